@@ -1,0 +1,1 @@
+"""Facts into blocks, blocks into docx, pdf, html and xlsx."""

@@ -1,0 +1,1 @@
+"""Paths, settings, resources, logging, safe files."""

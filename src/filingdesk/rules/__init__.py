@@ -1,0 +1,1 @@
+"""Judges facts by rules that are data."""

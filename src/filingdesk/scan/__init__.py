@@ -1,0 +1,1 @@
+"""Keyword interception: normalise, match, audit."""

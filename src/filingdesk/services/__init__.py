@@ -1,0 +1,1 @@
+"""Use cases: the only room that combines the others; free of Qt."""

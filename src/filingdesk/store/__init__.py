@@ -1,0 +1,1 @@
+"""The project file: one SQLite database with journal, blobs and lock."""
