@@ -1,4 +1,4 @@
-"""Writes files so that a reader finds the old one or the new one, never half of one; and names them for every system."""
+"""Writes files so that a reader finds the old or the new one, never a half; names them for every system."""
 
 import contextlib
 import errno
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from filingdesk.domain.errors import UserError
 
 MAX_NAME_LENGTH = 60
-"""Characters of one file name, its extension included: short enough for every file system and most upload forms."""
+"""Characters of one file name with its extension: short enough for file systems and most upload forms."""
 
 UNNAMED = "未命名"
 
@@ -67,7 +67,13 @@ if hasattr(errno, "EDQUOT"):  # not on Windows
 
 
 def user_error_from(error: OSError, path: Path, doing: str = "处理") -> UserError:
-    """The machine's refusal in one Chinese sentence: what was being done to which path, why not, what to do."""
+    """The machine's refusal in one Chinese sentence: what was being done to which path, why not, what to do.
+
+    Where the system itself names another file (not one of our temporary ones), that one is told.
+    """
+    named = error.filename
+    if isinstance(named, str) and Path(named) != path and not _PART_NAME.search(named):
+        path, doing = Path(named), "处理"
     number = _WINDOWS_ERRNO.get(getattr(error, "winerror", None) or 0, error.errno or 0)
     code, reason, hint = _TELL.get(
         number, ("file.os_error", f"系统报告：{error.strerror or error}", "请换一个位置后再试。")
@@ -77,7 +83,7 @@ def user_error_from(error: OSError, path: Path, doing: str = "处理") -> UserEr
 
 @contextlib.contextmanager
 def telling(path: Path, doing: str = "处理") -> Iterator[None]:
-    """Turns any `OSError` of the block into a `UserError` about `path`; `doing` is a verb: 读取, 写入, 打开."""
+    """Turns any `OSError` of the block into a `UserError` about `path`; `doing` is a verb like 读取."""
     try:
         yield
     except OSError as error:
@@ -134,10 +140,10 @@ def _clear_old_parts(folder: Path) -> None:
 
 @contextlib.contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """Yields an empty binary stream; what was written becomes `path` when the block ends well, else nothing changes.
+    """Yields an empty binary stream; what was written becomes `path` if the block ends well.
 
-    The folder must exist. An existing file is replaced and keeps its permissions; a symlink is followed.
-    Raises `UserError` when the disk is full, read-only, or the file is open elsewhere.
+    Otherwise nothing changes. The folder must exist. An existing file is replaced and keeps its permissions;
+    a symlink is followed. Raises `UserError` when the disk is full, read-only, or the file is open elsewhere.
     """
     with telling(path, "写入"):
         target = path.resolve()
@@ -166,10 +172,11 @@ def atomic_write(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def atomic_dir(target: Path, *, replace: bool = False) -> Iterator[Path]:
-    """Yields an empty staging folder beside `target`; it becomes `target` when the block ends well, else it is gone.
+    """Yields an empty staging folder beside `target`; it becomes `target` if the block ends well.
 
-    The parent is made when missing. An existing `target` is refused (`file.exists`) unless `replace`, where the old
-    folder is set aside first and put back should the rename fail; whether it may be replaced is the caller's judgement.
+    Otherwise it is gone. The parent is made when missing. An existing `target` is refused (`file.exists`)
+    unless `replace`: then the old folder is set aside first and put back if the rename fails. Whether it may
+    be replaced is the caller's judgement.
     """
     with telling(target, "写入"):
         final = target.absolute()
@@ -210,10 +217,11 @@ def _swap_in(staging: Path, final: Path, *, replace: bool) -> None:
 
 
 def safe_file_name(name: str) -> str:
-    """A name that Windows, macOS, Linux and a mail program take as it is; the same text when it already is one.
+    """A name that Windows, macOS, Linux and mail programs take as it is; unchanged when it is one.
 
-    NFC, at most `MAX_NAME_LENGTH` characters with the extension kept, none of `<>:"/\\|?*`, no control or invisible
-    characters, no device name (CON, NUL, COM1 …), no leading dot, no space or dot at the end, never empty.
+    NFC, at most `MAX_NAME_LENGTH` characters with the extension kept, none of `<>:"/\\|?*`, no control or
+    invisible characters, no device name (CON, NUL, COM1 …), no leading dot, no space or dot
+    at the end, never empty.
     """
     text = unicodedata.normalize("NFC", name)
     text = "".join(
