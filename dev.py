@@ -332,7 +332,7 @@ def command_test(arguments: list[str]) -> int:
 
 
 def command_check(_arguments: list[str]) -> int:
-    """Linters, formatting, types, import contracts, generated documents; all steps run, failures are listed."""
+    """Linters, formatting, types, import contracts, generated documents; every step runs."""
     scripts = venv_python().parent
     steps = [
         ("ruff check", python("-m", "ruff", "check", ".")),

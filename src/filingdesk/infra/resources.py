@@ -37,7 +37,7 @@ def _candidates() -> Iterator[Path]:
 
 @lru_cache(maxsize=1)
 def resource_root() -> Path:
-    """The folder that holds everything the program ships besides code: the same tree in every kind of installation."""
+    """The folder of all that the program ships besides code; its inside is the same in every installation."""
     for folder in _candidates():
         if folder.is_dir():
             return folder
@@ -47,7 +47,7 @@ def resource_root() -> Path:
 def resource_path(*parts: str) -> Path:
     """The absolute path of a shipped file or folder: `resource_path("fonts", "NotoSansSC-Regular.ttf")`.
 
-    Raises `ResourceMissing` when it is not there, `ValueError` for a name that would leave the resource folder.
+    Raises `ResourceMissing` when it is not there, `ValueError` for a name that would leave the folder.
     """
     for part in parts:
         if ".." in PurePosixPath(part).parts or PureWindowsPath(part).is_absolute() or part.startswith("/"):
