@@ -17,5 +17,5 @@ class UserError(Exception):
         return f"{self.message}{self.hint}"
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
+class Cancelled(Exception):
     """Raised inside a job when its `Cancel` was set."""
