@@ -37,7 +37,7 @@ def _test(condition: Mapping[str, Any], value: Any) -> bool:
     if "is" in condition:
         return bool(value == condition["is"])
     if "in" in condition:
-        return value in condition["in"]
+        return bool(value in condition["in"])
     return bool(value) == condition["filled"]
 
 

@@ -1,0 +1,56 @@
+"""Everything a rule or a paper may look at, frozen at one revision: facts, counts, attachments, attestations, waivers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from filingdesk.domain.facts import Facts
+from filingdesk.domain.records import BankStats, KeywordStats
+
+Answer = Literal["符合", "不符合", "不适用"]
+
+
+@dataclass(frozen=True)
+class AttachmentInfo:
+    """One blob of the project: `digest` is the first 16 hex digits of its SHA-256, `size` in bytes."""
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """A person's statement on a rule that only a person can judge. `day` is ISO; `evidence` are attachment references."""
+
+    rule: str
+    answer: Answer
+    statement: str
+    name: str
+    day: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A blocking finding set aside with a written reason. `fingerprint` blank waives every finding of the rule."""
+
+    rule: str
+    reason: str
+    who: str
+    at: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of a project as rules and papers see it. `banks` by bank name (generation, should-refuse, non-refuse)."""
+
+    facts: Facts
+    keywords: KeywordStats
+    banks: Mapping[str, BankStats]
+    as_of: date
+    attachments: Mapping[str, AttachmentInfo] = field(default_factory=dict)
+    attestations: Mapping[str, Attestation] = field(default_factory=dict)
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
+    revision: int = 0
