@@ -38,7 +38,7 @@ def _test(condition: Mapping[str, Any], value: Any) -> bool:
         return bool(value == condition["is"])
     if "in" in condition:
         return bool(value in condition["in"])
-    return bool(value) == condition["filled"]
+    return bool(value) is bool(condition["filled"])
 
 
 def validate(condition: Any) -> None:
