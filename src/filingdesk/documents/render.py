@@ -1,0 +1,130 @@
+"""The one door of this room: facts and a paper make a document, a document makes bytes."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from filingdesk.documents.blocks import Block, Document, Gap, Subtitle, Title, TocPlace, text_of
+from filingdesk.documents.inline import one_line, parse_inline
+from filingdesk.documents.markdown import parse_blocks
+from filingdesk.documents.numbering import number_blocks
+from filingdesk.documents.paper import Paper
+from filingdesk.documents.proxies import Context, ListProxy, RecordProxy
+from filingdesk.documents.template import render_text
+from filingdesk.domain.errors import UserError
+
+Images = Callable[[str], bytes | None]
+"""Gives the bytes of an attachment reference, or None when they are not at hand."""
+
+_STEP = re.compile(r"(?P<name>[a-z_0-9]+)(?:\[(?P<index>\d+)\])?")
+
+
+def no_images(_reference: str) -> bytes | None:
+    """No attachment is at hand: figures show their name and a gap."""
+    return None
+
+
+def render(
+    paper: Paper,
+    facts: BaseModel,
+    labels: Callable[[str], str],
+    data: Mapping[str, Any] | None = None,
+    draft: bool = True,
+) -> Document:
+    """Fill a paper with facts.
+
+    `labels` gives the Chinese label of a fact's path; `data` holds computed values (text, numbers, lists, mappings).
+    Raises `UserError` for every fault of the template. Same arguments, same document.
+    """
+    context = Context(labels)
+    body, subtitle, header = render_text(paper, facts, context, data or {})
+    blocks: list[Block] = []
+    subtitle_runs = one_line(parse_inline(subtitle, context.tokens, []))
+    if paper.spec.show_title:
+        blocks.append(Title(parse_inline(paper.title, context.tokens, [])))
+        if subtitle_runs:
+            blocks.append(Subtitle(subtitle_runs))
+    parsed = parse_blocks(body, context.tokens)
+    if paper.spec.toc and not any(isinstance(block, TocPlace) for block in parsed):
+        blocks.append(TocPlace())
+    blocks.extend(parsed)
+    for path in paper.spec.needs:
+        _need(context, facts, path, paper)
+    return Document(
+        id=paper.id,
+        title=paper.title,
+        subtitle=text_of(subtitle_runs),
+        blocks=number_blocks(blocks),
+        draft=draft,
+        style=paper.spec.style,
+        header=text_of(one_line(parse_inline(header, context.tokens, []))),
+        gaps=tuple(context.gaps.values()),
+        used=tuple(sorted(context.used)),
+        warnings=context.warnings,
+    )
+
+
+def _need(context: Context, facts: BaseModel, path: str, paper: Paper) -> None:
+    """Note a needed fact that is blank and that the text does not show."""
+    value: Any = RecordProxy(context, "", facts)
+    try:
+        for step in path.split("."):
+            match = _STEP.fullmatch(step)
+            if match is None:
+                raise AttributeError(step)
+            value = getattr(value, match["name"])
+            if match["index"] is not None:
+                items = value if isinstance(value, ListProxy) else ()
+                value = items[int(match["index"])] if int(match["index"]) < len(items) else None
+    except AttributeError as error:
+        raise UserError(
+            "template.needs", f"{paper.id}/paper.yaml 的 needs 里没有「{path}」这个字段。", "请对照字段清单修改。"
+        ) from error
+    if not value and path not in context.gaps:
+        context.gaps[path] = Gap(path, context.label(path), shown=False)
+
+
+def write(
+    document: Document,
+    fmt: str,
+    *,
+    images: Images = no_images,
+    made: date | None = None,
+    author: str = "",
+    allow_gaps: bool = False,
+) -> bytes:
+    """Write a document as `docx`, `pdf` or `html`; same arguments, same bytes.
+
+    `made` and `author` go into the file's properties (None and blank: a fixed date, nobody). A final (`draft=False`)
+    with gaps is refused unless `allow_gaps`. Raises `UserError` for a character no font can show (pdf).
+    """
+    if not document.draft and document.gaps and not allow_gaps:
+        names = "、".join(dict.fromkeys(gap.label for gap in document.gaps[:5]))
+        more = f"等 {len(document.gaps)} 项" if len(document.gaps) > 5 else ""
+        raise UserError(
+            "papers.gaps", f"《{document.title}》还缺：{names}{more}，不能导出正式稿。", "请补充后再导出，或先导出草稿。"
+        )
+    match fmt:
+        case "docx":
+            from filingdesk.documents.docx_writer import write_docx
+
+            return write_docx(document, images, made, author)
+        case "pdf":
+            from filingdesk.documents.pdf_writer import write_pdf
+
+            return write_pdf(document, images, made, author)
+        case "html":
+            from filingdesk.documents.html_writer import write_html
+
+            return write_html(document, images).encode()
+        case _:
+            raise UserError("papers.format", f"不支持的文书格式「{fmt}」。", "可用 docx、pdf、html。")
+
+
+def as_final(document: Document) -> Document:
+    """The same document as a final."""
+    return replace(document, draft=False)

@@ -1,0 +1,169 @@
+"""Runs a paper's template: Jinja in a sandbox that knows only facts, a few helpers and bounded loops."""
+
+import contextlib
+import traceback
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
+from jinja2.runtime import LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
+from pydantic import BaseModel
+
+from filingdesk.documents.helpers import build_helpers
+from filingdesk.documents.paper import Paper
+from filingdesk.documents.proxies import Context, DataProxy, RecordProxy
+from filingdesk.domain.errors import UserError
+
+MAX_LOOP_TURNS = 200_000
+MAX_OUTPUT = 5_000_000
+_FILTERS = frozenset(
+    "join length count first last map select reject selectattr rejectattr sort unique list default d int float round "
+    "sum min max trim lower upper groupby batch".split()
+)
+_TESTS = frozenset(
+    "defined undefined none boolean true false integer float number string sequence even odd divisibleby in eq ne lt "
+    "le gt ge equalto == != < <= > >= greaterthan lessthan".split()
+)
+_BUDGET = "_budget"
+_SAFE_OWNERS = (RecordProxy, DataProxy, LoopContext, Namespace)
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """No attribute but those of facts, data and loops; no string multiplication or formatting; counted loops."""
+
+    intercepted_binops = frozenset(("*", "**", "%", "+"))
+
+    def __init__(self, partials: Mapping[str, str]) -> None:
+        super().__init__(
+            loader=DictLoader(dict(partials)),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+            cache_size=50,
+        )
+        self.filters = {name: function for name, function in self.filters.items() if name in _FILTERS}
+        self.tests = {name: function for name, function in self.tests.items() if name in _TESTS}
+        self.filters[_BUDGET] = self._spend
+        self.globals = {"namespace": Namespace, "range": self._range}
+        self._turns = 0
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for loop in tree.find_all(nodes.For):
+            loop.iter = nodes.Filter(loop.iter, _BUDGET, [], [], None, None, lineno=loop.iter.lineno)
+        return tree
+
+    def _spend(self, values: Any) -> list[Any]:
+        items = list(islice(iter(values), MAX_LOOP_TURNS + 1))
+        self._turns += len(items) + 1
+        if self._turns > MAX_LOOP_TURNS:
+            raise UserError("template.loop", "模板里的循环次数太多。", "请检查 {% for %}；一份文书最多循环 20 万次。")
+        return items
+
+    @staticmethod
+    def _range(*bounds: int) -> range:
+        numbers = range(*bounds)
+        if len(numbers) > MAX_LOOP_TURNS:
+            raise SecurityError("range too long")
+        return numbers
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return not attr.startswith("_") and isinstance(obj, _SAFE_OWNERS)
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        # Helpers are plain functions of ours; macros and loops are Jinja's own. Nothing else may be called.
+        if isinstance(obj, (Macro, LoopContext)) or isinstance(getattr(obj, "__self__", None), LoopContext):
+            return True
+        return any(obj is known for known in self.globals.values())
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        numbers = all(isinstance(side, (int, float)) and abs(side) < 1e12 for side in (left, right))
+        if operator == "+" and (numbers or not isinstance(left, (int, float))):
+            return super().call_binop(context, operator, left, right)
+        if operator == "**" or not numbers:
+            raise SecurityError(f"{operator} is for numbers only")
+        return super().call_binop(context, operator, left, right)
+
+
+def render_text(
+    paper: Paper, facts: BaseModel, context: Context, data: Mapping[str, Any]
+) -> tuple[str, str, str]:
+    """Run body, subtitle and header; returns their Markdown with tokens in place of facts.
+
+    Every fault of the template becomes a `UserError` naming template and line.
+    """
+    environment = _Environment(dict(paper.partials))
+    environment.globals.update(build_helpers(context))
+    environment.globals["data"] = environment.globals["extra"] = DataProxy(context, data)
+    sources = (paper.body, paper.spec.subtitle, paper.spec.header, *(text for _, text in paper.partials))
+    wanted = _names(environment, sources)
+    root = RecordProxy(context, "", facts)
+    for name in type(facts).model_fields:
+        if name in environment.globals:
+            raise ValueError(f"fact group {name!r} hides a template helper")
+        if name in wanted:
+            environment.globals[name] = getattr(root, name)
+    body = _run(environment, paper.body, paper.place)
+    yaml_place = paper.place.replace("body.md", "paper.yaml")
+    subtitle = _run(environment, paper.spec.subtitle, yaml_place)
+    header = _run(environment, paper.spec.header, yaml_place)
+    return body, subtitle, header
+
+
+def _names(environment: _Environment, sources: tuple[str, ...]) -> set[str]:
+    """The names a template asks for from outside; a source with a syntax error is told about when it is run."""
+    names: set[str] = set()
+    for source in sources:
+        with contextlib.suppress(TemplateSyntaxError):
+            names |= meta.find_undeclared_variables(environment.parse(source))
+    return names
+
+
+def _run(environment: _Environment, source: str, place: str) -> str:
+    try:
+        template = environment.from_string(source)
+        parts: list[str] = []
+        size = 0
+        for part in template.generate():
+            size += len(part)
+            if size > MAX_OUTPUT:
+                raise UserError("template.output", f"{place} 生成的内容太长。", "请检查循环。")
+            parts.append(part)
+        return "".join(parts)
+    except UserError as error:
+        if error.code.startswith("template.") and place not in error.message:
+            raise UserError(error.code, f"{place}：{error.message}", error.hint) from error
+        raise
+    except TemplateSyntaxError as error:
+        raise _fault(place, error.lineno, f"语法不对（{error.message}）", error) from error
+    except SecurityError as error:
+        raise _fault(place, _line(error), "用了不允许的写法", error, code="template.security") from error
+    except UndefinedError as error:
+        raise _fault(
+            place, _line(error), f"写了不存在的名字（{error.message}）", error, code="template.undefined"
+        ) from error
+    except TemplateNotFound as error:
+        raise _fault(place, _line(error), f"引用了不存在的片段「{error.name}」", error) from error
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise _fault(place, _line(error), f"算不出来（{error}）", error) from error
+    except RecursionError as error:
+        raise _fault(place, None, "自己调用自己，没有尽头", error) from error
+
+
+def _fault(
+    place: str, line: int | None, what: str, error: BaseException, code: str = "template.fault"
+) -> UserError:
+    where = f"{place} 第 {line} 行" if line else place
+    return UserError(code, f"模板 {where}{what}。", "请对照《模板说明》修改，或恢复自带模板。")
+
+
+def _line(error: BaseException) -> int | None:
+    """The template line: Jinja rewrites the traceback so that its frames carry template lines."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return lines[-1] if lines else None
