@@ -85,6 +85,9 @@ def notices() -> str:
         parts.append(
             f"{RULE}\n{title}\n{RULE}\n" + ("\n\n".join(texts) or "(carries no licence text of its own)")
         )
+    # The LGPL asks for both texts, and Qt's wheels do not carry the first.
+    for path in sorted((ROOT / "packaging" / "licenses").glob("*.txt")):
+        parts.append(f"{RULE}\n{path.stem}\n{RULE}\n{path.read_text(encoding='utf-8').strip()}")
     return "\n\n".join(parts) + "\n"
 
 
