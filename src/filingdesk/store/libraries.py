@@ -1,0 +1,330 @@
+"""Keyword library and question banks: tables whose every import is a version that undo can bring back."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice, pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, func, insert, or_, select, update
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.jobs import Cancel, Progress, Report, silent
+from filingdesk.domain.records import BANKS, Bank, KeywordRecord, QuestionRecord
+from filingdesk.store.journal import CHINA, printable, utc_text
+from filingdesk.store.model import LIBRARY_PREFIX, Change, Json
+from filingdesk.store.schema import entry, keyword, library_version, question
+
+CHUNK = 5_000
+KEEP_ROWS = 200_000
+"""Rows of superseded versions that may stay for undo; the version before the current one always stays."""
+
+Record = KeywordRecord | QuestionRecord
+
+_KEYWORD_FIELDS = ("word", "risk", "category1", "category2", "source", "added_on")
+_QUESTION_FIELDS = (
+    *("bank", "number", "text", "risk", "aspect", "category1", "category2", "sampled"),
+    *("response", "verdict", "judged_by", "judged_on", "note"),
+)
+
+
+@dataclass(frozen=True)
+class Library:
+    """One versioned list: its table, the columns a row hash covers, and those that count as its content."""
+
+    name: str
+    label: str
+    table: Table
+    fields: tuple[str, ...]
+    content: tuple[str, ...]
+    bank: Bank | None = None
+
+    @property
+    def key(self) -> str:
+        """The entry that says which version is in force."""
+        return LIBRARY_PREFIX + self.name
+
+    def visible(self, version: int) -> ColumnElement[bool]:
+        """Rows that belong to a version."""
+        columns = self.table.c
+        inside = and_(
+            columns.from_version <= version,
+            or_(columns.to_version.is_(None), columns.to_version > version),
+        )
+        return inside if self.bank is None else and_(columns.bank == self.bank, inside)
+
+    def all_rows(self) -> list[ColumnElement[bool]]:
+        return [] if self.bank is None else [self.table.c.bank == self.bank]
+
+
+KEYWORDS = Library("keywords", "关键词库", keyword, _KEYWORD_FIELDS, _KEYWORD_FIELDS[:4])
+_BANK_LABELS = {
+    "generation": "生成内容测试题库",
+    "should-refuse": "应拒答测试题库",
+    "non-refuse": "非拒答测试题库",
+}
+QUESTIONS: dict[Bank, Library] = {
+    bank: Library(bank, _BANK_LABELS[bank], question, _QUESTION_FIELDS, _QUESTION_FIELDS[:7], bank)
+    for bank in BANKS
+}
+LIBRARIES: dict[str, Library] = {
+    library.key: library for library in (KEYWORDS, *(QUESTIONS[bank] for bank in BANKS))
+}
+
+
+def _plain(value: object) -> str | int | None:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value  # type: ignore[return-value]
+
+
+def _hash(values: Sequence[object]) -> bytes:
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).digest()[:16]
+
+
+def fingerprint(values: Sequence[object]) -> bytes:
+    """Sixteen bytes of the SHA-256 over a row's fields as JSON."""
+    return _hash(values)
+
+
+def digest(connection: Connection, library: Library, version: int) -> str:
+    """SHA-256 (hex) over the sorted fingerprints of a version's rows."""
+    found = connection.execute(select(library.table.c.fingerprint).where(library.visible(version)))
+    return hashlib.sha256(b"".join(sorted(found.scalars()))).hexdigest()
+
+
+def version_of(value: Json) -> int:
+    """The version an `@library/` entry names; 0 (empty) where there is none."""
+    return int(value["version"]) if isinstance(value, dict) else 0
+
+
+def current_version(connection: Connection, library: Library) -> int:
+    stored = connection.execute(select(entry.c.value).where(entry.c.key == library.key)).scalar()
+    return 0 if stored is None else version_of(json.loads(stored))
+
+
+def is_purged(connection: Connection, library: Library, version: int) -> bool:
+    """Whether the rows of a version are gone, so that it cannot be brought back."""
+    if version == 0:
+        return False
+    return not connection.execute(
+        select(func.count())
+        .select_from(library_version)
+        .where(
+            library_version.c.library == library.name,
+            library_version.c.version == version,
+            library_version.c.purged == 0,
+        )
+    ).scalar_one()
+
+
+def stats_row(connection: Connection, library: Library, version: int) -> Row[Any] | None:
+    return connection.execute(
+        select(library_version).where(
+            library_version.c.library == library.name, library_version.c.version == version
+        )
+    ).first()
+
+
+def revise(
+    connection: Connection,
+    library: Library,
+    *,
+    remove: Sequence[int] | None,
+    add: Iterable[tuple[int | None, Record]],
+    label: str,
+    who: str,
+    at: datetime,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    expected: int = 0,
+) -> Change:
+    """Make the next version inside an open transaction; gives the change of the library's entry.
+
+    `remove`: ids of rows that end with this version, None = all of them. `add`: rows with their position,
+    None = at the end. `expected` is only for the progress report.
+    """
+    base = current_version(connection, library)
+    stored = connection.execute(select(entry.c.value).where(entry.c.key == library.key)).scalar()
+    latest = connection.execute(
+        select(func.max(library_version.c.version)).where(library_version.c.library == library.name)
+    ).scalar()
+    new = (latest or 0) + 1
+    if latest is not None and latest > base:
+        _forget_undone(connection, library, base)
+    before = stats_row(connection, library, base)
+    content = 0 if before is None or remove is None else int(json.loads(before.stats)["content"], 16)
+    content = (content - _end_rows(connection, library, base, new, remove)) % (1 << 128)
+    content = (content + _insert_rows(connection, library, new, add, cancel, report, expected)) % (1 << 128)
+    counted = _count(connection, library, new)
+    counted["content"] = f"{content:032x}"
+    old_stats = {} if before is None else json.loads(before.stats)
+    changed = counted["content"] != old_stats.get("content", f"{0:032x}")
+    counted["last_updated"] = (
+        at.astimezone(CHINA).date().isoformat() if changed else old_stats.get("last_updated")
+    )
+    value = {"version": new, "count": counted["total"], "digest": digest(connection, library, new)}
+    connection.execute(
+        insert(library_version).values(
+            library=library.name,
+            version=new,
+            at=utc_text(at),
+            who=printable(who),
+            label=printable(label),
+            total=value["count"],
+            digest=value["digest"],
+            stats=json.dumps(counted, ensure_ascii=False, sort_keys=True),
+            purged=0,
+        )
+    )
+    _forget_oldest(connection, library, base)
+    return Change(library.key, None if stored is None else json.loads(stored), value)
+
+
+def _end_rows(
+    connection: Connection, library: Library, base: int, new: int, remove: Sequence[int] | None
+) -> int:
+    """Close rows with version `new`; gives their content sum (not needed when all rows go)."""
+    table = library.table
+    if remove is None:
+        connection.execute(update(table).where(library.visible(base)).values(to_version=new))
+        return 0
+    total = 0
+    ids = list(dict.fromkeys(remove))
+    for start in range(0, len(ids), 500):
+        chosen = and_(library.visible(base), table.c.id.in_(ids[start : start + 500]))
+        rows = connection.execute(select(table).where(chosen)).all()
+        if len(rows) != len(ids[start : start + 500]):
+            raise ValueError(f"row ids that are not in the current version of {library.name}")
+        total += sum(_content_of(library, row._mapping) for row in rows)
+        connection.execute(update(table).where(chosen).values(to_version=new))
+    return total
+
+
+def _content_of(library: Library, values: Any) -> int:
+    return int.from_bytes(_hash([values[name] for name in library.content]))
+
+
+def _insert_rows(
+    connection: Connection,
+    library: Library,
+    new: int,
+    add: Iterable[tuple[int | None, Record]],
+    cancel: Cancel | None,
+    report: Report,
+    expected: int,
+) -> int:
+    table = library.table
+    position = connection.execute(select(func.max(table.c.position)).where(*library.all_rows())).scalar() or 0
+    total = done = 0
+    rows = iter(add)
+    while chunk := list(islice(rows, CHUNK)):
+        values = []
+        for place, record in chunk:
+            done += 1
+            if place is None:
+                position += 1
+                place = position
+            row: dict[str, Any] = {name: _plain(getattr(record, name)) for name in library.fields}
+            try:
+                row["fingerprint"] = fingerprint([row[name] for name in library.fields])
+            except UnicodeEncodeError as error:
+                raise UserError(
+                    "library.text",
+                    f"{library.label}第 {done} 行含有无法保存的残缺字符。",
+                    "请在原文件中改正这一行后重新导入；本次没有导入任何一行。",
+                ) from error
+            total += _content_of(library, row)
+            values.append({**row, "from_version": new, "to_version": None, "position": place})
+        connection.execute(insert(table), values)
+        report(Progress(done, max(expected, done), f"正在写入{library.label}"))
+        if cancel is not None:
+            cancel.check()
+    return total
+
+
+def _count(connection: Connection, library: Library, version: int) -> dict[str, Any]:
+    table, visible = library.table, library.visible(version)
+
+    def tally(name: str) -> dict[str, int]:
+        column = table.c[name]
+        return dict(
+            connection.execute(select(column, func.count()).where(visible).group_by(column)).tuples().all()
+        )
+
+    text = table.c.word if library.bank is None else table.c.text
+    total, distinct = connection.execute(
+        select(func.count(), func.count(text.distinct())).where(visible)
+    ).one()
+    counted: dict[str, Any] = {"total": total, "distinct": distinct, "by_risk": tally("risk")}
+    if library.bank is not None:
+        judged = table.c.verdict != ""
+        sampled = table.c.sampled != 0
+        numbers = connection.execute(
+            select(
+                func.count().filter(table.c.response != ""),
+                func.count().filter(judged),
+                func.count().filter(sampled),
+                func.count().filter(and_(sampled, judged)),
+            ).where(visible)
+        ).one()
+        names = ("answered", "judged", "sampled", "sampled_judged")
+        counted.update(zip(names, numbers, strict=True))
+        counted["by_aspect"] = {name: count for name, count in tally("aspect").items() if name}
+        counted["by_verdict"] = {name: count for name, count in tally("verdict").items() if name}
+    return counted
+
+
+def _forget_undone(connection: Connection, library: Library, base: int) -> None:
+    """Drop versions that were undone: the new version clears redo, so nobody can come back to them."""
+    table = library.table
+    connection.execute(delete(table).where(*library.all_rows(), table.c.from_version > base))
+    connection.execute(
+        update(table).where(*library.all_rows(), table.c.to_version > base).values(to_version=None)
+    )
+    connection.execute(
+        update(library_version)
+        .where(library_version.c.library == library.name, library_version.c.version > base)
+        .values(purged=1)
+    )
+
+
+def _forget_oldest(connection: Connection, library: Library, base: int) -> None:
+    """Drop the oldest versions while superseded rows pile up, never `base`, the one before the current."""
+    table = library.table
+    kept = connection.execute(
+        select(library_version.c.version)
+        .where(library_version.c.library == library.name, library_version.c.purged == 0)
+        .order_by(library_version.c.version)
+    ).scalars()
+    older = [version for version in kept if version <= base]
+    for version, following in pairwise(older):
+        superseded = connection.execute(
+            select(func.count())
+            .select_from(table)
+            .where(*library.all_rows(), table.c.to_version.is_not(None))
+        ).scalar_one()
+        if superseded <= KEEP_ROWS:
+            return
+        connection.execute(delete(table).where(*library.all_rows(), table.c.to_version <= following))
+        connection.execute(
+            update(library_version)
+            .where(library_version.c.library == library.name, library_version.c.version == version)
+            .values(purged=1)
+        )
+
+
+def positions(connection: Connection, library: Library, ids: Sequence[int]) -> dict[int, int]:
+    """Where the rows of these ids stand."""
+    table, found = library.table, {}
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(
+            select(table.c.id, table.c.position).where(table.c.id.in_(ids[start : start + 500]))
+        )
+        found.update({row.id: row.position for row in rows})
+    return found
