@@ -127,7 +127,9 @@ class KeyValue:
     def as_table(self) -> Table:
         """The same content as a bordered table: every writer draws this."""
         per_row = self.columns // 2
-        columns = (Column(26), Column(74)) if per_row == 1 else (Column(18), Column(32), Column(18), Column(32))
+        columns = (
+            (Column(26), Column(74)) if per_row == 1 else (Column(18), Column(32), Column(18), Column(32))
+        )
         rows: list[Row] = []
         for start in range(0, len(self.pairs), per_row):
             chunk = self.pairs[start : start + per_row]
@@ -150,7 +152,8 @@ class CheckList:
     def lines(self) -> Paras:
         """Each option as one line of runs that begins with its box."""
         return tuple(
-            (replace(runs[0], text=("☑" if on else "☐") + runs[0].text), *runs[1:]) for on, runs in self.options
+            (replace(runs[0], text=("☑" if on else "☐") + runs[0].text), *runs[1:])
+            for on, runs in self.options
         )
 
 

@@ -166,9 +166,13 @@ def _keyvalue(rest: str, lines: list[str], tokens: TokenTable) -> KeyValue:
     pairs: list[tuple[Runs, Paras]] = []
     for line in lines:
         # A fact travels as a token, so the first colon is always the template's own.
-        label, colon, value = line.replace("：", ":", 1).partition(":") if "：" in line else line.partition(":")
+        label, colon, value = (
+            line.replace("：", ":", 1).partition(":") if "：" in line else line.partition(":")
+        )
         if not colon:
-            raise UserError("template.keyvalue", f"「{tokens.words(line)[:60]}」没有冒号。", "每行写成 标签：值。")
+            raise UserError(
+                "template.keyvalue", f"「{tokens.words(line)[:60]}」没有冒号。", "每行写成 标签：值。"
+            )
         pairs.append((parse_inline(label, tokens, clauses), _paras(value, tokens, clauses)))
     return KeyValue(tuple(pairs), 4 if rest == "4" else 2, tuple(clauses))
 
@@ -176,7 +180,9 @@ def _keyvalue(rest: str, lines: list[str], tokens: TokenTable) -> KeyValue:
 def _signature(lines: list[str], tokens: TokenTable) -> Table | SignaturePlace:
     """Kept for one place; several are written with the helper `sign` or as several directives."""
     if len(lines) != 1:
-        raise UserError("template.signature", "「::: signature」里要正好一行。", "几处签字请写几个 ::: signature。")
+        raise UserError(
+            "template.signature", "「::: signature」里要正好一行。", "几处签字请写几个 ::: signature。"
+        )
     clauses: list[str] = []
     label, *options = _split_cells(lines[0])
     flags = {option for option in options if option in {"盖章", "日期", "无日期"}}

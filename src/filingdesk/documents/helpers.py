@@ -52,7 +52,9 @@ def build_helpers(context: Context) -> dict[str, Helper]:
     def opt(value: Any, otherwise: str = "无") -> str:
         if value:
             return str(value)
-        return context.tokens.put((Run(str(otherwise), fact=path_of(value), label=context.label(path_of(value))),))
+        return context.tokens.put(
+            (Run(str(otherwise), fact=path_of(value), label=context.label(path_of(value))),)
+        )
 
     def selected(value: Any) -> list[str]:
         if isinstance(value, ChoicesProxy):

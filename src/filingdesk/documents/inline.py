@@ -11,7 +11,19 @@ from filingdesk.domain.errors import UserError
 
 # Only what the guide promises: no links, images, html, code, setext headings (a `---` below text is a page break).
 PARSER = MarkdownIt("zero").enable(
-    ["heading", "list", "hr", "blockquote", "table", "emphasis", "balance_pairs", "fragments_join", "newline", "escape", "entity"]
+    [
+        "heading",
+        "list",
+        "hr",
+        "blockquote",
+        "table",
+        "emphasis",
+        "balance_pairs",
+        "fragments_join",
+        "newline",
+        "escape",
+        "entity",
+    ]
 )
 
 _CJK_FROM = 0x2E80

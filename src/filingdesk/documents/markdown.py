@@ -59,7 +59,9 @@ def _segments(markdown: str) -> Iterator[tuple[str, str, str]]:
             lines, name, rest = [], "", ""
         elif _DIRECTIVE.match(line.strip()) or _END.match(line.strip()):
             what = f"「::: {name}」还没有用 ::: 结束" if name else "多出一个 :::"
-            raise UserError("template.directive", f"模板里{what}。", "每个 ::: 名称 要有一行单独的 ::: 收尾，不能嵌套。")
+            raise UserError(
+                "template.directive", f"模板里{what}。", "每个 ::: 名称 要有一行单独的 ::: 收尾，不能嵌套。"
+            )
         else:
             lines.append(line)
     if name:
@@ -131,7 +133,9 @@ def _heading(token: Token, inline: Token, tokens: TokenTable) -> Block:
     numbered = not _UNNUMBERED.search(content)
     runs = one_line(parse_inline(_UNNUMBERED.sub("", content), tokens, clauses))
     if level > 4:
-        raise UserError("template.heading", f"标题「{tokens.words(content)}」的层级太深。", "公文标题最多四级（####）。")
+        raise UserError(
+            "template.heading", f"标题「{tokens.words(content)}」的层级太深。", "公文标题最多四级（####）。"
+        )
     return Heading(level, runs, numbered, clauses=tuple(clauses))
 
 
@@ -164,11 +168,15 @@ def _items(stream: list[Token], tokens: TokenTable, clauses: list[str], level: i
             stop = _closing(inside, step)
             part = inside[step : stop + 1]
             if part[0].type == "paragraph_open":
-                paras.extend(p for p in split_lines(inline_runs(part[1].children or [], tokens, clauses)) if p)
+                paras.extend(
+                    p for p in split_lines(inline_runs(part[1].children or [], tokens, clauses)) if p
+                )
             elif part[0].type.endswith("_list_open"):
                 inner.extend(_items(part, tokens, clauses, level + 1))
             else:
-                raise UserError("template.list", "模板的列表里放了表格或标题。", "列表里只能放文字和下一级列表。")
+                raise UserError(
+                    "template.list", "模板的列表里放了表格或标题。", "列表里只能放文字和下一级列表。"
+                )
             step = stop + 1
         if paras:
             yield ListItem(tuple(paras), min(level, 2), ordered)

@@ -94,7 +94,9 @@ def load_paper(folder: Path) -> Paper:
     yaml_text = _read(folder / "paper.yaml")
     body = _read(folder / "body.md")
     shared = folder.parent / SHARED_FOLDER
-    partials = tuple((path.name, _read(path)) for path in sorted(shared.glob("*.md"))) if shared.is_dir() else ()
+    partials = (
+        tuple((path.name, _read(path)) for path in sorted(shared.glob("*.md"))) if shared.is_dir() else ()
+    )
     digest = hashlib.sha256()
     for text in (yaml_text, body, *(part for pair in partials for part in pair)):
         digest.update(len(text).to_bytes(8, "big") + text.encode())
@@ -110,12 +112,16 @@ def load_paper(folder: Path) -> Paper:
 def load_papers(root: Path) -> list[Paper]:
     """Every paper below `root`, in their order; two papers with one id are refused."""
     papers = [
-        load_paper(path.parent) for path in sorted(root.glob("*/paper.yaml")) if path.parent.name != SHARED_FOLDER
+        load_paper(path.parent)
+        for path in sorted(root.glob("*/paper.yaml"))
+        if path.parent.name != SHARED_FOLDER
     ]
     seen: dict[str, Paper] = {}
     for paper in papers:
         if paper.id in seen:
-            raise UserError("template.duplicate", f"有两个文书模板用了同一个编号「{paper.id}」。", "请改掉其中一个的 id。")
+            raise UserError(
+                "template.duplicate", f"有两个文书模板用了同一个编号「{paper.id}」。", "请改掉其中一个的 id。"
+            )
         seen[paper.id] = paper
     return sorted(papers, key=lambda paper: (paper.spec.order, paper.id))
 
@@ -140,7 +146,12 @@ def parse_spec(text: str, place: str = "paper.yaml") -> PaperSpec:
 def _problem(text: str, item: Any) -> str:
     keys = [str(part) for part in item["loc"]]
     line = next(
-        (n for n, row in enumerate(text.splitlines(), 1) if row.strip().lstrip("- ").startswith(f"{keys[-1]}:")), None
+        (
+            n
+            for n, row in enumerate(text.splitlines(), 1)
+            if row.strip().lstrip("- ").startswith(f"{keys[-1]}:")
+        ),
+        None,
     )
     where = f"第 {line} 行「{'.'.join(keys)}」" if line else f"「{'.'.join(keys)}」"
     match item["type"]:
@@ -159,7 +170,9 @@ def _read(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise UserError("template.missing", f"模板缺少文件 {place}。", "请补上这个文件，或恢复自带模板。") from error
+        raise UserError(
+            "template.missing", f"模板缺少文件 {place}。", "请补上这个文件，或恢复自带模板。"
+        ) from error
     except OSError as error:
         raise UserError("template.unreadable", f"读不了模板文件 {place}。", "请检查文件权限。") from error
     if len(data) > _MAX_SOURCE:
@@ -167,10 +180,14 @@ def _read(path: Path) -> str:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise UserError("template.encoding", f"模板文件 {place} 不是 UTF-8 编码。", "请另存为 UTF-8。") from error
+        raise UserError(
+            "template.encoding", f"模板文件 {place} 不是 UTF-8 编码。", "请另存为 UTF-8。"
+        ) from error
     if match := RESERVED.search(text):
         line = text.count("\n", 0, match.start()) + 1
         raise UserError(
-            "template.reserved", f"{place} 第 {line} 行有保留字符 U+{ord(match.group()):04X}。", "请删掉这个看不见的字符。"
+            "template.reserved",
+            f"{place} 第 {line} 行有保留字符 U+{ord(match.group()):04X}。",
+            "请删掉这个看不见的字符。",
         )
     return text

@@ -82,7 +82,9 @@ def _need(context: Context, facts: BaseModel, path: str, paper: Paper) -> None:
                 value = items[int(match["index"])] if int(match["index"]) < len(items) else None
     except AttributeError as error:
         raise UserError(
-            "template.needs", f"{paper.id}/paper.yaml 的 needs 里没有「{path}」这个字段。", "请对照字段清单修改。"
+            "template.needs",
+            f"{paper.id}/paper.yaml 的 needs 里没有「{path}」这个字段。",
+            "请对照字段清单修改。",
         ) from error
     if not value and path not in context.gaps:
         context.gaps[path] = Gap(path, context.label(path), shown=False)
@@ -106,7 +108,9 @@ def write(
         names = "、".join(dict.fromkeys(gap.label for gap in document.gaps[:5]))
         more = f"等 {len(document.gaps)} 项" if len(document.gaps) > 5 else ""
         raise UserError(
-            "papers.gaps", f"《{document.title}》还缺：{names}{more}，不能导出正式稿。", "请补充后再导出，或先导出草稿。"
+            "papers.gaps",
+            f"《{document.title}》还缺：{names}{more}，不能导出正式稿。",
+            "请补充后再导出，或先导出草稿。",
         )
     match fmt:
         case "docx":

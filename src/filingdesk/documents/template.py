@@ -21,12 +21,68 @@ from filingdesk.domain.errors import UserError
 MAX_LOOP_TURNS = 200_000
 MAX_OUTPUT = 5_000_000
 _FILTERS = frozenset(
-    "join length count first last map select reject selectattr rejectattr sort unique list default d int float round "
-    "sum min max trim lower upper groupby batch".split()
+    [
+        "join",
+        "length",
+        "count",
+        "first",
+        "last",
+        "map",
+        "select",
+        "reject",
+        "selectattr",
+        "rejectattr",
+        "sort",
+        "unique",
+        "list",
+        "default",
+        "d",
+        "int",
+        "float",
+        "round",
+        "sum",
+        "min",
+        "max",
+        "trim",
+        "lower",
+        "upper",
+        "groupby",
+        "batch",
+    ]
 )
 _TESTS = frozenset(
-    "defined undefined none boolean true false integer float number string sequence even odd divisibleby in eq ne lt "
-    "le gt ge equalto == != < <= > >= greaterthan lessthan".split()
+    [
+        "defined",
+        "undefined",
+        "none",
+        "boolean",
+        "true",
+        "false",
+        "integer",
+        "float",
+        "number",
+        "string",
+        "sequence",
+        "even",
+        "odd",
+        "divisibleby",
+        "in",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "equalto",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "greaterthan",
+        "lessthan",
+    ]
 )
 _BUDGET = "_budget"
 _SAFE_OWNERS = (RecordProxy, DataProxy, LoopContext, Namespace)
@@ -63,7 +119,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         items = list(islice(iter(values), MAX_LOOP_TURNS + 1))
         self._turns += len(items) + 1
         if self._turns > MAX_LOOP_TURNS:
-            raise UserError("template.loop", "模板里的循环次数太多。", "请检查 {% for %}；一份文书最多循环 20 万次。")
+            raise UserError(
+                "template.loop", "模板里的循环次数太多。", "请检查 {% for %}；一份文书最多循环 20 万次。"
+            )
         return items
 
     @staticmethod
@@ -165,5 +223,7 @@ def _fault(
 
 def _line(error: BaseException) -> int | None:
     """The template line: Jinja rewrites the traceback so that its frames carry template lines."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"
+    ]
     return lines[-1] if lines else None

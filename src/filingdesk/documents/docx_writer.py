@@ -1,0 +1,209 @@
+"""Writes blocks as a Word file in the layout of official documents; the same blocks give the same bytes."""
+
+import io
+from datetime import date
+from typing import Any
+
+from docx.oxml import parse_xml
+
+from filingdesk.documents.blocks import (
+    DATE_LINE,
+    Block,
+    CheckList,
+    Document,
+    Figure,
+    Heading,
+    KeyValue,
+    ListBlock,
+    Note,
+    PageBreak,
+    Paragraph,
+    Run,
+    SignaturePlace,
+    Subtitle,
+    Table,
+    Title,
+    TocPlace,
+)
+from filingdesk.documents.docx_styles import new_package, update_fields_on_open
+from filingdesk.documents.docx_xml import (
+    FANG,
+    HEI,
+    KAI,
+    TITLE,
+    field_xml,
+    para_xml,
+    run_xml,
+    runs_xml,
+    table_xml,
+)
+from filingdesk.documents.images import fit, normalise_picture
+from filingdesk.documents.render import Images
+from filingdesk.documents.styles import STYLES
+from filingdesk.documents.zipping import normalised_zip
+
+_HEADING_FACES = (HEI, KAI, FANG, FANG)
+_NO_NUMBER = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+_ALIGNS = {"left": "left", "center": "center", "right": "right"}
+
+
+def write_docx(document: Document, images: Images, made: date | None, author: str) -> bytes:
+    """Bytes of a .docx. `images` gives attachment bytes; a figure without bytes shows its name as a gap."""
+    return normalised_zip(_Writer(document, images).build(made, author))
+
+
+class _Writer:
+    def __init__(self, document: Document, images: Images) -> None:
+        self._document = document
+        self._images = images
+        self._page = STYLES[document.style]
+        self._lists = 0
+        self._break = False
+        self._package: Any = None
+        self._body: Any = None
+
+    def build(self, made: date | None, author: str) -> bytes:
+        ordered = sum(
+            1 for b in self._document.blocks if isinstance(b, ListBlock) and any(i.ordered for i in b.items)
+        )
+        self._package = new_package(self._document, self._page, ordered, made, author)
+        self._body = self._package.element.body
+        for block in self._document.blocks:
+            self._block(block)
+        self._keep_valid_end()
+        if any(isinstance(block, TocPlace) for block in self._document.blocks):
+            update_fields_on_open(self._package)
+        out = io.BytesIO()
+        self._package.save(out)
+        return out.getvalue()
+
+    def _add(self, xml: str) -> Any:
+        element = parse_xml(xml)
+        self._body[-1].addprevious(element)
+        return element
+
+    def _para(self, style: str, inner: str, props: str = "") -> Any:
+        """A paragraph; a page break asked for before it becomes its own property."""
+        if self._break:
+            # keepNext and keepLines would have to come first; our callers pass none together with a break.
+            props = "<w:pageBreakBefore/>" + props
+            self._break = False
+        return self._add(para_xml(style, inner, props))
+
+    def _runs(self, runs: tuple[Run, ...], face: str = FANG) -> str:
+        return runs_xml(runs, face, draft=self._document.draft)
+
+    def _block(self, block: Block) -> None:
+        match block:
+            case Title():
+                self._para("Title", self._runs(block.runs, TITLE))
+            case Subtitle():
+                self._para("Subtitle", self._runs(block.runs, KAI))
+            case Heading():
+                props = "" if block.numbered else _NO_NUMBER
+                self._para(
+                    f"Heading{block.level}", self._runs(block.runs, _HEADING_FACES[block.level - 1]), props
+                )
+            case Paragraph():
+                align = f'<w:jc w:val="{_ALIGNS[block.align]}"/>' if block.align else ""
+                self._para("FdBody" if block.indent else "FdPlain", self._runs(block.runs), align)
+            case ListBlock():
+                self._list(block)
+            case KeyValue():
+                self._table(block.as_table())
+            case Table():
+                self._table(block)
+            case CheckList():
+                for line in block.lines():
+                    self._para("FdBody", self._runs(line))
+            case Figure():
+                self._figure(block)
+            case SignaturePlace():
+                self._sign(block)
+            case Note():
+                for para in block.paras:
+                    self._para("FdNote", self._runs(para, KAI))
+            case PageBreak():
+                self._break = True
+            case TocPlace():
+                self._para("TOCHeading", run_xml(Run("目　录"), HEI))
+                self._para(
+                    "FdPlain",
+                    field_xml('TOC \\o "1-3" \\h \\z \\u', "打开后更新域即可生成目录", FANG, dirty=True),
+                )
+
+    def _list(self, block: ListBlock) -> None:
+        if any(item.ordered for item in block.items):
+            self._lists += 1
+        for item in block.items:
+            number = self._lists + 2 if item.ordered else 2
+            props = f'<w:numPr><w:ilvl w:val="{item.level}"/><w:numId w:val="{number}"/></w:numPr>'
+            first, *rest = item.paras
+            self._para("FdList", self._runs(first), props)
+            for para in rest:
+                self._para("FdList", self._runs(para))
+
+    def _table(self, table: Table) -> None:
+        if self._break:
+            self._para("FdPlain", "", '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>')
+        if table.number:
+            self._caption(table.number, table.caption, keep=True)
+        self._separate()
+        self._add(table_xml(table, self._page.text_width, draft=self._document.draft))
+
+    def _separate(self) -> None:
+        """Two tables that touch would be joined by Word: put a thin paragraph between them."""
+        before = self._body[-1].getprevious()
+        if before is not None and before.tag.endswith("}tbl"):
+            self._thin()
+
+    def _thin(self) -> None:
+        self._add(
+            para_xml("FdPlain", "", '<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>')
+        )
+
+    def _keep_valid_end(self) -> None:
+        """A body must not end in a table; a break at the very end is dropped."""
+        before = self._body[-1].getprevious()
+        if before is None or before.tag.endswith("}tbl"):
+            self._thin()
+
+    def _caption(self, number: str, caption: tuple[Run, ...], *, keep: bool) -> None:
+        props = "<w:keepNext/>" if keep else ""
+        inner = run_xml(Run(number + ("　" if caption else "")), HEI) + self._runs(caption, HEI)
+        if self._break and keep:
+            self._break = False
+            self._add(para_xml("Caption", inner, "<w:keepNext/><w:pageBreakBefore/>"))
+        else:
+            self._para("Caption", inner, props)
+
+    def _figure(self, figure: Figure) -> None:
+        data = self._images(figure.ref)
+        picture = normalise_picture(data) if data is not None else None
+        if picture is None:
+            words = f"【图片：{figure.alt or figure.ref}】"
+            self._para("FdFigure", run_xml(Run(words, fact=figure.fact, gap=data is None), FANG))
+        else:
+            width, height = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)
+            relation, _ = self._package.part.get_or_add_image(io.BytesIO(picture.data))
+            shape = self._package.part.new_pic_inline(
+                io.BytesIO(picture.data), round(width * 12700), round(height * 12700)
+            )
+            shape.docPr.set("descr", figure.alt)
+            shape.docPr.set("name", f"{figure.number or '图'} {relation}")
+            element = self._para("FdFigure", "<w:r><w:drawing/></w:r>")
+            drawing = next(
+                element.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}drawing")
+            )
+            drawing.append(shape)
+        self._caption(figure.number, figure.caption, keep=False)
+
+    def _sign(self, place: SignaturePlace) -> None:
+        label = self._runs(place.label) + run_xml(Run("："), FANG)
+        blank = self._runs(place.who) if place.who else run_xml(Run("　" * 8), FANG)
+        keep = "<w:keepNext/>" if place.date else ""
+        self._para("FdSign", label + blank, keep)
+        if place.date:
+            self._para(
+                "FdSign", run_xml(Run(f"日期：　　　　{DATE_LINE}"), FANG), '<w:spacing w:before="0"/>'
+            )

@@ -1,0 +1,53 @@
+"""Makes an attached picture fit for a paper: plain RGB PNG or JPEG, bounded in size, or None when it is no picture."""
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_PIXELS = 100_000_000
+_MAX_SIDE = 2400
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Bytes of a PNG or JPEG with its size in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def normalise_picture(data: bytes) -> Picture | None:
+    """Decode, turn upright, flatten on white, shrink to at most 2400 pixels a side; None when it cannot be shown."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as opened:
+                if opened.width * opened.height > MAX_PIXELS:
+                    return None
+                is_photo = opened.format == "JPEG"
+                opened.draft("RGB", (_MAX_SIDE, _MAX_SIDE))
+                image = ImageOps.exif_transpose(opened)
+                image.thumbnail((_MAX_SIDE, _MAX_SIDE))
+                if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+                    image = image.convert("RGBA")
+                    white = Image.new("RGBA", image.size, "white")
+                    image = Image.alpha_composite(white, image)
+                image = image.convert("RGB")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return None
+    out = io.BytesIO()
+    if is_photo:
+        image.save(out, "JPEG", quality=88)
+    else:
+        image.save(out, "PNG")
+    return Picture(out.getvalue(), image.width, image.height)
+
+
+def fit(picture: Picture, max_width: float, max_height: float) -> tuple[float, float]:
+    """Width and height in points: 96 dpi at most, inside the given bounds."""
+    width, height = picture.width * 0.75, picture.height * 0.75
+    scale = min(1.0, max_width / width, max_height / height)
+    return width * scale, height * scale

@@ -1,0 +1,66 @@
+"""The measures of a page, once, for every writer: points and millimetres of the official, report and form styles."""
+
+from dataclasses import dataclass
+
+from filingdesk.documents.blocks import StyleName
+
+MM = 72 / 25.4
+"""Points per millimetre."""
+
+PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
+
+FACT_TINT = "E8EEFC"
+GAP_COLOUR = "C0341D"
+LABEL_FILL = "F2F3F5"
+DRAFT_HEADER = "草稿：仅供内部核对，不得提交"
+
+
+@dataclass(frozen=True)
+class PageStyle:
+    """Margins in mm (top, bottom, left, right); sizes and line heights in points; `grid` = the official line and character grid."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+    body: float
+    line: float
+    title: float
+    title_line: float
+    subtitle: float
+    headings: tuple[float, float, float, float]
+    table: float
+    table_line: float
+    grid: bool
+
+    @property
+    def text_width(self) -> float:
+        """Width of the text area in points."""
+        return PAGE_WIDTH - (self.left + self.right) * MM
+
+    @property
+    def text_height(self) -> float:
+        """Height of the text area in points."""
+        return PAGE_HEIGHT - (self.top + self.bottom) * MM
+
+
+# 22 lines of 28 characters of 16 pt on A4: the layout of official documents (GB/T 9704).
+_OFFICIAL = PageStyle(37, 35, 28, 26, 16, 28.99, 22, 34, 16, (16, 16, 16, 16), 12, 18, True)
+_REPORT = PageStyle(25.4, 25.4, 28, 26, 12, 22, 20, 30, 14, (15, 14, 12, 12), 10.5, 16, False)
+_FORM = PageStyle(25, 22, 22, 22, 12, 21, 20, 30, 12, (14, 12, 12, 12), 10.5, 16, False)
+
+STYLES: dict[StyleName, PageStyle] = {"official": _OFFICIAL, "report": _REPORT, "form": _FORM}
+
+
+def column_shares(widths: tuple[float, ...], lengths: tuple[int, ...]) -> list[float]:
+    """Shares of the table width (summing to 1): given widths win; the others divide the rest by their text length."""
+    open_total = sum(1 for width in widths if not width)
+    if not open_total:
+        return [width / sum(widths) for width in widths]
+    rest = max(100.0 - sum(widths), 12.0 * open_total)
+    weights = [
+        min(max(length, 4), 30) ** 0.7 if not width else 0.0
+        for width, length in zip(widths, lengths, strict=True)
+    ]
+    shares = [width or rest * weight / sum(weights) for width, weight in zip(widths, weights, strict=True)]
+    return [share / sum(shares) for share in shares]
