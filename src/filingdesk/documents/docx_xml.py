@@ -4,8 +4,9 @@ from xml.sax.saxutils import escape
 
 from docx.oxml.ns import nsdecls
 
-from filingdesk.documents.blocks import Cell, Column, Row, Run, Runs, Table, grid
-from filingdesk.documents.styles import GAP_COLOUR, LABEL_FILL, column_shares
+from filingdesk.documents.blocks import Cell, Run, Runs, Table, grid
+from filingdesk.documents.styles import GAP_COLOUR, LABEL_FILL
+from filingdesk.documents.tables import column_lengths, column_shares
 
 LATIN = "Times New Roman"
 SONG, HEI, KAI, FANG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
@@ -96,17 +97,6 @@ def _cell_xml(cell: Cell, width: int, first_row: bool, *, draft: bool) -> str:
     paras = cell.paras if first_row else ((),)
     inner = "".join(para_xml(style, runs_xml(p, face, draft=draft), keep + align) for p in paras)
     return f"<w:tc>{props}{inner.replace(' ' + NS, '')}</w:tc>"
-
-
-def column_lengths(columns: tuple[Column, ...], rows: tuple[Row, ...]) -> tuple[int, ...]:
-    """The longest text of each column (cells that span several columns do not count)."""
-    longest = [0] * len(columns)
-    for row in grid(rows, len(columns)):
-        for c, (cell, *_) in enumerate(row):
-            if cell.colspan == 1:
-                length = max((sum(len(run.text) for run in para) for para in cell.paras), default=0)
-                longest[c] = max(longest[c], length)
-    return tuple(longest)
 
 
 def numbering_xml(list_count: int) -> str:

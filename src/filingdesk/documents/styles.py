@@ -50,17 +50,3 @@ _REPORT = PageStyle(25.4, 25.4, 28, 26, 12, 22, 20, 30, 14, (15, 14, 12, 12), 10
 _FORM = PageStyle(25, 22, 22, 22, 12, 21, 20, 30, 12, (14, 12, 12, 12), 10.5, 16, False)
 
 STYLES: dict[StyleName, PageStyle] = {"official": _OFFICIAL, "report": _REPORT, "form": _FORM}
-
-
-def column_shares(widths: tuple[float, ...], lengths: tuple[int, ...]) -> list[float]:
-    """Shares of the table width (summing to 1): given widths win; the others divide the rest by their text length."""
-    open_total = sum(1 for width in widths if not width)
-    if not open_total:
-        return [width / sum(widths) for width in widths]
-    rest = max(100.0 - sum(widths), 12.0 * open_total)
-    weights = [
-        min(max(length, 4), 30) ** 0.7 if not width else 0.0
-        for width, length in zip(widths, lengths, strict=True)
-    ]
-    shares = [width or rest * weight / sum(weights) for width, weight in zip(widths, weights, strict=True)]
-    return [share / sum(shares) for share in shares]

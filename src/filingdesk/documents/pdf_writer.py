@@ -1,0 +1,333 @@
+"""Writes blocks as pdf with reportlab: embedded fonts only, bookmarks, page x of y; the same blocks give the same bytes."""
+
+import io
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    KeepTogether,
+    PageTemplate,
+    Spacer,
+)
+from reportlab.platypus import Image as PdfImage
+from reportlab.platypus import PageBreak as PdfPageBreak
+
+from filingdesk.documents.blocks import (
+    DATE_LINE,
+    Block,
+    CheckList,
+    Document,
+    Figure,
+    Heading,
+    KeyValue,
+    ListBlock,
+    Note,
+    PageBreak,
+    Paragraph,
+    Run,
+    Runs,
+    SignaturePlace,
+    Subtitle,
+    Table,
+    Title,
+    TocPlace,
+    text_of,
+)
+from filingdesk.documents.images import fit, normalise_picture
+from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD, glyph
+from filingdesk.documents.pdf_table import build_table
+from filingdesk.documents.pdf_text import PdfParagraph, TextStyle
+from filingdesk.documents.render import Images
+from filingdesk.documents.styles import (
+    DRAFT_HEADER,
+    GAP_COLOUR,
+    MM,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    STYLES,
+    PageStyle,
+)
+
+_PALE = HexColor("#EDEDED")
+
+
+def write_pdf(document: Document, images: Images, made: date | None, author: str) -> bytes:
+    """Bytes of a pdf. Raises `UserError` naming character and field when no font holds a character (glyph gate)."""
+    out = io.BytesIO()
+    page = STYLES[document.style]
+    story = _Story(document, page, images)
+    flowables = story.build()
+    template = _Template(out, document, page, story.toc_keys)
+    template.build(flowables or [Spacer(1, 1)], canvasmaker=_canvas_maker(document, made, author))
+    return out.getvalue()
+
+
+def _canvas_maker(document: Document, made: date | None, author: str) -> Any:
+    def make(*args: Any, **kwargs: Any) -> Canvas:
+        kwargs["invariant"] = 1
+        kwargs["lang"] = "zh-CN"
+        canvas = Canvas(*args, **kwargs)
+        canvas.setTitle(document.title)
+        canvas.setSubject(document.subtitle)
+        canvas.setAuthor(author)
+        canvas.setCreator("filingdesk")
+        canvas.setProducer("filingdesk")
+        if made is not None:
+            canvas.setKeywords(made.isoformat())
+        return canvas
+
+    return make
+
+
+class _Template(BaseDocTemplate):  # type: ignore[misc]
+    """One frame per page. Foot lines and page numbers of the contents are forms drawn at the end, when the total is known."""
+
+    def __init__(self, out: io.BytesIO, document: Document, page: PageStyle, toc_keys: list[str]) -> None:
+        super().__init__(
+            out,
+            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            leftMargin=page.left * MM,
+            rightMargin=page.right * MM,
+            topMargin=page.top * MM,
+            bottomMargin=page.bottom * MM,
+            title=document.title,
+            pageCompression=1,
+        )
+        self._document, self._page, self._toc_keys = document, page, toc_keys
+        self._pages = 0
+        self._heading_pages: dict[str, int] = {}
+        frame = Frame(
+            page.left * MM, page.bottom * MM, page.text_width, page.text_height,
+            leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+        )  # fmt: skip
+        self.addPageTemplates([PageTemplate("page", [frame], onPage=self._start_page)])
+
+    def afterFlowable(self, flowable: Flowable) -> None:
+        mark = getattr(flowable, "bookmark", None)
+        if mark:
+            self._heading_pages.setdefault(mark[0], self.page)
+
+    def _start_page(self, canvas: Canvas, _template: Any) -> None:
+        self._pages = max(self._pages, self.page)
+        if self._document.draft:
+            canvas.saveState()
+            canvas.setFillColor(_PALE)
+            canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
+            canvas.rotate(45)
+            _words(canvas, "草稿", SANS, 120, centre=0, y=-40)
+            canvas.restoreState()
+        head = " ".join(
+            words for words in (DRAFT_HEADER if self._document.draft else "", self._document.header) if words
+        )
+        if head:
+            canvas.saveState()
+            canvas.setFillColor(HexColor(f"#{GAP_COLOUR}" if self._document.draft else "#555555"))
+            _words(canvas, head, SERIF, 9, centre=PAGE_WIDTH / 2, y=PAGE_HEIGHT - 16 * MM)
+            canvas.restoreState()
+        canvas.doForm(f"foot{self.page}")
+
+    def _endBuild(self) -> None:
+        canvas = self.canv
+        middle = (self._page.left * MM + PAGE_WIDTH - self._page.right * MM) / 2
+        for number in range(1, self._pages + 1):
+            canvas.beginForm(f"foot{number}")
+            foot = f"第 {number} 页　共 {self._pages} 页"
+            _words(canvas, foot, SERIF, 10.5, centre=middle, y=min(28, self._page.bottom - 7) * MM)
+            canvas.endForm()
+        for key in self._toc_keys:
+            canvas.beginForm(f"toc-{key}", lowerx=-60, upperx=0, lowery=-10, uppery=40)
+            _words(canvas, str(self._heading_pages.get(key, "")), SERIF, self._page.body, right=0, y=0)
+            canvas.endForm()
+        super()._endBuild()
+
+
+def _words(
+    canvas: Canvas,
+    words: str,
+    font: str,
+    size: float,
+    *,
+    y: float,
+    centre: float | None = None,
+    right: float | None = None,
+) -> None:
+    """Draw one line outside the text area, with the same font fallback; what no font holds shows as 〓."""
+    shapes = [(char, glyph(font, char)) for char in words]
+    shown = [(char, shape) if shape else ("〓", (font, 1.0)) for char, shape in shapes]
+    total = sum(shape[1] for _, shape in shown) * size
+    x = centre - total / 2 if centre is not None else (right or 0) - total
+    text = canvas.beginText(x, y)
+    for char, shape in shown:
+        text.setFont(shape[0], size)
+        text.textOut(char)
+    canvas.drawText(text)
+
+
+class _TocLine(Flowable):  # type: ignore[misc]
+    """A line of the contents: text, dots, and a form that gets the page number at the end; the whole line is a link."""
+
+    def __init__(self, key: str, runs: Runs, style: TextStyle) -> None:
+        super().__init__()
+        self._key, self._para = key, PdfParagraph(runs, style)
+        self._style = style
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        _, self.height = self._para.wrap(width - 50, height)
+        self.width = width
+        return width, self.height
+
+    def draw(self) -> None:
+        canvas = self.canv
+        self._para.canv = canvas
+        self._para.draw()
+        last = self._para._lines[-1]
+        y = self._style.line / 2 - self._style.size * 0.38
+        start = self._style.left + last.indent + last.width + 6
+        end = self.width - 34
+        canvas.saveState()
+        canvas.setDash(1, 3)
+        canvas.setLineWidth(0.7)
+        if end > start:
+            canvas.line(start, y + 2, end, y + 2)
+        canvas.restoreState()
+        canvas.saveState()
+        canvas.translate(self.width, y)
+        canvas.doForm(f"toc-{self._key}")
+        canvas.restoreState()
+        canvas.linkRect("", self._key, (0, 0, self.width, self.height), relative=1)
+
+
+class _Story:
+    """Blocks → flowables."""
+
+    def __init__(self, document: Document, page: PageStyle, images: Images) -> None:
+        self._document, self._page, self._images = document, page, images
+        self._headings = [
+            (f"h{index}", block) for index, block in enumerate(document.blocks) if isinstance(block, Heading)
+        ]
+        self._keys = {id(block): key for key, block in self._headings}
+        self.toc_keys: list[str] = []
+        squeeze = page.text_width * 0.012 if page.grid else 0.0
+        self._body = TextStyle(SERIF, page.body, page.line, first_indent=page.body * 2, slack=squeeze)
+        self._table_text = TextStyle(SERIF, page.table, page.table_line, align="left")
+
+    def build(self) -> list[Flowable]:
+        out: list[Flowable] = []
+        for block in self._document.blocks:
+            out.extend(self._block(block))
+        return out
+
+    def _block(self, block: Block) -> list[Flowable]:
+        page, body = self._page, self._body
+        match block:
+            case Title():
+                style = TextStyle(SERIF_BOLD, page.title, page.title_line, "center", after=page.line / 3)
+                return [PdfParagraph(block.runs, style, keep_next=True)]
+            case Subtitle():
+                style = TextStyle(SERIF, page.subtitle, page.line, "center", after=page.line / 2)
+                return [PdfParagraph(block.runs, style)]
+            case Heading():
+                return self._heading(block)
+            case Paragraph():
+                indent = body.first_indent if block.indent else 0
+                return [PdfParagraph(block.runs, replace(body, align=block.align, first_indent=indent))]
+            case ListBlock():
+                return [
+                    PdfParagraph(
+                        (Run(item.label + " "), *para) if index == 0 else para,
+                        replace(body, left=page.body * 1.5 * item.level),
+                    )
+                    for item in block.items
+                    for index, para in enumerate(item.paras)
+                ]
+            case KeyValue():
+                return self._table(block.as_table())
+            case Table():
+                return self._table(block)
+            case CheckList():
+                return [PdfParagraph(line, body) for line in block.lines()]
+            case Figure():
+                return self._figure(block)
+            case SignaturePlace():
+                return self._sign(block)
+            case Note():
+                return self._note(block)
+            case PageBreak():
+                return [PdfPageBreak()]
+            case TocPlace():
+                return self._toc()
+
+    def _heading(self, block: Heading) -> list[Flowable]:
+        page = self._page
+        size = page.headings[block.level - 1]
+        font = (SANS, SERIF_BOLD, SERIF_BOLD, SERIF)[block.level - 1]
+        before = 0 if page.grid else page.line / 4
+        style = TextStyle(font, size, page.line, "left", first_indent=size * 2, before=before)
+        words = block.number + text_of(block.runs)
+        para = PdfParagraph(
+            (Run(block.number), *block.runs) if block.number else block.runs, style, keep_next=True
+        )
+        para.bookmark = (self._keys[id(block)], words, block.level - 1)
+        # A heading needs room for itself and two lines below it, whatever follows.
+        return [CondPageBreak(page.line * 3), para]
+
+    def _table(self, table: Table) -> list[Flowable]:
+        out: list[Flowable] = [Spacer(1, 4)]
+        if table.number:
+            out.append(self._caption(table.number, table.caption, keep=True))
+            out.insert(0, CondPageBreak(self._page.table_line * 4))
+        out += [build_table(table, self._page.text_width, self._table_text), Spacer(1, 8)]
+        return out
+
+    def _caption(self, number: str, caption: Runs, *, keep: bool) -> PdfParagraph:
+        page = self._page
+        style = TextStyle(SANS, page.table, page.table_line, "center", before=4, after=4)
+        runs = (Run(number + "　"), *caption) if caption else (Run(number),)
+        return PdfParagraph(runs, style, keep_next=keep)
+
+    def _figure(self, figure: Figure) -> list[Flowable]:
+        data = self._images(figure.ref)
+        picture = normalise_picture(data) if data is not None else None
+        caption = self._caption(figure.number, figure.caption, keep=False)
+        if picture is None:
+            runs = (Run(f"【图片：{figure.alt or figure.ref}】", fact=figure.fact, gap=data is None),)
+            return [
+                PdfParagraph(runs, replace(self._body, align="center", first_indent=0), keep_next=True),
+                caption,
+            ]
+        width, height = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)
+        image = PdfImage(ImageReader(io.BytesIO(picture.data)).fp, width, height)
+        return [KeepTogether([Spacer(1, 6), image, Spacer(1, 2), caption])]
+
+    def _sign(self, place: SignaturePlace) -> list[Flowable]:
+        style = replace(self._body, align="left", first_indent=0, before=self._page.line / 2)
+        blank = place.who or (Run("　" * 8),)
+        lines: list[Flowable] = [PdfParagraph((*place.label, Run("："), *blank), style, keep_next=place.date)]
+        if place.date:
+            lines.append(PdfParagraph((Run(f"日期：　　　　{DATE_LINE}"),), replace(style, before=0)))
+        return [KeepTogether(lines)]
+
+    def _note(self, note: Note) -> list[Flowable]:
+        from filingdesk.documents.pdf_table import boxed
+
+        return [Spacer(1, 4), boxed(note.paras, self._page.text_width, self._table_text), Spacer(1, 6)]
+
+    def _toc(self) -> list[Flowable]:
+        page = self._page
+        title = TextStyle(SANS, page.body, page.line, "center", after=page.line / 3)
+        out: list[Flowable] = [PdfParagraph((Run("目　录"),), title, keep_next=True)]
+        for key, block in self._headings:
+            if block.level <= 3:
+                style = TextStyle(SERIF, page.body, page.line, "left", left=page.body * (block.level - 1))
+                runs = tuple(replace(run, bold=False) for run in block.runs)
+                out.append(_TocLine(key, (Run(block.number), *runs) if block.number else runs, style))
+                self.toc_keys.append(key)
+        return out
