@@ -69,8 +69,8 @@ def _enclosed_letters() -> dict[str, str]:
 def traditional_to_simplified() -> dict[str, str]:
     """One-to-one character pairs from `resources/codes/trad2simp.tsv`."""
     text = resource_path("codes", "trad2simp.tsv").read_text(encoding="utf-8")
-    pairs = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {traditional: simplified for traditional, simplified in pairs}
+    pairs = (line.split("\t", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    return dict(pairs)
 
 
 @cache

@@ -1,0 +1,111 @@
+"""Turns bytes of unknown encoding into text: UTF-8, UTF-16 or GB18030, and says which lines did not fit."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN = re.compile("[\u0080-\u00ff]")
+_LATIN_PAIRS = (("cp1252", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030"))
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The text; `encoding` of most of it; lines (from 1) in another encoding; lines that fit none.
+
+    In an undecodable line, what could not be read is U+FFFD.
+    """
+
+    text: str
+    encoding: str
+    mixed: tuple[int, ...] = ()
+    undecodable: tuple[int, ...] = ()
+
+
+def guess_encoding(data: bytes) -> str:
+    """The likely encoding of the beginning of a file: utf-8-sig, utf-16, utf-16-le, utf-16-be, utf-8 or gb18030."""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return name
+    head = data[:65536]
+    if b"\0" in head:
+        # Chinese text in UTF-16 has its NUL bytes in line ends, commas, digits and Latin letters.
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        if max(even, odd) > 4 * min(even, odd):
+            return "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        # A piece may end inside a character: `final` is false.
+        codecs.getincrementaldecoder("utf-8")().decode(data, final=False)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def decode_line(raw: bytes, encoding: str) -> tuple[str, str]:
+    """One line of a file that is mostly `encoding` (utf-8 or gb18030): its text and encoding, "" if none fits."""
+    utf8 = _try(raw, "utf-8")
+    if utf8 is not None and (encoding != "gb18030" or utf8.isascii() or _IDEOGRAPH.search(utf8)):
+        return utf8, "utf-8"
+    gb = _try(raw, "gb18030")
+    if gb is not None:
+        return gb, "gb18030"
+    if utf8 is not None:
+        return utf8, "utf-8"
+    return raw.decode("utf-8" if encoding != "gb18030" else encoding, "replace"), ""
+
+
+def _try(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def decode_bytes(data: bytes) -> Decoded:
+    """Decode a whole file; a file that mixes UTF-8 and GB18030 is decoded line by line and says so."""
+    encoding = guess_encoding(data)
+    if encoding.startswith("utf-16"):
+        if len(data) % 2:
+            data += b"\0"
+        text = data.decode(encoding, "replace").removeprefix("\ufeff")
+        lines = text.split("\n") if "\ufffd" in text else []
+        return Decoded(text, encoding, (), tuple(n for n, line in enumerate(lines, 1) if "\ufffd" in line))
+    whole = _try(data, encoding)
+    if whole is not None and encoding != "gb18030":
+        return Decoded(whole, encoding)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    out: list[str] = []
+    places: dict[str, list[int]] = {"utf-8": [], "gb18030": [], "": []}
+    for number, raw in enumerate(data.split(b"\n"), 1):
+        if raw.isascii():
+            out.append(raw.decode("ascii"))
+            continue
+        line, used = decode_line(raw, "gb18030")
+        out.append(line)
+        places[used].append(number)
+    main, other = (
+        ("gb18030", "utf-8") if len(places["gb18030"]) >= len(places["utf-8"]) else ("utf-8", "gb18030")
+    )
+    return Decoded("\n".join(out), main, tuple(places[other]), tuple(places[""]))
+
+
+def damaged(text: str) -> bool:
+    """Whether characters of the original are lost for good."""
+    return "\ufffd" in text or "锟斤拷" in text or "烫烫烫" in text
+
+
+def mojibake(text: str) -> str | None:
+    """What `text` should probably have been, if it looks like text read in the wrong encoding; else None."""
+    if text.isascii():
+        return None
+    pairs = _LATIN_PAIRS if _LATIN.search(text) else ()
+    for written, meant in (("gb18030", "utf-8"), *pairs):
+        try:
+            original = text.encode(written).decode(meant)
+        except UnicodeError:
+            continue
+        foreign = [char for char in original if not char.isascii()]
+        if foreign and len(original) < len(text) and all(_IDEOGRAPH.match(char) for char in foreign):
+            return original
+    return None

@@ -1,0 +1,316 @@
+"""Reads a table that people hand in (xlsx, csv, tsv, txt) as rows of text, and says what it could not take."""
+
+import csv
+import datetime
+import html
+import io
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.jobs import Cancel, Progress, Report, silent
+from filingdesk.infra.decoding import decode_bytes
+from filingdesk.infra.files import telling
+from filingdesk.infra.safeparse import MEGABYTE, ParseLimits, Send, ZipLimits, check_zip, run_limited
+
+# A sheet of a million rows and four columns unpacks to 200 MB; the child's memory limit stands behind this.
+SHEET_ZIP_LIMITS = ZipLimits(total=512 * MEGABYTE)
+SHEET_LIMITS = ParseLimits(seconds=60.0)
+MAX_TEXT_FILE = 512 * MEGABYTE
+_CHUNK = 10_000
+_DELIMITERS = "\t,;，|"
+
+
+@dataclass(frozen=True)
+class TableProblem:
+    """Something about one row (from 1; 0 = the whole file) that the reader of the table must be told."""
+
+    row: int
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text as they stand in the file: `rows[0]` is row 1; a blank or unreadable row is empty.
+
+    `formulas` are the cells (row from 1, column from 0) of a sheet that hold a formula; their text is the
+    value last computed. `encoding` is "xlsx" for sheets.
+    """
+
+    name: str
+    rows: list[tuple[str, ...]]
+    encoding: str
+    sheet: str = ""
+    problems: list[TableProblem] = field(default_factory=list)
+    formulas: frozenset[tuple[int, int]] = frozenset()
+
+
+def read_table(path: Path, cancel: Cancel | None = None, report: Report = silent) -> Table:
+    """Read the first sheet that holds anything, or the whole text file.
+
+    Raises `UserError` (`table.format`, `table.broken`, `table.too_big`, `table.empty`, `zip.*`, `parse.*`)
+    and `Cancelled`. A text file may be UTF-8 with or without BOM, UTF-16 or GB18030, even mixed.
+    """
+    cancel = cancel or Cancel()
+    with telling(path, "读取"):
+        with path.open("rb") as stream:
+            head = stream.read(8)
+        size = path.stat().st_size
+    if not size:
+        raise UserError("table.empty", f"「{path.name}」是空文件。", "请检查是否选对了文件。")
+    if head.startswith(b"PK\x03\x04"):
+        return _read_sheet(path, cancel, report)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UserError(
+            "table.format",
+            f"「{path.name}」是旧版 xls，或加了密码。",
+            "请在 Excel 或 WPS 里另存为不加密的 xlsx。",
+        )
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt", ".tab", ""):
+        raise UserError(
+            "table.format", f"「{path.name}」不是能读取的表格。", "请使用 xlsx、csv、tsv 或 txt 文件。"
+        )
+    if size > MAX_TEXT_FILE:
+        raise UserError(
+            "table.too_big",
+            f"「{path.name}」有 {size // MEGABYTE} MB，超过 {MAX_TEXT_FILE // MEGABYTE} MB。",
+            "请拆成几份再试。",
+        )
+    with telling(path, "读取"):
+        data = path.read_bytes()
+    return parse_delimited(data, path.name, path.suffix.lower(), cancel, report)
+
+
+def parse_delimited(
+    data: bytes, name: str, suffix: str = ".csv", cancel: Cancel | None = None, report: Report = silent
+) -> Table:
+    """The table in the bytes of a csv, tsv or txt file; see `read_table`."""
+    cancel = cancel or Cancel()
+    decoded = decode_bytes(data)
+    text = decoded.text
+    delimiter = find_delimiter(text[:20_000].splitlines()[:20], suffix)
+    problems: list[TableProblem] = []
+    if not delimiter:
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if lines and not lines[-1]:
+            lines.pop()
+        rows: list[tuple[str, ...]] = [(line,) if line else () for line in lines]
+        ends: Sequence[int] = range(1, len(rows) + 1)
+    else:
+        quoted = True
+        try:
+            rows, ends = _split(text, delimiter, csv.QUOTE_MINIMAL, cancel, report)
+        except csv.Error:
+            quoted = False
+        if not quoted or _swallowed(rows):
+            rows, ends = _split(text, delimiter, csv.QUOTE_NONE, cancel, report)
+            problems.append(
+                TableProblem(0, "unclosed_quote", "文件里有没有闭合的引号，引号已按普通字符读取。")
+            )
+    by_line = _line_to_row(ends, [*decoded.mixed, *decoded.undecodable])
+    problems.extend(
+        TableProblem(
+            by_line[line],
+            "mixed_encoding",
+            f"这一行的编码与文件其他部分（{decoded.encoding}）不同，已分别识别，请核对。",
+        )
+        for line in decoded.mixed
+    )
+    for line in decoded.undecodable:
+        row = by_line[line]
+        problems.append(TableProblem(row, "undecodable", "这一行的编码无法识别，没有读取。"))
+        if 0 < row <= len(rows):
+            rows[row - 1] = ()
+    return Table(name, rows, decoded.encoding, problems=problems)
+
+
+def find_delimiter(lines: Sequence[str], suffix: str) -> str:
+    """What parts the cells: the sign that most lines hold equally often; "" where each line is one cell."""
+    lines = [line for line in lines if line.strip()]
+    if suffix in (".tsv", ".tab"):
+        return "\t"
+    best, best_lines = "", 0
+    for sign in _DELIMITERS:
+        counts = Counter(line.count(sign) for line in lines)
+        times, number = max(
+            ((n, c) for n, c in counts.items() if n), key=lambda item: item[1], default=(0, 0)
+        )
+        if times and number > best_lines:
+            best, best_lines = sign, number
+    # In plain text a comma may be part of a phrase: nearly every line must agree.
+    needed = len(lines) * (0.9 if suffix == ".txt" else 0.5)
+    if best and best_lines >= needed:
+        return best
+    return "," if suffix == ".csv" else ""
+
+
+def _split(
+    text: str, delimiter: str, quoting: int, cancel: Cancel, report: Report
+) -> tuple[list[tuple[str, ...]], list[int]]:
+    """Rows, and for each the line of the file on which it ends."""
+    known: dict[str, str] = {}  # a category stands in thousands of rows: keep it once
+    rows: list[tuple[str, ...]] = []
+    ends: list[int] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+    for cells in reader:
+        first, *rest = cells or ("",)
+        rows.append((first, *(known.setdefault(cell, cell) for cell in rest)) if first or rest else ())
+        ends.append(reader.line_num)
+        if not len(rows) % _CHUNK:
+            cancel.check()
+            report(Progress(len(rows), 0, f"已读取 {len(rows)} 行"))
+    return rows, ends
+
+
+def _swallowed(rows: list[tuple[str, ...]]) -> bool:
+    """Whether a stray quote has drawn many lines into one cell."""
+    return any(cell.count("\n") > 20 for row in rows for cell in row if len(cell) > 40)
+
+
+def _line_to_row(ends: Sequence[int], lines: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    row = 0
+    for line in sorted(lines):
+        while row < len(ends) and ends[row] < line:
+            row += 1
+        found[line] = row + 1
+    return found
+
+
+def _read_sheet(path: Path, cancel: Cancel, report: Report) -> Table:
+    check_zip(path, SHEET_ZIP_LIMITS)
+    rows: list[tuple[str, ...]] = []
+    known: dict[str, str] = {}
+    summary: dict[str, object] = {}
+    total = 0
+    for body in run_limited(_sheet_worker, str(path), path=path, limits=SHEET_LIMITS, cancel=cancel):
+        message = json.loads(body)
+        if isinstance(message, dict):
+            summary.update(message)
+            total = int(message.get("height", total))
+            continue
+        for cells in message:
+            first, *rest = cells or ("",)
+            rows.append((first, *(known.setdefault(cell, cell) for cell in rest)) if any(cells) else ())
+        report(Progress(len(rows), total, f"已读取 {len(rows)} 行"))
+    if not summary.get("sheet"):
+        raise UserError("table.empty", f"「{path.name}」里没有内容。", "请检查是否选对了文件。")
+    unread = summary["unread"]
+    problems = [
+        TableProblem(0, "sheet_unread", f"工作表「{name}」（约 {height} 行）没有读取；一次只读一张工作表。")
+        for name, height in unread  # type: ignore[attr-defined]
+    ]
+    formulas = frozenset((int(r), int(c)) for r, c in summary["formulas"])  # type: ignore[attr-defined]
+    return Table(path.name, rows, "xlsx", str(summary["sheet"]), problems, formulas)
+
+
+def _sheet_worker(send: Send, name: str) -> None:
+    """In the child: send heights, then rows in pieces, as JSON."""
+    import python_calamine as calamine
+
+    path = Path(name)
+    try:
+        book = calamine.load_workbook(name)
+        visible = [
+            meta.name
+            for meta in book.sheets_metadata
+            if meta.visible == calamine.SheetVisibleEnum.Visible
+            and meta.typ == calamine.SheetTypeEnum.WorkSheet
+        ]
+        hidden = [meta.name for meta in book.sheets_metadata if meta.name not in visible]
+        chosen = None
+        unread: list[tuple[str, int]] = []
+        for title in visible:
+            sheet = book.get_sheet_by_name(title)
+            if chosen is None and sheet.height:
+                chosen = sheet
+            elif sheet.height:
+                unread.append((title, sheet.height))
+        unread.extend((f"{title}（隐藏）", 0) for title in hidden)
+        if chosen is None:
+            return
+        head = {"sheet": chosen.name, "height": chosen.total_height, "unread": unread, "formulas": []}
+        send(json.dumps(head).encode())
+        piece: list[list[str]] = []
+        for row in chosen.iter_rows():
+            piece.append([_cell_text(cell) for cell in row])
+            if len(piece) == _CHUNK:
+                send(json.dumps(piece).encode())
+                piece.clear()
+        send(json.dumps(piece).encode())
+        send(json.dumps({"formulas": list(_formula_cells(path, chosen.name))}).encode())
+    except calamine.PasswordError as error:
+        raise UserError(
+            "table.format", f"「{path.name}」加了密码，无法读取。", "请取消密码后再试。"
+        ) from error
+    except (calamine.CalamineError, zipfile.BadZipFile, KeyError) as error:
+        raise UserError(
+            "table.broken",
+            f"「{path.name}」不是完好的 xlsx 表格。",
+            "请在 Excel 或 WPS 里打开并另存一份再试。",
+        ) from error
+
+
+def _cell_text(cell: object) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+        return cell.date().isoformat()
+    return str(cell)
+
+
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_FORMULA = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=\"([A-Z]{1,3})([0-9]+)\"[^>]*>\s*<(?:\w+:)?f[\s/>]")
+
+
+def _formula_cells(path: Path, sheet: str) -> Iterator[tuple[int, int]]:
+    """Cells of a sheet that hold a formula, found in its XML: the reader of values does not tell."""
+    with zipfile.ZipFile(path) as archive:
+        member = _sheet_member(archive, sheet)
+        if member is None:
+            return
+        with archive.open(member) as stream:
+            rest = b""
+            while block := stream.read(4 * MEGABYTE):
+                block = rest + block
+                # Nearly all sheets hold none, and a plain search is many times faster than the pattern.
+                suspicious = b"<f" in block or b":f" in block
+                for match in _FORMULA.finditer(block) if suspicious else ():
+                    column = 0
+                    for letter in match[1]:
+                        column = column * 26 + letter - 64
+                    yield int(match[2]), column - 1
+                # A cell may straddle two blocks; one whose end was seen is not looked at again.
+                rest = block[max(block.rfind(b"<c "), block.rfind(b":c "), len(block) - 4096) :]
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    pairs = _ATTRIBUTE.findall(tag.decode("utf-8", "replace"))
+    return {key: html.unescape(double or single) for key, double, single in pairs}
+
+
+def _sheet_member(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """The archive member that holds the sheet of this title."""
+    identity = None
+    for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
+        attributes = _attributes(tag)
+        if attributes.get("name") == sheet:
+            identity = next((value for key, value in attributes.items() if key.endswith(":id")), None)
+    for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
+        attributes = _attributes(tag)
+        if identity is not None and attributes.get("Id") == identity:
+            target = attributes.get("Target", "").lstrip("/")
+            return target if target.startswith("xl/") else f"xl/{target}"
+    return None

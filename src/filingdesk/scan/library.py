@@ -1,0 +1,348 @@
+"""Imports keyword lists (xlsx, csv, tsv, txt) and accounts for every row that was not taken."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.jobs import Cancel, Progress, Report, silent
+from filingdesk.domain.risks import Risk
+from filingdesk.infra.decoding import damaged, mojibake
+from filingdesk.infra.tabular import Table, read_table
+from filingdesk.scan.entries import Keyword
+from filingdesk.scan.normalize import fold_text, fold_words
+from filingdesk.scan.risk_names import RiskNames
+
+MAX_WORD_LENGTH = 100
+"""Longest keyword that is taken, in characters; a technical bound of ours, not the standard's."""
+
+COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    "word": (
+        *("关键词", "词", "关键字", "敏感词", "词语", "词条", "词汇", "违禁词", "屏蔽词", "拦截词"),
+        *(
+            "拦截关键词",
+            "关键词内容",
+            "关键词名称",
+            "敏感词汇",
+            "keyword",
+            "keywords",
+            "word",
+            "words",
+            "term",
+        ),
+    ),
+    "risk": (
+        *(
+            "风险",
+            "风险类型",
+            "风险类别",
+            "风险分类",
+            "风险编号",
+            "风险名称",
+            "风险种类",
+            "风险id",
+            "安全风险",
+        ),
+        *("对应风险", "所属风险", "31类风险", "risk", "riskid", "risktype", "riskcategory"),
+    ),
+    "category1": (
+        *("一级分类", "一级类别", "一级类目", "一级", "大类", "类别", "分类", "类型", "类目", "标签"),
+        *("category", "category1", "categories", "class", "label", "type", "tag"),
+    ),
+    "category2": (
+        *("二级分类", "二级类别", "二级类目", "二级", "小类", "子类", "子类别"),
+        *("category2", "subcategory", "subclass"),
+    ),
+}
+_HEADER_ROWS = 10
+_ENDS = " \t\r\n\u3000\u00a0\ufeff\u200b\u200c\u200d\u2060"
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_BROKEN = re.compile("[\ud800-\udfff]")
+_GUARDED = re.compile(r"'[=+\-@\t\r]")
+
+
+class KeywordRow(NamedTuple):
+    """One keyword as taken: `risk` is a risk id or ""; the categories are the list's own; `row` counts from 1."""
+
+    word: str
+    risk: str = ""
+    category1: str = ""
+    category2: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row (from 1; 0 = the whole file) and what must be said about it; `kind` is a stable English word."""
+
+    row: int
+    keyword: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class KeywordImport:
+    """What a list gave.
+
+    Every row below the header is in `rows`, in `rejected` (kinds empty, duplicate, formula, too_long,
+    control, mojibake, undecodable, symbols_only) or counted in `blank_rows`. `remarks` concern rows that
+    were taken (unknown_risk, missing_risk, other_risk, mixed_encoding, …) or the file (row 0).
+    `columns` maps word, risk, category1, category2 to the header found; `header_row` 0 = there was none.
+    """
+
+    name: str
+    rows: list[KeywordRow]
+    rejected: list[Rejected]
+    remarks: list[Rejected]
+    encoding: str
+    sheet: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    ignored_columns: tuple[str, ...] = ()
+    header_row: int = 0
+    blank_rows: int = 0
+
+    @property
+    def duplicates(self) -> int:
+        """How many rows were left out because an earlier row holds the same word and risk."""
+        return sum(1 for item in self.rejected if item.kind == "duplicate")
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each kind of rejection and remark."""
+        return dict(Counter(item.kind for item in (*self.rejected, *self.remarks)))
+
+
+def keywords_of(rows: Iterable[KeywordRow]) -> list[Keyword]:
+    """For the interceptor: words, counted under their risk or else under the list's own category."""
+    return [
+        Keyword(row.word, row.risk or "/".join(part for part in (row.category1, row.category2) if part))
+        for row in rows
+    ]
+
+
+def read_keywords(
+    path: Path,
+    risks: Sequence[Risk],
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    columns: Mapping[str, int] | None = None,
+) -> KeywordImport:
+    """Read a keyword list. `columns` (word, risk, … → column from 0) overrides what the header says.
+
+    Raises `UserError` (`keywords.columns`, `keywords.empty`, and those of `read_table`) and `Cancelled`.
+    """
+    cancel = cancel or Cancel()
+    return import_table(read_table(path, cancel, report), risks, cancel, report, columns)
+
+
+def import_table(
+    table: Table,
+    risks: Sequence[Risk],
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    columns: Mapping[str, int] | None = None,
+) -> KeywordImport:
+    """Take the keywords out of a table that was read; see `read_keywords`."""
+    cancel = cancel or Cancel()
+    header_row, places = find_columns(table)
+    header = table.rows[header_row - 1] if header_row else ()
+    if columns is not None:
+        places = dict(columns)
+    taker = _Taker(table, places, RiskNames(risks))
+    for number in range(header_row + 1, len(table.rows) + 1):
+        taker.take(number)
+        if not number % 20_000:
+            cancel.check()
+            report(Progress(number, len(table.rows), f"已检查 {number} 行"))
+    rows = taker.without_symbols_only()
+    if not rows and not taker.rejected:
+        raise UserError(
+            "keywords.empty",
+            f"「{table.name}」里没有关键词。",
+            "请检查是否选对了文件或工作表；第一行表头之下应有内容。",
+        )
+    used = set(places.values())
+    return KeywordImport(
+        table.name,
+        rows,
+        sorted(taker.rejected, key=lambda item: item.row),
+        sorted([*taker.remarks, *_file_remarks(table, header_row)], key=lambda item: item.row),
+        table.encoding,
+        table.sheet,
+        {role: header[place] if place < len(header) else "" for role, place in places.items()},
+        tuple(cell.strip() for place, cell in enumerate(header) if cell.strip() and place not in used),
+        header_row,
+        taker.blank,
+    )
+
+
+def find_columns(table: Table) -> tuple[int, dict[str, int]]:
+    """The header row (from 1; 0 = none) and which column plays which role.
+
+    A table of one single column needs no header. Raises `UserError` `keywords.columns` otherwise.
+    """
+    for number, row in enumerate(table.rows[:_HEADER_ROWS], 1):
+        places: dict[str, int] = {}
+        for place, cell in enumerate(row):
+            role = _role(cell)
+            if role:
+                places.setdefault(role, place)
+        if "word" in places:
+            return number, places
+    filled = {place for row in table.rows[:1000] for place, cell in enumerate(row) if cell.strip()}
+    if not filled:
+        raise UserError("keywords.empty", f"「{table.name}」里没有关键词。", "请检查是否选对了文件或工作表。")
+    if len(filled) == 1:
+        return 0, {"word": filled.pop()}
+    first = next(row for row in table.rows if any(cell.strip() for cell in row))
+    seen = "、".join(cell.strip()[:20] for cell in first[:8] if cell.strip())
+    raise UserError(
+        "keywords.columns",
+        f"在「{table.name}」的前 {_HEADER_ROWS} 行没有找到「关键词」这一列；第一行是：{seen}。",
+        "请把关键词所在列的表头写成「关键词」，风险所在列写成「风险」（编号如 A.1.a，或风险的中文名称）。",
+    )
+
+
+def _role(cell: str) -> str:
+    """The role that a header cell names; a note in brackets after the name does not matter."""
+    if not cell or len(cell) > 60:
+        return ""
+    for text in (cell, re.split(r"[（(\[【/:：*]", cell.strip().lstrip("*"), maxsplit=1)[0]):
+        folded = fold_text(text)
+        for role, names in COLUMN_NAMES.items():
+            if folded in names:
+                return role
+    return ""
+
+
+def _file_remarks(table: Table, header_row: int) -> list[Rejected]:
+    """What the reader of the table said, save of rows that are refused for it."""
+    return [
+        Rejected(problem.row, "", problem.kind, problem.message)
+        for problem in table.problems
+        if problem.kind != "undecodable" or problem.row <= header_row
+    ]
+
+
+class _RiskFound(NamedTuple):
+    risk: str
+    category1: str
+    category2: str
+    kind: str
+    message: str
+
+
+class _Taker:
+    """Goes through the rows once and sorts them into taken and rejected."""
+
+    def __init__(self, table: Table, places: Mapping[str, int], names: RiskNames) -> None:
+        self._table = table
+        self._places = {role: places.get(role, -1) for role in COLUMN_NAMES}
+        self._names = names
+        self._undecodable = {p.row: p.message for p in table.problems if p.kind == "undecodable"}
+        self._guarded = table.encoding != "xlsx"
+        self._first: dict[str, KeywordRow] = {}  # a million words: the rare second risks stand apart
+        self._further: dict[tuple[str, str], int] = {}
+        self._risks: dict[tuple[str, ...], _RiskFound] = {}
+        self.rows: list[KeywordRow] = []
+        self.rejected: list[Rejected] = []
+        self.remarks: list[Rejected] = []
+        self.blank = 0
+
+    def take(self, number: int) -> None:
+        row = self._table.rows[number - 1]
+        raw = self._cell(row, "word")
+        word = raw.strip(_ENDS)
+        if (number, self._places["word"]) in self._table.formulas:
+            self._reject(number, word, "formula", "这一格是公式，没有收录；请改成文字")
+            return
+        if number in self._undecodable:
+            self._reject(number, "", "undecodable", self._undecodable[number])
+            return
+        if not word:
+            if any(cell.strip(_ENDS) for cell in row):
+                self._reject(number, "", "empty", "关键词这一格是空的")
+            else:
+                self.blank += 1
+            return
+        if self._guarded and _GUARDED.match(word):
+            word = word[1:]  # the quote that protects spreadsheets from such cells, ours among them
+        elif word.startswith("="):
+            self._reject(number, word[:40], "formula", "这一格以等号开头，像是公式，没有收录；请改成文字")
+            return
+        problem = _word_problem(word)
+        if problem is not None:
+            self._reject(number, word[:40], *problem)
+            return
+        self._keep(number, word, row)
+
+    def _keep(self, number: int, word: str, row: Sequence[str]) -> None:
+        texts = tuple(self._cell(row, role) for role in ("risk", "category2", "category1"))
+        found = self._risks.get(texts)
+        if found is None:
+            found = self._risks[texts] = self._find_risk(*(text.strip(_ENDS) for text in texts))
+        taken = KeywordRow(word, found.risk, found.category1, found.category2, number)
+        earlier = self._first.setdefault(word, taken)
+        if earlier is not taken:
+            first = earlier.row if earlier.risk == found.risk else self._further.get((word, found.risk))
+            if first is not None:
+                self._reject(number, word, "duplicate", f"与第 {first} 行重复")
+                return
+            self._further[word, found.risk] = number
+            where = f"同一个词在第 {earlier.row} 行归在 {earlier.risk or '未写明的风险'} 下；两处都保留了"
+            self.remarks.append(Rejected(number, word, "other_risk", where))
+        if found.kind:
+            self.remarks.append(Rejected(number, word, found.kind, found.message))
+        original = mojibake(word)
+        if original:
+            guess = f"像是乱码，原文可能是「{original}」；词已收录，请核对"
+            self.remarks.append(Rejected(number, word, "mojibake", guess))
+        self.rows.append(taken)
+
+    def _find_risk(self, *texts: str) -> _RiskFound:
+        """The first text that names a risk wins."""
+        _, category2, category1 = texts
+        answers = [self._names.find(text) for text in texts if text]
+        for answer in answers:
+            if answer.risk:
+                return _RiskFound(answer.risk, category1, category2, "", "")
+        if answers:
+            message = f"{answers[0].message}；词已收录，但没有归入任何一种风险"
+            return _RiskFound("", category1, category2, "unknown_risk", message)
+        return _RiskFound("", category1, category2, "missing_risk", "没有写明属于哪一种风险；词已收录")
+
+    def without_symbols_only(self) -> list[KeywordRow]:
+        """The rows taken, less those of which nothing is left to match."""
+        folded, _ = fold_words([row.word for row in self.rows])
+        kept: list[KeywordRow] = []
+        for row, text in zip(self.rows, folded, strict=True):
+            if text:
+                kept.append(row)
+            else:
+                self._reject(row.row, row.word, "symbols_only", "只有符号或表情，没有可以匹配的字")
+        if len(kept) != len(self.rows):
+            gone = {row.row for row in self.rows} - {row.row for row in kept}
+            self.remarks = [remark for remark in self.remarks if remark.row not in gone]
+        return kept
+
+    def _cell(self, row: Sequence[str], role: str) -> str:
+        place = self._places[role]
+        return row[place] if 0 <= place < len(row) else ""
+
+    def _reject(self, number: int, keyword: str, kind: str, message: str) -> None:
+        self.rejected.append(Rejected(number, keyword, kind, message))
+
+
+def _word_problem(word: str) -> tuple[str, str] | None:
+    if len(word) > MAX_WORD_LENGTH:
+        return "too_long", f"有 {len(word)} 个字符，超过 {MAX_WORD_LENGTH} 个；一格只写一个词"
+    if _BROKEN.search(word):
+        return "mojibake", "含有不完整的字符"
+    if _CONTROL.search(word):
+        return "control", "含有换行、制表符等控制字符；一格只写一个词"
+    if damaged(word):
+        return "mojibake", "含有已损坏的字符（乱码）"
+    return None
