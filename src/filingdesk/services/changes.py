@@ -1,0 +1,66 @@
+"""What an edit changed; every view refreshes from this one record."""
+
+from dataclasses import dataclass
+
+from filingdesk.domain.flat import Value
+
+WAIVER, ATTEST, META, LIBRARY = "@waiver/", "@attest/", "@meta/", "@library/"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One saved transaction as views see it. `keys` are storage keys; `origin` is whoever made the edit, so that a view can
+    ignore the echo of its own."""
+
+    revision: int
+    label: str
+    keys: frozenset[str]
+    origin: object = None
+
+    @property
+    def facts(self) -> bool:
+        """Did any fact change?"""
+        return any(not key.startswith("@") for key in self.keys)
+
+    @property
+    def judgements(self) -> bool:
+        """Did a waiver or an attestation change?"""
+        return any(key.startswith((WAIVER, ATTEST)) for key in self.keys)
+
+    @property
+    def keywords(self) -> bool:
+        """Did the keyword library change?"""
+        return f"{LIBRARY}keywords" in self.keys
+
+    @property
+    def banks(self) -> bool:
+        """Did a question bank change?"""
+        return any(key.startswith(LIBRARY) for key in self.keys - {f"{LIBRARY}keywords"})
+
+    @property
+    def libraries(self) -> bool:
+        return self.keywords or self.banks
+
+    def structure(self) -> bool:
+        """Did a list of records gain, lose or move one? (Some key is a list's own.)"""
+        from filingdesk.domain.specs import ListSpec, spec_of
+
+        return any(isinstance(spec_of(k), ListSpec) and not k.endswith("]") for k in self.keys if k[0] != "@")
+
+
+@dataclass(frozen=True)
+class Step:
+    """An edit that can be undone or redone: its name in Chinese."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class FieldHistory:
+    """One earlier value of a field: who, when (ISO, UTC), before, after."""
+
+    who: str
+    at: str
+    old: Value | None
+    new: Value | None
+    label: str

@@ -1,0 +1,477 @@
+"""One open project: reading and editing facts, undo, attachments, judgements; every edit is saved when the call returns."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.facts import Facts
+from filingdesk.domain.facts_subject import Item
+from filingdesk.domain.flat import Flat, Value, flatten, get, key_of, path_of, unflatten
+from filingdesk.domain.meta import Kind
+from filingdesk.domain.paths import parent_of, pattern_of
+from filingdesk.domain.records import BANKS, BankStats, KeywordStats
+from filingdesk.domain.snapshot import Answer, AttachmentInfo, Attestation, Snapshot, Waiver
+from filingdesk.domain.specs import FieldSpec, ListSpec, label_of, nearest, spec_of
+from filingdesk.domain.values import Attachment, parse_attachment
+from filingdesk.services.changes import ATTEST, WAIVER, Changes, FieldHistory, Step
+from filingdesk.store.journal import CHINA
+from filingdesk.store.model import Change, Json, LockInfo, Transaction
+from filingdesk.store.project import ProjectFile
+
+Clock = Callable[[], datetime]
+Listener = Callable[[Changes], None]
+
+
+def system_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Session:
+    """The one object that window and command line edit a project through. Edits come from one thread; a snapshot may be taken
+    there and handed to jobs."""
+
+    def __init__(self, file: ProjectFile, *, who: str, clock: Clock = system_clock) -> None:
+        self.file = file
+        self.who = who
+        self.clock = clock
+        self._listeners: list[Listener] = []
+        self._stats: tuple[KeywordStats, Mapping[str, BankStats]] | None = None
+        self._blobs: Mapping[str, AttachmentInfo] | None = None
+        self._load()
+
+    def _load(self) -> None:
+        self._revision, entries = self.file.snapshot()
+        self._flat: Flat = {k: cast(Value, v) for k, v in entries.items() if not k.startswith("@")}
+        self._judgements: dict[str, Json] = {
+            k: v for k, v in entries.items() if k.startswith((WAIVER, ATTEST))
+        }
+        self._facts = unflatten(self._flat)
+
+    # -- the project ---------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        return self.file.path
+
+    @property
+    def read_only(self) -> bool:
+        return self.file.read_only
+
+    @property
+    def locked_by(self) -> LockInfo | None:
+        """Who holds the project when it had to be opened read-only."""
+        return self.file.locked_by
+
+    @property
+    def revision(self) -> int:
+        return self._revision
+
+    @property
+    def facts(self) -> Facts:
+        """The facts of this revision; treat as frozen."""
+        return self._facts
+
+    @property
+    def title(self) -> str:
+        """What to call the project: the product, the algorithm or the file name."""
+        products = self._facts.algorithm.products
+        return (products[0].name if products else "") or self._facts.algorithm.name or self.path.stem
+
+    @property
+    def today(self) -> date:
+        """The day in China."""
+        return self.clock().astimezone(CHINA).date()
+
+    def notices(self) -> list[str]:
+        """Sentences the user should hear and has not heard yet."""
+        return [notice.message for notice in self.file.take_notices()]
+
+    def close(self) -> None:
+        """Fold everything into one plain file and give the lock back."""
+        self._listeners.clear()
+        self.file.close()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every saved edit; returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def value(self, path: str) -> Any:
+        """The value, section or list of records at a path; `UserError` when there is none."""
+        try:
+            return get(self._facts, path)
+        except KeyError:
+            raise unknown_path(path, self._facts) from None
+
+    def history(self, path: str) -> list[FieldHistory]:
+        """Earlier values of one field, newest first."""
+        rows = self.file.history(self._key(path))
+        return [
+            FieldHistory(r.who, r.at.isoformat(), cast(Value, r.old), cast(Value, r.new), r.label)
+            for r in reversed(rows)
+        ]
+
+    def _key(self, path: str) -> str:
+        try:
+            return key_of(self._facts, path)
+        except KeyError:
+            raise unknown_path(path, self._facts) from None
+
+    # -- editing -------------------------------------------------------------------------------------------------
+
+    def set(self, path: str, value: Value, *, origin: object = None) -> Changes | None:
+        """Store a leaf as typed; None when nothing changed. The blank text or list clears it."""
+        return self.set_many({path: value}, f"修改「{label_of(path)}」", origin=origin)
+
+    def set_many(self, values: Mapping[str, Value], label: str, *, origin: object = None) -> Changes | None:
+        """Store several leaves as one edit that one undo takes back."""
+        flat = dict(self._flat)
+        for path, value in values.items():
+            spec = spec_of(path)
+            if not isinstance(spec, FieldSpec):
+                raise unknown_path(path, self._facts)
+            if isinstance(value, str) is spec.is_list:
+                shape = "文字的列表" if spec.is_list else "一段文字"
+                raise UserError("facts.type", f"「{spec.meta.label}」({path})应是{shape}。", "请改正后重试。")
+            key = self._key(path)
+            if value:
+                flat[key] = list(value) if spec.is_list else value
+            else:
+                flat.pop(key, None)
+        return self._commit(flat, label, origin)
+
+    def add_item(
+        self,
+        path: str,
+        values: Mapping[str, Value] | None = None,
+        *,
+        index: int | None = None,
+        origin: object = None,
+    ) -> str:
+        """Add a record to the list at `path` (at the end by default) and give its path."""
+        spec = self._list(path)
+        flat = dict(self._flat)
+        key = self._key(path)
+        identity = self._new_id()
+        ids = list(cast(list[str], flat.get(key, [])))
+        ids.insert(len(ids) if index is None else index, identity)
+        flat[key] = ids
+        for name, value in (values or {}).items():
+            if value:
+                flat[f"{key}[#{identity}].{name}"] = value
+        self._commit(flat, f"新增{spec.meta.item}", origin)
+        return f"{path}[{ids.index(identity)}]"
+
+    def duplicate_item(self, path: str, *, origin: object = None) -> str:
+        """Add a copy of a record right behind it and give the copy's path. Records inside keep their ids (they are another list)."""
+        list_path, spec, ids, key = self._item(path)
+        source, identity = self._identity(path), self._new_id()
+        flat = dict(self._flat)
+        ids.insert(ids.index(source) + 1, identity)
+        flat[key] = ids
+        prefix = f"{key}[#{source}]."
+        for old_key, value in self._flat.items():
+            if old_key.startswith(prefix):
+                flat[f"{key}[#{identity}].{old_key.removeprefix(prefix)}"] = value
+        self._commit(flat, f"复制{spec.meta.item}", origin)
+        return f"{list_path}[{ids.index(identity)}]"
+
+    def remove_item(self, path: str, *, origin: object = None) -> Changes | None:
+        """Remove a record and everything in it."""
+        _list_path, spec, ids, key = self._item(path)
+        source = self._identity(path)
+        prefix = f"{key}[#{source}]."
+        flat = {k: v for k, v in self._flat.items() if not k.startswith(prefix)}
+        ids.remove(source)
+        flat[key] = ids
+        if not ids:
+            del flat[key]
+        return self._commit(flat, f"删除{spec.meta.item}", origin)
+
+    def move_item(self, path: str, to: int, *, origin: object = None) -> Changes | None:
+        """Move a record to position `to` of its list."""
+        _list_path, spec, ids, key = self._item(path)
+        source = self._identity(path)
+        ids.remove(source)
+        ids.insert(max(0, min(to, len(ids))), source)
+        return self._commit({**self._flat, key: ids}, f"移动{spec.meta.item}", origin)
+
+    def replace_facts(self, facts: Facts, label: str, *, origin: object = None) -> Changes | None:
+        """Put other facts in place of all facts, as one edit."""
+        return self._commit(flatten(facts), label, origin)
+
+    def merge_facts(self, facts: Facts, label: str, *, origin: object = None) -> Changes | None:
+        """Take over every filled leaf of `facts`; what is blank there stays as it is here. Records are matched by id, new ones are
+        added behind."""
+        flat = dict(self._flat)
+        for key, value in flatten(facts).items():
+            if isinstance(spec_of(key), ListSpec):
+                own = list(cast(list[str], flat.get(key, [])))
+                flat[key] = own + [identity for identity in value if identity not in own]
+            else:
+                flat[key] = value
+        return self._commit(flat, label, origin)
+
+    def _list(self, path: str) -> ListSpec:
+        spec = spec_of(path)
+        if not isinstance(spec, ListSpec) or path.endswith("]"):
+            raise unknown_path(path, self._facts)
+        return spec
+
+    def _item(self, path: str) -> tuple[str, ListSpec, list[str], str]:
+        list_path = path.rpartition("[")[0]
+        spec = self._list(list_path)
+        self._identity(path)
+        key = self._key(list_path)
+        return list_path, spec, list(cast(list[str], self._flat.get(key, []))), key
+
+    def _identity(self, path: str) -> str:
+        item = self.value(path)
+        if not isinstance(item, Item):
+            raise unknown_path(path, self._facts)
+        return item.id
+
+    def _new_id(self) -> str:
+        return secrets.token_hex(4)
+
+    def _commit(self, flat: Flat, label: str, origin: object) -> Changes | None:
+        keys = sorted(self._flat.keys() | flat.keys())
+        changes = [
+            Change(k, self._flat.get(k), flat.get(k)) for k in keys if self._flat.get(k) != flat.get(k)
+        ]
+        if not changes:
+            return None
+        return self._save(changes, label, origin)
+
+    def _save(self, changes: Sequence[Change], label: str, origin: object = None) -> Changes:
+        return self._applied(self.file.apply(changes, label=label, who=self.who, at=self.clock()), origin)
+
+    def _applied(self, done: Transaction, origin: object = None) -> Changes:
+        """Bring what is in memory in line with a saved transaction and tell the listeners."""
+        self._revision = done.revision
+        facts_changed = False
+        for change in done.changes:
+            if change.key.startswith((WAIVER, ATTEST)):
+                _put(self._judgements, change.key, change.new)
+            elif change.key.startswith("@"):
+                self._stats = None
+            else:
+                facts_changed = True
+                _put(cast(dict[str, Json], self._flat), change.key, change.new)
+        if facts_changed:
+            self._facts = unflatten(self._flat)
+        changes = Changes(done.revision, done.label, frozenset(c.key for c in done.changes), origin)
+        for listener in list(self._listeners):
+            listener(changes)
+        return changes
+
+    def library_changed(self, done: Transaction) -> Changes:
+        """To be called after the keyword library or a bank was replaced through `file`."""
+        return self._applied(done)
+
+    # -- undo ----------------------------------------------------------------------------------------------------
+
+    @property
+    def undo_step(self) -> Step | None:
+        """What `undo` would take back."""
+        done = None if self.read_only else self.file.last_undoable()
+        return Step(done.label) if done else None
+
+    @property
+    def redo_step(self) -> Step | None:
+        """What `redo` would repeat."""
+        done = None if self.read_only else self.file.last_redoable()
+        return Step(done.label) if done else None
+
+    def undo(self) -> Changes | None:
+        """Take back the last edit; None when there is none."""
+        done = self.file.undo(who=self.who, at=self.clock())
+        return self._applied(done) if done else None
+
+    def redo(self) -> Changes | None:
+        """Repeat the last undone edit; None when there is none."""
+        done = self.file.redo(who=self.who, at=self.clock())
+        return self._applied(done) if done else None
+
+    # -- attachments ---------------------------------------------------------------------------------------------
+
+    def attach(self, path: str, name: str, data: bytes, *, origin: object = None) -> str:
+        """Store a file in the project and add its reference to the attachment field at `path`; gives the reference."""
+        spec = spec_of(path)
+        if not isinstance(spec, FieldSpec) or spec.meta.kind is not Kind.ATTACHMENTS:
+            raise UserError("facts.type", f"“{path}”不是附件字段。", "请选择一个附件字段。")
+        reference = self.store_blob(name, data)
+        references = [r for r in self.value(path) if r != reference]
+        self.set_many({path: [*references, reference]}, f"添加附件「{name}」", origin=origin)
+        return reference
+
+    def attach_file(self, path: str, source: Path, *, origin: object = None) -> str:
+        """`attach` for a file on disk."""
+        from filingdesk.infra.files import telling
+
+        with telling(source, "读取"):
+            data = source.read_bytes()
+        return self.attach(path, source.name, data, origin=origin)
+
+    def store_blob(self, name: str, data: bytes) -> str:
+        """Store bytes in the project; gives the reference `NAME#HASH16` to put into a fact."""
+        if not data:
+            raise UserError("attachment.empty", f"文件“{name}”是空的,没有添加。", "请检查文件后重新选择。")
+        self.file.put_blob(data)
+        self._blobs = None
+        return Attachment(name.replace("#", "_"), hashlib.sha256(data).hexdigest()[:16]).reference
+
+    def attachment(self, reference: str) -> bytes | None:
+        """The bytes behind a reference, or None when the project does not hold them."""
+        digest = parse_attachment(reference).digest
+        if not digest or not self.file.has_blob(digest):
+            return None
+        return self.file.get_blob(digest)
+
+    # -- judgement -----------------------------------------------------------------------------------------------
+
+    def waive(self, rule: str, reason: str, *, fingerprint: str = "") -> Changes:
+        """Set a blocking finding (or all of a rule) aside with a written reason."""
+        if not reason.strip():
+            raise UserError("waiver.reason", "不能不写理由就搁置一条阻断项。", "请写明理由。")
+        key = f"{WAIVER}{rule}:{fingerprint}" if fingerprint else f"{WAIVER}{rule}"
+        waiver = Waiver(rule, reason.strip(), self.who, self._stamp(), fingerprint)
+        return self._save([Change(key, self._judgements.get(key), asdict(waiver))], f"说明理由:{rule}")
+
+    def unwaive(self, rule: str, *, fingerprint: str = "") -> Changes | None:
+        """Take a waiver back."""
+        key = f"{WAIVER}{rule}:{fingerprint}" if fingerprint else f"{WAIVER}{rule}"
+        if key not in self._judgements:
+            return None
+        return self._save([Change(key, self._judgements[key], None)], f"撤回理由:{rule}")
+
+    def attest(
+        self,
+        rule: str,
+        answer: Answer,
+        statement: str,
+        name: str,
+        *,
+        day: str = "",
+        evidence: Sequence[str] = (),
+    ) -> Changes:
+        """Record what a person states on a rule that only a person can judge."""
+        return self.attest_many(
+            [Attestation(rule, answer, statement, name, day, tuple(evidence))], f"人工核查:{rule}"
+        )
+
+    def attest_many(self, attestations: Sequence[Attestation], label: str) -> Changes:
+        """Record several statements as one edit."""
+        changes = []
+        for given in attestations:
+            if not given.statement.strip() or not given.name.strip():
+                raise UserError("attest.blank", "人工核查要写明核查说明和核查人。", "请补充后保存。")
+            key = f"{ATTEST}{given.rule}"
+            stored = {
+                **asdict(given),
+                "day": given.day or self.today.isoformat(),
+                "evidence": list(given.evidence),
+            }
+            changes.append(Change(key, self._judgements.get(key), stored))
+        return self._save(changes, label)
+
+    def unattest(self, rule: str) -> Changes | None:
+        """Take a statement back."""
+        key = f"{ATTEST}{rule}"
+        if key not in self._judgements:
+            return None
+        return self._save([Change(key, self._judgements[key], None)], f"撤回人工核查:{rule}")
+
+    def _stamp(self) -> str:
+        return self.clock().astimezone(CHINA).isoformat(timespec="seconds")
+
+    @property
+    def waivers(self) -> dict[str, Waiver]:
+        """Waivers by rule, or by `RULE:FINGERPRINT`."""
+        return {
+            key.removeprefix(WAIVER): Waiver(**cast(dict[str, Any], value))
+            for key, value in self._judgements.items()
+            if key.startswith(WAIVER)
+        }
+
+    @property
+    def attestations(self) -> dict[str, Attestation]:
+        """Statements by rule."""
+        return {
+            key.removeprefix(ATTEST): Attestation(
+                **{**cast(dict[str, Any], value), "evidence": tuple(cast(dict[str, Any], value)["evidence"])}
+            )
+            for key, value in self._judgements.items()
+            if key.startswith(ATTEST)
+        }
+
+    def snapshot(self, as_of: date | None = None) -> Snapshot:
+        """Everything rules and papers may look at, frozen at this revision."""
+        keywords, banks = self._counts()
+        return Snapshot(
+            facts=self._facts,
+            keywords=keywords,
+            banks=banks,
+            as_of=as_of or self.today,
+            attachments=self._attachments(),
+            attestations=self.attestations,
+            waivers=self.waivers,
+            revision=self._revision,
+        )
+
+    def _counts(self) -> tuple[KeywordStats, Mapping[str, BankStats]]:
+        if self._stats is None:
+            self._stats = (self.file.keyword_stats(), {bank: self.file.bank_stats(bank) for bank in BANKS})
+        return self._stats
+
+    def _attachments(self) -> Mapping[str, AttachmentInfo]:
+        if self._blobs is None:
+            self._blobs = {b.sha256[:16]: AttachmentInfo(b.sha256[:16], b.size) for b in self.file.blobs()}
+        return self._blobs
+
+    def human_path(self, key: str) -> str:
+        """The path for people behind a storage key; the key itself when its record is gone."""
+        try:
+            return path_of(self._facts, key)
+        except KeyError:
+            return key
+
+
+def _put(mapping: dict[str, Json], key: str, value: Json) -> None:
+    if value is None:
+        mapping.pop(key, None)
+    else:
+        mapping[key] = value
+
+
+def unknown_path(path: str, facts: Facts) -> UserError:
+    """`path` names nothing: which known paths are near, or how many records there are."""
+    spec = spec_of(path)
+    if spec is not None:
+        holder = path
+        while holder:
+            base = holder.rpartition("[")[0] if holder.endswith("]") else parent_of(holder)
+            try:
+                found = get(facts, base) if base else None
+            except KeyError:
+                holder = base
+                continue
+            if isinstance(found, list) and holder.endswith("]"):
+                return UserError(
+                    "facts.no_record",
+                    f"“{path}”不存在:「{label_of(base)}」现有 {len(found)} 项(从 0 数起)。",
+                    "请先添加,或改用已有的序号。",
+                )
+            break
+        return UserError("facts.not_a_leaf", f"“{path}”不是单个字段。", "请写到具体字段。")
+    close = nearest(pattern_of(path)) if path else []
+    hint = f"相近的有:{'、'.join(close)}。" if close else "用 facts export 可以看到全部字段。"
+    return UserError("facts.unknown_path", f"没有“{path}”这个字段。", hint)
