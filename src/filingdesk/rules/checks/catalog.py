@@ -1,0 +1,5 @@
+"""Every check function by its name: importing this module loads them all."""
+
+from filingdesk.rules.checks.register import CHECKS
+
+__all__ = ["CHECKS"]

@@ -1,0 +1,144 @@
+"""Judges a snapshot by packs: every rule of every pack comes out once, with its findings."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from filingdesk.domain.conditions import holds
+from filingdesk.domain.meta import SourceMark
+from filingdesk.domain.report import CheckReport, Finding, RuleResult, Severity, Status
+from filingdesk.domain.snapshot import Attestation, Snapshot
+from filingdesk.rules.engine_words import words_of
+from filingdesk.rules.hits import Hit, NeedsPerson, NotApplicable
+from filingdesk.rules.pack import Pack, Rule
+from filingdesk.rules.view import View
+
+logger = logging.getLogger(__name__)
+
+UNCHECKED_HINT = "此要求仅有单一来源,请与正式标准文本核对。"
+MAX_FINDINGS = 200
+"""Of one rule: a rule over records cannot flood the list; what is left out is counted in the last message."""
+
+
+def check(
+    packs: Iterable[Pack],
+    snapshot: Snapshot,
+    *,
+    severity_overrides: Mapping[str, Severity] | None = None,
+) -> CheckReport:
+    """Judge `snapshot` by `packs`. `severity_overrides` (rule id → severity) is what a local overlay changes.
+
+    Never raises for a rule: one that crashes comes out as `error` with a note, and blocks the verdict.
+    """
+    packs = tuple(packs)
+    view = View(snapshot)
+    overrides = severity_overrides or {}
+    results = tuple(
+        judge(rule, pack.id, view, overrides.get(rule.id, rule.severity))
+        for pack in packs
+        for rule in pack.rules
+    )
+    refs = tuple(pack.ref for pack in packs)
+    return CheckReport(refs, results, snapshot.as_of.isoformat(), snapshot.revision)
+
+
+def judge(rule: Rule, pack: str, view: View, severity: Severity | None = None) -> RuleResult:
+    """What becomes of one rule."""
+    result = RuleResult(
+        id=rule.id,
+        title=rule.title,
+        status="passed",
+        severity=severity or rule.severity,
+        stage=rule.stage,
+        clause=rule.clause,
+        source=rule.source,
+        pack=pack,
+    )
+    try:
+        return _judge(rule, view, result)
+    except Exception as error:  # noqa: BLE001 - whatever a rule does, the report must name it
+        # The message may hold what somebody typed, so only its kind and the place in our code are logged.
+        logger.error("rule %s crashed: %s", rule.id, type(error).__name__)
+        return replace(
+            result, status="error", note=f"规则出错({type(error).__name__}),没有得出结论;请把它报告给我们"
+        )
+
+
+def _judge(rule: Rule, view: View, result: RuleResult) -> RuleResult:
+    if not holds(rule.when, view.lookup):
+        return replace(result, status="not_applicable")
+    if rule.unset or rule.predicate is None:
+        return replace(result, status="not_applicable", note=f"参数 {rule.unset} 没有可靠来源,以系统提示为准")
+    try:
+        hits = list(rule.predicate.judge(view))
+    except NotApplicable as outcome:
+        return replace(result, status="not_applicable", note=str(outcome))
+    except NeedsPerson as outcome:
+        return _attested(rule, view, result, str(outcome))
+    return _with(rule, view, result, hits)
+
+
+def _attested(rule: Rule, view: View, result: RuleResult, question: str) -> RuleResult:
+    """A rule that only a person decides: the statement on record, if it is complete."""
+    statement = view.snapshot.attestations.get(rule.id)
+    if statement is None:
+        return replace(result, status="manual", note=question)
+    if missing := _missing_in(statement):
+        return replace(result, status="manual", note=f"{question}(核查记录缺少{missing})")
+    match statement.answer:
+        case "符合":
+            return replace(result, note=statement.statement)
+        case "不适用":
+            return replace(result, status="not_applicable", note=statement.statement)
+        case "不符合":
+            hit = Hit("", statement.statement or "没有写原因", "符合")
+            return _with(rule, view, result, [hit])
+        case other:
+            assert_never(other)
+
+
+def _missing_in(statement: Attestation) -> str:
+    parts = {"核查人": statement.name, "日期": statement.day}
+    if statement.answer != "不符合":
+        parts["说明"] = statement.statement
+    return "、".join(word for word, value in parts.items() if not value.strip())
+
+
+def _with(rule: Rule, view: View, result: RuleResult, hits: list[Hit]) -> RuleResult:
+    if not hits:
+        return result
+    findings = [_finding(rule, view, result, hit) for hit in hits[:MAX_FINDINGS]]
+    note = f"另有 {len(hits) - MAX_FINDINGS} 处同样的问题没有列出" if len(hits) > MAX_FINDINGS else ""
+    status: Status = "waived" if all(finding.waived for finding in findings) else "failed"
+    return replace(result, status=status, findings=tuple(findings), note=note)
+
+
+def _finding(rule: Rule, view: View, result: RuleResult, hit: Hit) -> Finding:
+    words = words_of(hit, view)
+    fix = rule.fix.format_map(words)
+    if rule.source is SourceMark.STANDARD_UNCHECKED:
+        fix += UNCHECKED_HINT
+    finding = Finding(
+        rule=rule.id,
+        title=rule.title,
+        severity=result.severity,
+        stage=rule.stage,
+        path=hit.path,
+        message=rule.message.format_map(words),
+        found=hit.found,
+        expected=hit.expected,
+        fix=fix,
+        clause=rule.clause,
+        source=rule.source,
+    )
+    return replace(finding, waived=_is_waived(finding, view.snapshot))
+
+
+def _is_waived(finding: Finding, snapshot: Snapshot) -> bool:
+    """By the rule as a whole, or by `rule:fingerprint`. A waiver without a reason does not count."""
+    whole = snapshot.waivers.get(finding.rule)
+    if whole is not None and not whole.fingerprint and whole.reason.strip():
+        return True
+    single = snapshot.waivers.get(f"{finding.rule}:{finding.fingerprint}")
+    return single is not None and bool(single.reason.strip())

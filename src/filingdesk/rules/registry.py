@@ -1,0 +1,383 @@
+"""Finds and loads rule packs; everything that is wrong with one is refused with file, rule, line and reason."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.report import PackRef
+from filingdesk.domain.risks import Risk
+from filingdesk.infra.resources import resource_path
+from filingdesk.rules.engine_words import PLACEHOLDERS
+from filingdesk.rules.pack import Pack, Rule
+from filingdesk.rules.predicate import Predicate, condition_problems
+from filingdesk.rules.predicates import PREDICATES, Fn
+from filingdesk.rules.schema import Clause, PackData, RiskData, RisksFile, RuleData
+
+_FILES = ("pack.yaml", "clauses.yaml", "rules.yaml", "risks.yaml")
+_OPTIONAL = frozenset({"risks.yaml"})
+_MAX_BYTES = 4 * 2**20
+_HINT = "规则包没有载入,请联系提供规则包的人修正后再放进来。"
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def _refuse(where: str, reason: str) -> UserError:
+    return UserError("pack.invalid", f"规则包文件 {where}:{reason}。", _HINT)
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file of a pack, parsed; `line` finds the line of an entry only when something has to be refused."""
+
+    name: str
+    text: str
+    data: Any
+
+    def line(self, *steps: str | int) -> int:
+        node: Any = yaml.compose(self.text, Loader=_Loader)
+        for step in steps:
+            if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+            elif isinstance(node, yaml.MappingNode):
+                found = [v for k, v in node.value if k.value == str(step)]
+                if not found:
+                    break
+                node = found[0]
+            else:
+                break
+        return int(node.start_mark.line) + 1 if node is not None else 1
+
+    def refuse(self, reason: str, *steps: str | int, what: str = "") -> UserError:
+        named = f"{what} " if what else ""
+        return _refuse(f"{self.name} 第 {self.line(*steps)} 行", f"{named}{reason}")
+
+
+def _read(folder: Path, name: str) -> _File:
+    path = folder / name
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise _refuse(f"{folder.name}/{name}", f"读不出来({error.strerror})") from error
+    if len(raw) > _MAX_BYTES:
+        raise _refuse(f"{folder.name}/{name}", "大于 4 MB,不像规则包")
+    where = f"{folder.name}/{name}"
+    try:
+        text = raw.decode("utf-8")
+        return _File(where, text, yaml.load(text, Loader=_Loader))  # noqa: S506 - the safe loader
+    except UnicodeDecodeError as error:
+        raise _refuse(where, "不是 UTF-8 文字") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _refuse(f"{where} 第 {line} 行", f"YAML 写法不对({error.problem or error})") from error
+    except yaml.YAMLError as error:
+        raise _refuse(where, f"YAML 写法不对({error})") from error
+
+
+def _reason(error: ValidationError) -> tuple[list[str | int], str]:
+    first = error.errors()[0]
+    place = list(first["loc"])
+    message = {
+        "extra_forbidden": "不认识这个键",
+        "missing": "缺少这一项",
+    }.get(first["type"], first["msg"].removeprefix("Value error, "))
+    spoken = ".".join(str(part) for part in place)
+    return place, f"“{spoken}”{message}" if spoken else message
+
+
+def _model(kind: type[_M], file: _File, data: Any, *steps: str | int) -> _M:
+    what = str(data.get("id", "")) if isinstance(data, dict) else ""
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        place, reason = _reason(error)
+        raise file.refuse(reason, *steps, *place, what=what) from error
+
+
+def _entries(file: _File) -> list[Any]:
+    if not isinstance(file.data, list):
+        raise file.refuse("最外层应是列表")
+    return file.data
+
+
+def _resolve(value: Any, data: PackData) -> tuple[Any, str, str]:
+    """Replace `$NAME` by the parameter. Returns the value, the first unknown and the first blank parameter."""
+    unknown = unset = ""
+    if isinstance(value, str) and value.startswith("$"):
+        parameter = data.parameters.get(value[1:])
+        if parameter is None:
+            return value, value, ""
+        return (
+            (parameter.value if parameter.value is not None else 0),
+            "",
+            (value[1:] if parameter.value is None else ""),
+        )
+    if isinstance(value, dict):
+        result: Any = {}
+        for key, inner in value.items():
+            result[key], u, b = _resolve(inner, data)
+            unknown, unset = unknown or u, unset or b
+        return result, unknown, unset
+    if isinstance(value, list):
+        parts = [_resolve(inner, data) for inner in value]
+        return [p[0] for p in parts], next((p[1] for p in parts if p[1]), ""), ""
+    return value, "", ""
+
+
+def _predicate(
+    name: str, arguments: Any, risks: tuple[Risk, ...], aspects: tuple[str, ...]
+) -> tuple[Predicate | None, str]:
+    """The compiled predicate, or the reason why there is none."""
+    if name == "fn":
+        kind: type[Predicate] = Fn
+        arguments = {"name": arguments} if isinstance(arguments, str) else arguments
+    elif name in PREDICATES:
+        kind = PREDICATES[name]
+    else:
+        return None, f"没有谓词“{name}”,可用的有 {'、'.join([*PREDICATES, 'fn'])}"
+    if not isinstance(arguments, dict):
+        return None, f"谓词“{name}”的参数应是“名称: 值”的结构"
+    if "risks" in kind.model_fields:
+        if {"risks", "aspects"} & set(arguments):
+            return None, "risks 和 aspects 由规则包给出,不在规则里写"
+        arguments = {**arguments, "risks": risks, "aspects": aspects}
+    try:
+        predicate = kind.model_validate(arguments)
+    except ValidationError as error:
+        return None, f"谓词“{name}”:{_reason(error)[1]}"
+    problem = next(predicate.problems(), "")
+    return (None, f"谓词“{name}”:{problem}") if problem else (predicate, "")
+
+
+def _placeholder_problem(text: str) -> str:
+    try:
+        fields = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        return f"花括号写法不对({error})"
+    wrong = [name for name in fields if name not in PLACEHOLDERS]
+    return f"占位符“{{{wrong[0]}}}”不在可用之列:{'、'.join(sorted(PLACEHOLDERS))}" if wrong else ""
+
+
+def _rule(
+    file: _File, index: int, entry: Any, data: PackData, risks: tuple[Risk, ...], aspects: tuple[str, ...]
+) -> Rule:
+    written = _model(RuleData, file, entry, index)
+    name, arguments = next(iter(written.check.items()))
+    resolved, unknown, unset = _resolve(arguments, data)
+    if unknown:
+        raise file.refuse(f"没有参数“{unknown}”", index, "check", what=written.id)
+    predicate, reason = _predicate(name, resolved, risks, aspects)
+    if predicate is None:
+        raise file.refuse(reason, index, "check", what=written.id)
+    if reason := next(condition_problems(written.when), ""):
+        raise file.refuse(reason, index, "when", what=written.id)
+    message, fix = written.message or predicate.message, written.fix or predicate.fix
+    for key, text in (("message", message), ("fix", fix)):
+        if reason := _placeholder_problem(text):
+            raise file.refuse(f"{key}:{reason}", index, key, what=written.id)
+    return Rule(
+        id=written.id,
+        title=written.title,
+        why=written.why,
+        clause=written.clause,
+        source=written.source,
+        modal=written.modal,
+        severity=written.severity,
+        stage=written.stage or data.stage,
+        when=written.when,
+        predicate_name=name,
+        predicate=predicate,
+        message=message,
+        fix=fix,
+        evidence=tuple(written.evidence),
+        workflow=written.workflow,
+        unset=unset,
+    )
+
+
+def _unique(file: _File, ids: Iterable[tuple[int, str]]) -> None:
+    seen: set[str] = set()
+    for index, identity in ids:
+        if identity in seen:
+            raise file.refuse("编号重复", index, what=identity)
+        seen.add(identity)
+
+
+def _clauses(file: _File) -> dict[str, Clause]:
+    clauses = [_model(Clause, file, entry, i) for i, entry in enumerate(_entries(file))]
+    _unique(file, ((i, clause.id) for i, clause in enumerate(clauses)))
+    return {clause.id: clause for clause in clauses}
+
+
+def _risks(file: _File | None) -> tuple[tuple[Risk, ...], tuple[str, ...]]:
+    if file is None:
+        return (), ()
+    read = _model(RisksFile, file, file.data)
+    _unique(file, ((i, risk.id) for i, risk in enumerate(read.risks)))
+    return tuple(_as_risk(risk) for risk in read.risks), tuple(read.non_refuse_aspects)
+
+
+def _as_risk(risk: RiskData) -> Risk:
+    return Risk(risk.id, risk.name, risk.group, risk.group_name)
+
+
+def load_pack(path: Path) -> Pack:
+    """Load the pack in a folder. `UserError("pack.invalid")` names the file, the line, the rule and the reason."""
+    if not path.is_dir():
+        raise _refuse(str(path), "这个文件夹不存在")
+    names = [n for n in _FILES if n not in _OPTIONAL or (path / n).is_file()]
+    files = {name: _read(path, name) for name in names}
+    data = _model(PackData, files["pack.yaml"], files["pack.yaml"].data)
+    clauses = _clauses(files["clauses.yaml"])
+    risks, aspects = _risks(files.get("risks.yaml"))
+    file = files["rules.yaml"]
+    rules = tuple(_rule(file, i, entry, data, risks, aspects) for i, entry in enumerate(_entries(file)))
+    _unique(file, ((i, rule.id) for i, rule in enumerate(rules)))
+    known = set(clauses).union(*(_cited(path, cited).clauses for cited in _cites(data)))
+    for i, rule in enumerate(rules):
+        if rule.clause not in known:
+            raise file.refuse(f"没有条款“{rule.clause}”", i, "clause", what=rule.id)
+    for name, parameter in data.parameters.items():
+        if parameter.clause not in known:
+            reason = f"参数 {name} 引用了没有的条款“{parameter.clause}”"
+            raise files["pack.yaml"].refuse(reason, "parameters", name)
+    return Pack(data, rules, clauses, risks, aspects, _digest(files))
+
+
+def _cites(data: PackData) -> list[str]:
+    return [*data.cites, *([data.overlay_of] if data.overlay_of else [])]
+
+
+def _cited(folder: Path, identity: str) -> Pack:
+    """The pack whose clauses another one names: beside it, or among the shipped ones."""
+    if identity == folder.name:
+        raise _refuse(f"{identity}/pack.yaml", "规则包不能引用自己")
+    beside = folder.parent / identity
+    if (beside / "pack.yaml").is_file():
+        return _shipped(beside)
+    return load_shipped([identity])[0]
+
+
+def _digest(files: dict[str, _File]) -> str:
+    """SHA-256 over names and contents in a fixed order; line ends of any system give the same."""
+    total = hashlib.sha256()
+    for name in sorted(files):
+        text = files[name].text.replace("\r\n", "\n").encode()
+        total.update(f"{name}\n{len(text)}\n".encode())
+        total.update(text)
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _shipped(folder: Path) -> Pack:
+    return load_pack(folder)
+
+
+def shipped_ids() -> list[str]:
+    """The ids of the packs that come with the program, in the order in which they judge."""
+    return sorted(folder.name for folder in resource_path("rulesets").iterdir() if folder.is_dir())
+
+
+def load_shipped(ids: Iterable[str] | None = None) -> list[Pack]:
+    """The packs that come with the program (all, or these); each is read once per run."""
+    known = shipped_ids()
+    wanted = list(ids) if ids is not None else known
+    for identity in wanted:
+        if identity not in known:
+            raise UserError("pack.unknown", f"没有规则包“{identity}”。", f"现有的规则包:{'、'.join(known)}。")
+    return [_shipped(resource_path("rulesets", identity)) for identity in wanted]
+
+
+@dataclass(frozen=True)
+class PackSummary:
+    """One line of `filingdesk packs`."""
+
+    ref: PackRef
+    rules: int
+    effective_from: str
+    effective_to: str | None
+    overlay_of: str | None
+    stage: str
+    summary: str
+
+
+def list_packs() -> list[PackSummary]:
+    """All shipped packs, summed up."""
+    return [summary_of(pack) for pack in load_shipped()]
+
+
+def summary_of(pack: Pack) -> PackSummary:
+    """One pack, summed up."""
+    until = pack.data.effective_to
+    return PackSummary(
+        pack.ref,
+        len(pack.rules),
+        pack.data.effective_from.isoformat(),
+        until.isoformat() if until else None,
+        pack.data.overlay_of,
+        pack.data.stage,
+        pack.data.summary,
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs between two packs. `kind`: rule, clause or parameter; a blank side = not there."""
+
+    kind: str
+    id: str
+    what: str
+    before: str
+    after: str
+
+
+def diff(a: Pack, b: Pack) -> list[Difference]:
+    """What changes from pack `a` to pack `b`: rules, clauses and parameters that come, go or say something else."""
+    return [*_diff_rules(a, b), *_diff_parts("clause", a.clauses, b.clauses), *_diff_parameters(a, b)]
+
+
+def _diff_rules(a: Pack, b: Pack) -> Iterator[Difference]:
+    before, after = {r.id: r for r in a.rules}, {r.id: r for r in b.rules}
+    for identity in sorted(before.keys() | after.keys()):
+        old, new = before.get(identity), after.get(identity)
+        if old is None or new is None:
+            known = old or new
+            title = known.title if known else ""
+            yield Difference("rule", identity, "规则", title if old else "", title if new else "")
+            continue
+        for name in ("title", "severity", "clause", "source", "modal", "predicate_name", "message", "fix"):
+            was, now = str(getattr(old, name)), str(getattr(new, name))
+            if was != now:
+                yield Difference("rule", identity, name, was, now)
+        if (old.predicate, old.when) != (
+            new.predicate,
+            new.when,
+        ) and old.predicate_name == new.predicate_name:
+            was = old.predicate.expected() if old.predicate else ""
+            yield Difference(
+                "rule", identity, "check", was, new.predicate.expected() if new.predicate else ""
+            )
+
+
+def _diff_parts(kind: str, before: Any, after: Any) -> Iterator[Difference]:
+    for identity in sorted(before.keys() | after.keys()):
+        old, new = before.get(identity), after.get(identity)
+        if old != new:
+            yield Difference(kind, identity, "条款", old.text if old else "", new.text if new else "")
+
+
+def _diff_parameters(a: Pack, b: Pack) -> Iterator[Difference]:
+    for name in sorted(a.parameters.keys() | b.parameters.keys()):
+        was, now = (
+            f"{p.value if p.value is not None else ''} {p.unit}".strip() if p else ""
+            for p in (a.parameters.get(name), b.parameters.get(name))
+        )
+        if was != now:
+            yield Difference("parameter", name, "参数", was, now)

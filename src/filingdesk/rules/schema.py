@@ -1,0 +1,130 @@
+"""How the files of a rule pack are written: pydantic models of pack.yaml, clauses.yaml, rules.yaml and risks.yaml."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from filingdesk.domain.conditions import ConditionError, validate
+from filingdesk.domain.meta import SourceMark
+from filingdesk.domain.report import Severity
+
+Modal = Literal["应", "不应", "宜", "可", ""]
+PackStage = Literal["algorithm", "large-model", "both"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z]{2,4}-\d{3}$")]
+PackId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,40}$")]
+ClauseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*/[A-Za-z0-9.-]+$")]
+
+
+class Data(BaseModel):
+    """A part of a pack: unknown keys are refused, because a misspelt key would silently weaken a rule."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Parameter(Data):
+    """One threshold with its source, stated once. `value` blank = no sourced limit; such a rule does not judge."""
+
+    title: Words
+    value: Decimal | None
+    unit: str = ""
+    source: SourceMark
+    modal: Modal = ""
+    clause: ClauseId
+    note: str = ""
+
+
+class PackData(Data):
+    """pack.yaml. Dates are inclusive; `supersedes` names the pack this one takes the place of."""
+
+    id: PackId
+    title: Words
+    version: Words
+    summary: Words
+    effective_from: date
+    effective_to: date | None = None
+    supersedes: PackId | None = None
+    overlay_of: PackId | None = None
+    cites: list[PackId] = []
+    """Other packs whose clauses the rules of this pack may name, so that no clause is written twice."""
+    stage: PackStage
+    checked_on: date
+    parameters: dict[str, Parameter] = {}
+
+
+class Clause(Data):
+    """One clause in our own words. `article` blank = number not known to us (then `to_verify`)."""
+
+    id: ClauseId
+    title: Words
+    law: Words
+    article: str = ""
+    text: Words
+    source: SourceMark
+    effective: date | None = None
+    link_text: str = ""
+    to_verify: bool = False
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _unchecked_says_so(self) -> "Clause":
+        if self.source is SourceMark.STANDARD_UNCHECKED and not self.to_verify:
+            raise ValueError("a clause marked standard_unchecked needs to_verify: true")
+        return self
+
+
+class RiskData(Data):
+    """One of the annex A risks; how many keywords and questions it needs stands in the parameters."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^A\.\d\.[a-z]$")]
+    group: Annotated[str, StringConstraints(pattern=r"^A\.\d$")]
+    group_name: Words
+    name: Words
+
+
+class RisksFile(Data):
+    """risks.yaml: annex A and the aspects of the non-refuse bank."""
+
+    risks: list[RiskData]
+    non_refuse_aspects: list[Words] = []
+
+
+class RuleData(Data):
+    """One rule of rules.yaml. `check` holds exactly one predicate; `message` and `fix` fall back to the predicate's own."""
+
+    id: RuleId
+    title: Words
+    why: Words
+    clause: ClauseId
+    source: SourceMark
+    modal: Modal = ""
+    severity: Severity
+    stage: PackStage | None = None
+    when: dict[str, Any] | None = None
+    check: Annotated[dict[str, Any], Field(min_length=1, max_length=1)]
+    message: str = ""
+    fix: str = ""
+    evidence: list[Words] = []
+    workflow: bool = False
+    """The program's own default order of work: the one kind of rule that may block without a binding source."""
+
+    @field_validator("when")
+    @classmethod
+    def _written_in_the_language(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        try:
+            validate(value)
+        except ConditionError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @model_validator(mode="after")
+    def _severity_fits_source(self) -> "RuleData":
+        if self.source is SourceMark.VENDOR and self.severity != "info" and not self.workflow:
+            raise ValueError("a rule marked vendor is advisory: severity must be info")
+        if self.source is SourceMark.DERIVED and self.severity == "blocker":
+            raise ValueError("a rule marked derived is a warning at most")
+        if self.modal == "宜" and self.severity == "blocker":
+            raise ValueError("a 宜 clause does not block; a local overlay may raise it")
+        return self
