@@ -1,0 +1,60 @@
+"""The command line: `filingdesk COMMAND`. Heavy rooms are opened by the commands that need them, never for --help."""
+
+import sys
+from typing import Annotated
+
+from filingdesk.cli import chinese
+
+chinese.speak()
+
+import typer  # noqa: E402 - after our words are in place
+
+from filingdesk import __version__  # noqa: E402
+from filingdesk.cli import deliver_commands, facts_commands, gui_command, judge_commands, library_commands  # noqa: E402
+
+app = typer.Typer(
+    name="filingdesk",
+    help="算法备案与大模型备案工作台。通过自查不等于通过审核。",
+    no_args_is_help=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"filingdesk {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="在标准错误输出运行记录。")] = 0,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本。")
+    ] = False,
+) -> None:
+    from filingdesk.infra.logs import setup_logging
+
+    setup_logging(verbose=verbose)
+    if context.invoked_subcommand is None:
+        gui_command.open_window(None)
+
+
+facts_commands.register(app)
+judge_commands.register(app)
+library_commands.register(app)
+deliver_commands.register(app)
+gui_command.register(app)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console in another code page, or a pipe under LANG=C, must not turn Chinese into a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()
