@@ -13,6 +13,7 @@ import pytest
 
 from filingdesk.domain.errors import UserError
 from filingdesk.store import connect
+from filingdesk.store.model import Change
 from filingdesk.store.project import ProjectFile
 from store.helpers import NOW, WHO, edit, side_files
 
@@ -97,7 +98,9 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
 
 def test_full_disk_keeps_what_was_saved(project: ProjectFile, path: Path) -> None:
     edit(project, "a", "一")
-    driver = project._writer.raw_connection().driver_connection  # type: ignore[union-attr]
+    assert project._writer
+    driver = project._writer.raw_connection().driver_connection
+    assert driver
     pages = driver.execute("PRAGMA page_count").fetchone()[0]
     driver.execute(f"PRAGMA max_page_count={pages + 3}")
     with pytest.raises(UserError) as caught:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, func
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.domain.records import BANKS, Bank, KeywordRecord, QuestionRecord
-from filingdesk.store.journal import CHINA, printable, utc_text
+from filingdesk.store.journal import CHINA
 from filingdesk.store.model import LIBRARY_PREFIX, Change, Json
 from filingdesk.store.schema import entry, keyword, library_version, question
 
@@ -98,6 +98,11 @@ def digest(connection: Connection, library: Library, version: int) -> str:
     return hashlib.sha256(b"".join(sorted(found.scalars()))).hexdigest()
 
 
+def stats_hash(text: str) -> str:
+    """Sixteen hex digits by which the journal vouches for a version's statistics."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
 def version_of(value: Json) -> int:
     """The version an `@library/` entry names; 0 (empty) where there is none."""
     return int(value["version"]) if isinstance(value, dict) else 0
@@ -137,8 +142,6 @@ def revise(
     *,
     remove: Sequence[int] | None,
     add: Iterable[tuple[int | None, Record]],
-    label: str,
-    who: str,
     at: datetime,
     cancel: Cancel | None = None,
     report: Report = silent,
@@ -168,21 +171,15 @@ def revise(
     counted["last_updated"] = (
         at.astimezone(CHINA).date().isoformat() if changed else old_stats.get("last_updated")
     )
-    value = {"version": new, "count": counted["total"], "digest": digest(connection, library, new)}
+    text = json.dumps(counted, ensure_ascii=False, sort_keys=True)
+    sha256 = digest(connection, library, new)
     connection.execute(
         insert(library_version).values(
-            library=library.name,
-            version=new,
-            at=utc_text(at),
-            who=printable(who),
-            label=printable(label),
-            total=value["count"],
-            digest=value["digest"],
-            stats=json.dumps(counted, ensure_ascii=False, sort_keys=True),
-            purged=0,
+            library=library.name, version=new, total=counted["total"], digest=sha256, stats=text, purged=0
         )
     )
     _forget_oldest(connection, library, base)
+    value = {"version": new, "count": counted["total"], "digest": sha256, "stats": stats_hash(text)}
     return Change(library.key, None if stored is None else json.loads(stored), value)
 
 
@@ -253,9 +250,8 @@ def _count(connection: Connection, library: Library, version: int) -> dict[str, 
 
     def tally(name: str) -> dict[str, int]:
         column = table.c[name]
-        return dict(
-            connection.execute(select(column, func.count()).where(visible).group_by(column)).tuples().all()
-        )
+        rows = connection.execute(select(column, func.count()).where(visible).group_by(column))
+        return {row[0]: row[1] for row in rows}
 
     text = table.c.word if library.bank is None else table.c.text
     total, distinct = connection.execute(

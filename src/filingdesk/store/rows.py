@@ -21,7 +21,7 @@ class LibraryFile(OpenFile):
     """The part of `ProjectFile` that holds lists of rows.
 
     Every change of a list is one transaction of kind "import" whose only change is the entry
-    `@library/NAME` ({"version", "count", "digest"}); `undo` and `redo` bring back the exact rows. Writing
+    `@library/NAME` ({"version", "count", "digest", "stats"}); `undo` and `redo` bring back the exact rows. Writing
     a million rows takes seconds in which other writers wait: run it as a job.
     """
 
@@ -200,8 +200,6 @@ class LibraryFile(OpenFile):
                     *(connection, library),
                     remove=remove,
                     add=add,
-                    label=label,
-                    who=who,
                     at=at,
                     cancel=cancel,
                     report=report,

@@ -50,14 +50,12 @@ blob_part = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# Who made a version, when and why stands in the journal, which also vouches for digest and statistics.
 library_version = Table(
     "library_version",
     metadata,
     Column("library", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("at", Text, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("label", Text, nullable=False),
     Column("total", Integer, nullable=False),
     Column("digest", Text, nullable=False),
     Column("stats", Text, nullable=False),

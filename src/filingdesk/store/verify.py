@@ -1,7 +1,6 @@
 """Looks through a whole project file for damage and names the row, attachment or version that has it."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from filingdesk.store import blobs, connect, journal, libraries
 from filingdesk.store.libraries import LIBRARIES, Library
-from filingdesk.store.model import LIBRARY_PREFIX, StoreProblem
+from filingdesk.store.model import StoreProblem
 from filingdesk.store.schema import blob, blob_part, entry, library_version
 from filingdesk.store.schema import journal as journal_table
 
@@ -101,37 +100,41 @@ def _blobs(connection: Connection) -> Iterator[StoreProblem]:
 
 
 def _libraries(connection: Connection) -> Iterator[StoreProblem]:
-    current = {
-        row.key: json.loads(row.value)
-        for row in connection.execute(select(entry).where(entry.c.key.startswith(LIBRARY_PREFIX)))
-    }
-    for key, library in LIBRARIES.items():
-        wrong = set()
-        for row in connection.execute(select(library.table).where(*library.all_rows())):
+    for library in LIBRARIES.values():
+        rows = connection.execute(select(library.table).where(*library.all_rows()))
+        for row in rows:
             if libraries.fingerprint([row._mapping[name] for name in library.fields]) != row.fingerprint:
-                wrong.add(row.id)
                 yield StoreProblem(
                     "library.row",
                     f"{library.name} #{row.id}",
                     f"{library.label}里编号 {row.id} 的一行被改动过（{_title(row, library)}）。",
                 )
-        value = current.get(key, {})
-        for version in connection.execute(
-            select(library_version).where(
-                library_version.c.library == library.name, library_version.c.purged == 0
-            )
-        ).all():
-            real = (libraries.digest(connection, library, version.version), version.total)
-            in_force = value.get("version") == version.version
-            if real[0] != version.digest or (in_force and (value["digest"], value["count"]) != real):
-                yield StoreProblem(
-                    "library.digest",
-                    f"{library.name} v{version.version}",
-                    f"{library.label}第 {version.version} 版{'（当前）' if in_force else ''}"
-                    "的内容与导入时的校验值不符。",
-                )
-        if value and libraries.is_purged(connection, library, value["version"]):
-            yield StoreProblem("library.lost", library.name, f"{library.label}的当前版本不见了。")
+        yield from _versions(connection, library)
+
+
+def _versions(connection: Connection, library: Library) -> Iterator[StoreProblem]:
+    """Compare every kept version with what the journal says of it."""
+    said: dict[int, dict[str, Any]] = {}
+    for entry_row in journal.history(connection, library.key):
+        if isinstance(entry_row.new, dict):
+            said[entry_row.new["version"]] = entry_row.new
+    current = libraries.current_version(connection, library)
+    kept = connection.execute(
+        select(library_version).where(
+            library_version.c.library == library.name, library_version.c.purged == 0
+        )
+    ).all()
+    for row in kept:
+        where = f"{library.name} v{row.version}"
+        name = f"{library.label}第 {row.version} 版{'（当前）' if row.version == current else ''}"
+        value = said.get(row.version, {})
+        digest = libraries.digest(connection, library, row.version)
+        if not digest == row.digest == value.get("digest"):
+            yield StoreProblem("library.digest", where, f"{name}的内容与导入时的校验值不符。")
+        if value.get("stats") != libraries.stats_hash(row.stats) or value.get("count") != row.total:
+            yield StoreProblem("library.stats", where, f"{name}的统计数与导入时记下的不符。")
+    if current and current not in {row.version for row in kept}:
+        yield StoreProblem("library.lost", library.name, f"{library.label}的当前版本不见了。")
 
 
 def _title(row: Row[Any], library: Library) -> str:

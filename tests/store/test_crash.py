@@ -1,0 +1,59 @@
+"""A writer killed at any moment loses no save that it had acknowledged, and tears none."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from filingdesk.store.project import ProjectFile
+from store.helpers import NOW, WHO, side_files
+
+_WRITE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from filingdesk.store.model import Change
+from filingdesk.store.project import ProjectFile
+now = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+project = ProjectFile.open(Path(sys.argv[1]), now=now)
+number = project.entries().get("n") or 0
+while True:
+    before = number or None
+    number += 1
+    both = [Change("n", before, number), Change("m", before, number), Change(f"k{number}", None, "值" * 200)]
+    project.apply(both, label="x", who="x", at=now)
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
+def test_killed_writers_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
+    path = tmp_path / "x.fdproj"
+    ProjectFile.create(path, who=WHO, at=NOW).close()
+    chance = random.Random(20261123)
+    for _ in range(6):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", _WRITE, str(path)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert writer.stdout
+        for _ in range(chance.randint(1, 60)):
+            writer.stdout.readline()
+        writer.send_signal(signal.SIGKILL)
+        acknowledged = [int(line) for line in writer.communicate()[0].splitlines() if line.strip()]
+        with ProjectFile.open(path, now=NOW) as project:
+            entries = project.entries()
+            number = entries["n"]
+            assert isinstance(number, int)
+            assert number >= max(acknowledged, default=1)
+            assert entries["m"] == number, "both values of one transaction, or none"
+            assert {f"k{i}" for i in range(1, number + 1)} == entries.keys() - {"n", "m"}
+            assert project.revision == number
+            assert project.verify() == []
+        assert side_files(path) == []
