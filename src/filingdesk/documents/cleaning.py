@@ -6,6 +6,11 @@ import unicodedata
 _LINE_BREAKS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 # Emoji and text presentation selectors have no shape of their own.
 _SELECTORS = frozenset("\ufe0e\ufe0f")
+# Everything that could be dropped lies in these ranges (a superset): other text is passed on at once.
+_SUSPECT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u08ff\u180e\u200b-\u206f\ud800-\udfff\ufdd0-\ufdef\ufe0e\ufe0f\ufeff\ufff0-\uffff"
+    "\U00010000-\U0010ffff]"
+)
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})
 
 
@@ -19,7 +24,7 @@ def clean_text(text: str) -> tuple[str, int]:
     Every kind of line break becomes a line feed and a tab becomes a space (neither counts as dropped); control
     characters, zero-width and direction marks, lone surrogates and noncharacters are dropped. Everything visible stays.
     """
-    if text.isascii() and text.isprintable():
+    if not _SUSPECT.search(text):
         return text, 0
     text = _LINE_BREAKS.sub("\n", text).replace("\t", " ")
     kept = [

@@ -17,10 +17,11 @@ class Picture:
     data: bytes
     width: int
     height: int
+    mime: str = "image/png"
 
 
-def normalise_picture(data: bytes) -> Picture | None:
-    """Decode, turn upright, flatten on white, shrink to at most 2400 pixels a side; None when it cannot be shown."""
+def normalise_picture(data: bytes, max_side: int = _MAX_SIDE) -> Picture | None:
+    """Decode, turn upright, flatten on white, shrink to at most `max_side` pixels a side; None when it cannot be shown."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -28,9 +29,9 @@ def normalise_picture(data: bytes) -> Picture | None:
                 if opened.width * opened.height > MAX_PIXELS:
                     return None
                 is_photo = opened.format == "JPEG"
-                opened.draft("RGB", (_MAX_SIDE, _MAX_SIDE))
+                opened.draft("RGB", (max_side, max_side))
                 image = ImageOps.exif_transpose(opened)
-                image.thumbnail((_MAX_SIDE, _MAX_SIDE))
+                image.thumbnail((max_side, max_side))
                 if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
                     image = image.convert("RGBA")
                     white = Image.new("RGBA", image.size, "white")
@@ -43,7 +44,7 @@ def normalise_picture(data: bytes) -> Picture | None:
         image.save(out, "JPEG", quality=88)
     else:
         image.save(out, "PNG")
-    return Picture(out.getvalue(), image.width, image.height)
+    return Picture(out.getvalue(), image.width, image.height, "image/jpeg" if is_photo else "image/png")
 
 
 def fit(picture: Picture, max_width: float, max_height: float) -> tuple[float, float]:

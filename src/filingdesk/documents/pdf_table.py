@@ -1,76 +1,186 @@
-"""Tables of the pdf writer: spans, shading, repeated heads, and rows that may break over pages when they are tall."""
+"""Tables of the pdf writer: spans, shading, repeated heads; rows too tall to be kept whole are cut into slices of a few lines."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from reportlab.lib.colors import HexColor, black
 from reportlab.platypus import Flowable
 from reportlab.platypus import Table as PdfTable
 
 from filingdesk.documents.blocks import Cell, Paras, Table, grid
-from filingdesk.documents.pdf_fonts import SANS
-from filingdesk.documents.pdf_text import PdfParagraph, TextStyle
+from filingdesk.documents.pdf_fonts import SANS, SERIF
+from filingdesk.documents.pdf_text import Line, PdfParagraph, TextStyle, break_lines
 from filingdesk.documents.styles import LABEL_FILL
 from filingdesk.documents.tables import column_lengths, column_shares
 
 _FILL = HexColor(f"#{LABEL_FILL}")
-_PAD = 4.0
+_FRAME = HexColor("#8A94A6")
+_SIDE, _TOP = 4.0, 3.0
+_SLICE = 5
+"""Lines per slice of a tall row; a page may end between two slices."""
 
 
-def build_table(table: Table, width: float, style: TextStyle) -> Flowable:
-    """A reportlab table `width` points wide."""
+@dataclass
+class _Laid:
+    """A cell with its lines broken, and the physical rows it covers."""
+
+    cell: Cell
+    column: int
+    row: int
+    style: TextStyle
+    lines: list[list[Line]]
+
+    @property
+    def count(self) -> int:
+        return sum(len(para) for para in self.lines)
+
+    def height(self) -> float:
+        return self.count * self.style.line + 2 * _TOP
+
+    def slice(self, start: int, stop: int) -> list[Flowable]:
+        """The paragraphs (or parts of them) that hold lines `start` to `stop` of the whole cell."""
+        out: list[Flowable] = []
+        at = 0
+        for para, lines in zip(self.cell.paras, self.lines, strict=True):
+            part = lines[max(start - at, 0) : max(stop - at, 0)]
+            if part:
+                out.append(PdfParagraph(para, self.style, lines=part))
+            at += len(lines)
+        return out
+
+
+class TableFlow(PdfTable):  # type: ignore[misc]
+    """A reportlab table that knows how much room its head and first row need."""
+
+    first_height: float = 0.0
+
+
+def build_table(table: Table, width: float, style: TextStyle, page_height: float) -> TableFlow:
+    """A table `width` points wide whose rows are cut when they are taller than about a third of the page."""
     rows = (*table.head, *table.rows)
+    columns = len(table.columns)
     shares = column_shares(tuple(c.width for c in table.columns), column_lengths(table.columns, rows))
-    squares = grid(rows, len(table.columns))
-    commands: list[tuple[object, ...]] = [
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("LEFTPADDING", (0, 0), (-1, -1), _PAD),
-        ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
-        ("TOPPADDING", (0, 0), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-    ]
-    if table.bordered:
-        commands.append(("GRID", (0, 0), (-1, -1), 0.5, black))
-    data: list[list[object]] = []
-    for r, row in enumerate(squares):
-        line: list[object] = []
-        for c, (cell, first_column, first_row) in enumerate(row):
-            if not (first_column and first_row):
-                line.append("")
-                continue
-            end = (c + cell.colspan - 1, min(r + cell.rowspan, len(rows)) - 1)
-            if end != (c, r):
-                commands.append(("SPAN", (c, r), end))
-            if cell.kind != "body":
-                commands.append(("BACKGROUND", (c, r), end, _FILL))
-            line.append(_content(cell, style))
-        data.append(line)
+    widths = [share * width for share in shares]
+    cells = list(_lay(table, widths, style))
     heads = len(table.head) if table.repeat_head else 0
-    spans = any(command[0] == "SPAN" for command in commands)
-    return PdfTable(
-        data or [[""]],
-        colWidths=[share * width for share in shares],
-        repeatRows=heads,
-        style=commands,
-        splitByRow=1,
-        splitInRow=0 if spans and heads else 1,
-        hAlign="CENTER",
+    limit = page_height * 0.35
+
+    heights = [style.line + 2 * _TOP] * len(rows)
+    for laid in cells:
+        if laid.cell.rowspan == 1:
+            heights[laid.row] = max(heights[laid.row], laid.height())
+    for laid in cells:
+        span = slice(laid.row, laid.row + laid.cell.rowspan)
+        if laid.cell.rowspan > 1 and (missing := laid.height() - sum(heights[span])) > 0:
+            heights[min(span.stop, len(rows)) - 1] += missing
+
+    # Physical rows: a tall row becomes several, each holding a slice of every cell.
+    slices = [1] * len(rows)
+    for laid in cells:
+        if laid.cell.rowspan == 1 and heights[laid.row] > limit and laid.row >= heads:
+            slices[laid.row] = max(slices[laid.row], -(-laid.count // _SLICE))
+    starts = [sum(slices[:index]) for index in range(len(rows) + 1)]
+    physical: list[float] = []
+    for row, count in enumerate(slices):
+        if count == 1:
+            physical.append(heights[row])
+        else:
+            longest = max(laid.count for laid in cells if laid.row == row and laid.cell.rowspan == 1)
+            tail = longest - (count - 1) * _SLICE
+            physical += (
+                [_SLICE * style.line + _TOP]
+                + [_SLICE * style.line] * (count - 2)
+                + [tail * style.line + _TOP]
+            )
+
+    data: list[list[Any]] = [[""] * columns for _ in physical]
+    commands = _base_commands()
+    plain = (
+        table.bordered
+        and max(slices, default=1) == 1
+        and all(laid.cell.rowspan == laid.cell.colspan == 1 for laid in cells)
     )
+    if plain:
+        commands.append(("GRID", (0, 0), (-1, -1), 0.5, black))
+    elif table.bordered:
+        commands.append(("LINEBELOW", (0, "splitlast"), (-1, "splitlast"), 0.5, black))
+        commands.append(("LINEABOVE", (0, "splitfirst"), (-1, "splitfirst"), 0.5, black))
+    for laid in cells:
+        _place(laid, data, commands, starts, physical, limit, plain, table.bordered)
+    flow = TableFlow(
+        data or [[""]], colWidths=widths, rowHeights=physical or None, repeatRows=heads, style=commands,
+        hAlign="CENTER",
+    )  # fmt: skip
+    flow.first_height = sum(physical[: heads + 1])
+    return flow
 
 
-def _content(cell: Cell, style: TextStyle) -> list[Flowable]:
-    font = SANS if cell.kind in {"head", "section"} else style.font
-    cell_style = replace(style, font=font, align=cell.align or "left")
-    return [PdfParagraph(para, cell_style) for para in cell.paras]
+def _lay(table: Table, widths: list[float], style: TextStyle) -> Iterator[_Laid]:
+    for r, row in enumerate(grid((*table.head, *table.rows), len(table.columns))):
+        for c, (cell, first_column, first_row) in enumerate(row):
+            if first_column and first_row:
+                font = SANS if cell.kind in {"head", "section"} else style.font
+                cell_style = replace(style, font=font, align=cell.align or "left")
+                room = sum(widths[c : c + cell.colspan]) - 2 * _SIDE
+                yield _Laid(
+                    cell, c, r, cell_style, [break_lines(para, cell_style, room) for para in cell.paras]
+                )
+
+
+def _place(
+    laid: _Laid,
+    data: list[list[Any]],
+    commands: list[tuple[Any, ...]],
+    starts: list[int],
+    physical: list[float],
+    limit: float,
+    plain: bool,
+    bordered: bool,
+) -> None:
+    first = starts[laid.row]
+    last = starts[min(laid.row + laid.cell.rowspan, len(starts) - 1)] - 1
+    end_column = laid.column + laid.cell.colspan - 1
+    box = ((laid.column, first), (end_column, last))
+    small = sum(physical[first : last + 1]) <= limit
+    if laid.cell.kind != "body":
+        commands.append(("BACKGROUND", *box, _FILL))
+    if bordered and not plain:
+        commands.append(("BOX", *box, 0.5, black))
+    if first == last or small:
+        if box[0] != box[1]:
+            commands.append(("SPAN", *box))
+        data[first][laid.column] = laid.slice(0, laid.count)
+        return
+    # Cut cells: no vertical span, so that a page may end inside; text runs from the top.
+    commands.append(("VALIGN", *box, "TOP"))
+    commands.append(("TOPPADDING", (laid.column, first + 1), (end_column, last), 0))
+    sliced = laid.cell.rowspan == 1
+    for row in range(first, last + 1):
+        if laid.cell.colspan > 1:
+            commands.append(("SPAN", (laid.column, row), (end_column, row)))
+        if sliced:
+            start = (row - first) * _SLICE
+            data[row][laid.column] = laid.slice(start, start + _SLICE) or ""
+    if not sliced:
+        data[first][laid.column] = laid.slice(0, laid.count)
+
+
+def _base_commands() -> list[tuple[Any, ...]]:
+    return [
+        ("FONTNAME", (0, 0), (-1, -1), SERIF),  # empty squares too: Helvetica would enter the file unembedded
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LEFTPADDING", (0, 0), (-1, -1), _SIDE),
+        ("RIGHTPADDING", (0, 0), (-1, -1), _SIDE),
+        ("TOPPADDING", (0, 0), (-1, -1), _TOP),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ]
 
 
 def boxed(paras: Paras, width: float, style: TextStyle) -> Flowable:
     """Paragraphs in a thin frame."""
     content = [PdfParagraph(para, replace(style, first_indent=0)) for para in paras]
     return PdfTable(
-        [[content]],
-        colWidths=[width],
-        style=[("BOX", (0, 0), (-1, -1), 0.5, HexColor("#8A94A6")), ("TOPPADDING", (0, 0), (-1, -1), 4),
-               ("BOTTOMPADDING", (0, 0), (-1, -1), 5)],
-        hAlign="CENTER",
-        splitInRow=1,
+        [[content]], colWidths=[width], hAlign="CENTER", splitInRow=1,
+        style=[("FONTNAME", (0, 0), (-1, -1), SERIF), ("BOX", (0, 0), (-1, -1), 0.5, _FRAME), ("BOTTOMPADDING", (0, 0), (-1, -1), 6)],
     )  # fmt: skip

@@ -65,6 +65,13 @@ def _is_solid(char: str) -> bool:
     return ord(char) < _CJK_FROM and char not in _WIDE_SIGNS and not char.isspace()
 
 
+def _may_part(before: str, after: str) -> bool:
+    """Where a long Latin word (an address, a model's name) may be parted; dates and numbers stay whole."""
+    if before in "/_&?=":
+        return after not in "/_&?="
+    return before == "-" and after.isalpha() and _is_solid(after)
+
+
 def _pieces(runs: Runs, style: TextStyle) -> Iterator[_Piece]:
     for run in runs:
         font = BOLD_OF.get(style.font, style.font) if run.bold else style.font
@@ -77,7 +84,7 @@ def _pieces(runs: Runs, style: TextStyle) -> Iterator[_Piece]:
             if shape is None:
                 raise no_glyph(char, run)
             kind = "space" if char in " \u00a0\u3000" else "word" if _is_solid(char) else ""
-            if word and (kind != mode or shape[0] != word_font):
+            if word and (kind != mode or shape[0] != word_font or _may_part(word[-1], char)):
                 yield _Piece("".join(word), word_font, width, run, mode == "space")
                 word, width = [], 0.0
             if kind:
@@ -102,7 +109,11 @@ def _clusters(pieces: Iterator[_Piece]) -> Iterator[list[_Piece]]:
                 and (
                     piece.text[0] in NO_START
                     or last.text[-1] in NO_END
-                    or (_is_solid(piece.text[0]) and _is_solid(last.text[-1]))
+                    or (
+                        _is_solid(piece.text[0])
+                        and _is_solid(last.text[-1])
+                        and not _may_part(last.text[-1], piece.text[0])
+                    )
                 )
             )
             if not glued:
@@ -149,6 +160,8 @@ def break_lines(runs: Runs, style: TextStyle, width: float) -> list[Line]:
             close(False)
             row, used = list(cluster), size
             continue
+        if used > 0.5 * room:
+            close(False)
         for whole in cluster:
             piece: _Piece | None = whole
             while piece is not None:
@@ -241,13 +254,14 @@ def _draw_line(canvas: Any, line: Line, style: TextStyle, width: float, y: float
     elif style.align == "right":
         x += max(spare, 0)
     elif spare < 0 or (not line.last and not style.align):
-        joints = sum(1 for a in pieces for _ in (_breaks(a),) if _) - 1
+        joints = len(pieces) - 1
         step = spare / joints if joints > 0 else 0.0
         if step > _MAX_STRETCH * style.size:
             step = 0.0
     text = canvas.beginText()
     # Pieces of one look that are spaced evenly go out as one string; the rest is placed piece by piece.
-    at, group, group_x = x, [], x
+    at, group_x = x, x
+    group: list[str] = []
     group_key: tuple[str, bool] | None = None
     for piece in pieces:
         key = (piece.font, piece.run.gap)
@@ -256,14 +270,9 @@ def _draw_line(canvas: Any, line: Line, style: TextStyle, width: float, y: float
             _flush(text, group, group_key, group_x, y, style.size, step)
             group, group_x, group_key = [], at, key
         group.append(piece.text)
-        at += piece.width + (step if _breaks(piece) else 0.0)
+        at += piece.width + step
     _flush(text, group, group_key, group_x, y, style.size, step)
     canvas.drawText(text)
-
-
-def _breaks(piece: _Piece) -> bool:
-    """Whether justification adds its space behind this piece (each of several spaces is its own character)."""
-    return bool(piece.text)
 
 
 def _flush(

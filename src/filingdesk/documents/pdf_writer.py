@@ -43,7 +43,7 @@ from filingdesk.documents.blocks import (
 )
 from filingdesk.documents.images import fit, normalise_picture
 from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD, glyph
-from filingdesk.documents.pdf_table import build_table
+from filingdesk.documents.pdf_table import TableFlow, boxed, build_table
 from filingdesk.documents.pdf_text import PdfParagraph, TextStyle
 from filingdesk.documents.render import Images
 from filingdesk.documents.styles import (
@@ -65,32 +65,24 @@ def write_pdf(document: Document, images: Images, made: date | None, author: str
     page = STYLES[document.style]
     story = _Story(document, page, images)
     flowables = story.build()
-    template = _Template(out, document, page, story.toc_keys)
-    template.build(flowables or [Spacer(1, 1)], canvasmaker=_canvas_maker(document, made, author))
+    template = _Template(out, document, page, story.toc_keys, made, author)
+    template.build(flowables or [Spacer(1, 1)])
     return out.getvalue()
-
-
-def _canvas_maker(document: Document, made: date | None, author: str) -> Any:
-    def make(*args: Any, **kwargs: Any) -> Canvas:
-        kwargs["invariant"] = 1
-        kwargs["lang"] = "zh-CN"
-        canvas = Canvas(*args, **kwargs)
-        canvas.setTitle(document.title)
-        canvas.setSubject(document.subtitle)
-        canvas.setAuthor(author)
-        canvas.setCreator("filingdesk")
-        canvas.setProducer("filingdesk")
-        if made is not None:
-            canvas.setKeywords(made.isoformat())
-        return canvas
-
-    return make
 
 
 class _Template(BaseDocTemplate):  # type: ignore[misc]
     """One frame per page. Foot lines and page numbers of the contents are forms drawn at the end, when the total is known."""
 
-    def __init__(self, out: io.BytesIO, document: Document, page: PageStyle, toc_keys: list[str]) -> None:
+    def __init__(
+        self,
+        out: io.BytesIO,
+        document: Document,
+        page: PageStyle,
+        toc_keys: list[str],
+        made: date | None,
+        author: str,
+    ) -> None:
+        glyph(SERIF, " ")  # the first font of every page must be an embedded one, not Helvetica
         super().__init__(
             out,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
@@ -99,6 +91,15 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
             topMargin=page.top * MM,
             bottomMargin=page.bottom * MM,
             title=document.title,
+            subject=document.subtitle,
+            author=author,
+            creator="filingdesk",
+            producer="filingdesk",
+            keywords=made.isoformat() if made else "",
+            lang="zh-CN",
+            displayDocTitle=1,
+            initialFontName=SERIF,
+            invariant=1,
             pageCompression=1,
         )
         self._document, self._page, self._toc_keys = document, page, toc_keys
@@ -215,22 +216,49 @@ class _Story:
         ]
         self._keys = {id(block): key for key, block in self._headings}
         self.toc_keys: list[str] = []
-        squeeze = page.text_width * 0.012 if page.grid else 0.0
+        squeeze = max(28 * page.body - page.text_width, 0) + 0.1 if page.grid else 0.0
         self._body = TextStyle(SERIF, page.body, page.line, first_indent=page.body * 2, slack=squeeze)
         self._table_text = TextStyle(SERIF, page.table, page.table_line, align="left")
 
     def build(self) -> list[Flowable]:
-        out: list[Flowable] = []
-        for block in self._document.blocks:
-            out.extend(self._block(block))
-        return out
+        """From the end to the beginning: a heading is told how much of what follows must stand on its page."""
+        out: list[list[Flowable]] = []
+        room = 0.0
+        for block in reversed(self._document.blocks):
+            flowables = self._block(block)
+            if isinstance(block, (Heading, Title)):
+                height = sum(flowable.wrap(self._page.text_width, 1e6)[1] for flowable in flowables)
+                room = min(height + (room or self._page.line), self._page.text_height * 0.6)
+                flowables = [CondPageBreak(room), *flowables]
+            else:
+                room = self._first_height(block, flowables)
+            out.append(flowables)
+        return [flowable for flowables in reversed(out) for flowable in flowables]
+
+    def _first_height(self, block: Block, flowables: list[Flowable]) -> float:
+        """The least that a heading wants to have below it."""
+        match block:
+            case Table() | KeyValue():
+                return sum(
+                    flowable.first_height
+                    if isinstance(flowable, TableFlow)
+                    else flowable.wrap(self._page.text_width, 1e6)[1]
+                    for flowable in flowables
+                    if not isinstance(flowable, CondPageBreak)
+                )
+            case Figure():
+                return self._page.text_height * 0.3
+            case PageBreak():
+                return 0.0
+            case _:
+                return self._page.line * 2
 
     def _block(self, block: Block) -> list[Flowable]:
         page, body = self._page, self._body
         match block:
             case Title():
                 style = TextStyle(SERIF_BOLD, page.title, page.title_line, "center", after=page.line / 3)
-                return [PdfParagraph(block.runs, style, keep_next=True)]
+                return [PdfParagraph(block.runs, style)]
             case Subtitle():
                 style = TextStyle(SERIF, page.subtitle, page.line, "center", after=page.line / 2)
                 return [PdfParagraph(block.runs, style)]
@@ -276,27 +304,28 @@ class _Story:
             (Run(block.number), *block.runs) if block.number else block.runs, style, keep_next=True
         )
         para.bookmark = (self._keys[id(block)], words, block.level - 1)
-        # A heading needs room for itself and two lines below it, whatever follows.
-        return [CondPageBreak(page.line * 3), para]
+        return [para]
 
     def _table(self, table: Table) -> list[Flowable]:
-        out: list[Flowable] = [Spacer(1, 4)]
-        if table.number:
-            out.append(self._caption(table.number, table.caption, keep=True))
-            out.insert(0, CondPageBreak(self._page.table_line * 4))
-        out += [build_table(table, self._page.text_width, self._table_text), Spacer(1, 8)]
-        return out
+        flow = build_table(table, self._page.text_width, self._table_text, self._page.text_height)
+        if not table.number:
+            return [Spacer(1, 4), flow, Spacer(1, 8)]
+        caption = self._caption(table.number, table.caption)
+        room = min(
+            caption.wrap(self._page.text_width, 1e6)[1] + 12 + flow.first_height, self._page.text_height * 0.6
+        )
+        return [CondPageBreak(room), Spacer(1, 4), caption, flow, Spacer(1, 8)]
 
-    def _caption(self, number: str, caption: Runs, *, keep: bool) -> PdfParagraph:
+    def _caption(self, number: str, caption: Runs) -> PdfParagraph:
         page = self._page
         style = TextStyle(SANS, page.table, page.table_line, "center", before=4, after=4)
         runs = (Run(number + "　"), *caption) if caption else (Run(number),)
-        return PdfParagraph(runs, style, keep_next=keep)
+        return PdfParagraph(runs, style)
 
     def _figure(self, figure: Figure) -> list[Flowable]:
         data = self._images(figure.ref)
         picture = normalise_picture(data) if data is not None else None
-        caption = self._caption(figure.number, figure.caption, keep=False)
+        caption = self._caption(figure.number, figure.caption)
         if picture is None:
             runs = (Run(f"【图片：{figure.alt or figure.ref}】", fact=figure.fact, gap=data is None),)
             return [
@@ -316,8 +345,6 @@ class _Story:
         return [KeepTogether(lines)]
 
     def _note(self, note: Note) -> list[Flowable]:
-        from filingdesk.documents.pdf_table import boxed
-
         return [Spacer(1, 4), boxed(note.paras, self._page.text_width, self._table_text), Spacer(1, 6)]
 
     def _toc(self) -> list[Flowable]:

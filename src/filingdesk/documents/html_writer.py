@@ -1,0 +1,202 @@
+"""Writes blocks as the html preview: a white sheet in the subset that Qt's rich text knows; facts and gaps are links."""
+
+import base64
+from html import escape
+from urllib.parse import quote, unquote
+
+from filingdesk.documents.blocks import (
+    DATE_LINE,
+    Block,
+    CheckList,
+    Document,
+    Figure,
+    Heading,
+    KeyValue,
+    ListBlock,
+    Note,
+    PageBreak,
+    Paragraph,
+    Paras,
+    Run,
+    Runs,
+    SignaturePlace,
+    Subtitle,
+    Table,
+    Title,
+    TocPlace,
+    grid,
+    text_of,
+)
+from filingdesk.documents.images import fit, normalise_picture
+from filingdesk.documents.render import Images
+from filingdesk.documents.styles import DRAFT_HEADER, FACT_TINT, GAP_COLOUR, LABEL_FILL
+from filingdesk.documents.tables import column_lengths, column_shares
+
+_LINK = "fact:"
+_INK, _FAINT = "#1A1D23", "#6B7280"
+_SERIF = "'Noto Serif SC','Source Han Serif SC','Noto Serif CJK SC',SimSun,serif"
+_SANS = "'Noto Sans SC','Source Han Sans SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif"
+_PREVIEW_WIDTH = 420.0
+
+
+def fact_of_link(href: str) -> str | None:
+    """The fact path behind a link of the preview, or None for any other link."""
+    return unquote(href.removeprefix(_LINK)) if href.startswith(_LINK) else None
+
+
+def anchor_of(path: str) -> str:
+    """The name of the anchor at the first place where a fact is shown; for scrolling to what is being edited."""
+    return f"at-{quote(path, safe='')}"
+
+
+def write_html(document: Document, images: Images) -> str:
+    """A whole html page. Nothing in it is loaded from elsewhere."""
+    return _Writer(document, images).build()
+
+
+class _Writer:
+    def __init__(self, document: Document, images: Images) -> None:
+        self._document, self._images = document, images
+        self._anchored: set[str] = set()
+
+    def build(self) -> str:
+        head = ""
+        if self._document.draft:
+            head = f'<p align="center" style="color:#{GAP_COLOUR};font-size:9pt;">{DRAFT_HEADER}</p>'
+        body = "\n".join(self._block(block) for block in self._document.blocks)
+        return (
+            '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+            f"<title>{escape(self._document.title)}</title></head>\n"
+            f'<body bgcolor="#FFFFFF" style="background-color:#FFFFFF;color:{_INK};font-family:{_SERIF};font-size:11pt;">\n'
+            f"{head}\n{body}\n</body></html>\n"
+        )
+
+    def _run(self, run: Run) -> str:
+        text = escape(run.text).replace("\n", "<br>")
+        if run.fact:
+            style = (
+                f"color:#{GAP_COLOUR};background-color:#FDE8E4;text-decoration:underline;"
+                if run.gap
+                else f"color:{_INK};background-color:#{FACT_TINT};text-decoration:none;"
+            )
+            name = "" if run.fact in self._anchored else f' name="{anchor_of(run.fact)}"'
+            self._anchored.add(run.fact)
+            text = f'<a{name} href="{_LINK}{quote(run.fact, safe="")}" style="{style}">{text}</a>'
+        elif run.gap:
+            text = f'<span style="color:#{GAP_COLOUR};background-color:#FDE8E4;">{text}</span>'
+        if run.bold:
+            text = f"<b>{text}</b>"
+        return f"<i>{text}</i>" if run.italic else text
+
+    def _runs(self, runs: Runs) -> str:
+        return "".join(self._run(run) for run in runs)
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Title():
+                return f'<p align="center" style="font-size:17pt;margin-top:14px;margin-bottom:6px;"><b>{self._runs(block.runs)}</b></p>'
+            case Subtitle():
+                return f'<p align="center" style="margin-bottom:12px;">{self._runs(block.runs)}</p>'
+            case Heading():
+                size = (13, 12, 11, 11)[block.level - 1]
+                return (
+                    f'<p style="font-family:{_SANS};font-size:{size}pt;margin-top:10px;margin-bottom:2px;">'
+                    f"<b>{block.number}{self._runs(block.runs)}</b></p>"
+                )
+            case Paragraph():
+                return self._para(block.runs, block.align, block.indent)
+            case ListBlock():
+                return "\n".join(
+                    self._para(((Run(f"{item.label} "), *para) if index == 0 else para), left=24 * item.level)
+                    for item in block.items
+                    for index, para in enumerate(item.paras)
+                )
+            case KeyValue():
+                return self._table(block.as_table())
+            case Table():
+                return self._table(block)
+            case CheckList():
+                return "\n".join(self._para(line) for line in block.lines())
+            case Figure():
+                return self._figure(block)
+            case SignaturePlace():
+                who = self._runs(block.who) if block.who else "＿" * 8
+                seal = f'<span style="color:{_FAINT};">（盖章处）</span>' if block.seal else ""
+                date = f"<br>日期：　　{DATE_LINE}" if block.date else ""
+                return f'<p style="margin-top:12px;line-height:160%;">{self._runs(block.label)}：{who}{seal}{date}</p>'
+            case Note():
+                return (
+                    '<table width="100%" border="1" cellspacing="0" cellpadding="6" style="border-collapse:collapse;'
+                    f'border-color:#8A94A6;"><tr><td>{self._paras(block.paras)}</td></tr></table>'
+                )
+            case PageBreak():
+                return f'<p align="center" style="color:{_FAINT};font-size:8pt;">· · · 换页 · · ·</p><hr>'
+            case TocPlace():
+                return self._toc()
+
+    def _para(self, runs: Runs, align: str = "", indent: bool = True, left: int = 0) -> str:
+        shown = f' align="{align}"' if align else ""
+        first = 30 if indent else 0
+        return (
+            f'<p{shown} style="text-indent:{first}px;margin-left:{left}px;margin-top:2px;margin-bottom:2px;line-height:165%;">'
+            f"{self._runs(runs)}</p>"
+        )
+
+    def _paras(self, paras: Paras) -> str:
+        return "<br>".join(self._runs(para) for para in paras)
+
+    def _caption(self, number: str, caption: Runs) -> str:
+        return (
+            f'<p align="center" style="font-family:{_SANS};font-size:9.5pt;margin-top:4px;margin-bottom:4px;">'
+            f"{number}　{self._runs(caption)}</p>"
+        )
+
+    def _table(self, table: Table) -> str:
+        rows = (*table.head, *table.rows)
+        shares = column_shares(tuple(c.width for c in table.columns), column_lengths(table.columns, rows))
+        out = [self._caption(table.number, table.caption)] if table.number else []
+        out.append(
+            f'<table width="100%" border="{1 if table.bordered else 0}" cellspacing="0" cellpadding="5" '
+            f'style="border-collapse:collapse;border-color:{_INK};border-style:solid;font-size:10pt;">'
+        )
+        for row in grid(rows, len(table.columns)):
+            out.append("<tr>")
+            for c, (cell, first_column, first_row) in enumerate(row):
+                if not (first_column and first_row):
+                    continue
+                spans = f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
+                spans += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
+                width = round(100 * sum(shares[c : c + cell.colspan]))
+                fill = f' bgcolor="#{LABEL_FILL}"' if cell.kind != "body" else ""
+                align = f' align="{cell.align}"' if cell.align else ""
+                inner = self._paras(cell.paras)
+                inner = f"<b>{inner}</b>" if cell.kind in {"head", "section"} else inner
+                out.append(f'<td width="{width}%"{spans}{fill}{align} valign="middle">{inner}</td>')
+            out.append("</tr>")
+        return "\n".join([*out, "</table>"])
+
+    def _figure(self, figure: Figure) -> str:
+        data = self._images(figure.ref)
+        picture = normalise_picture(data, max_side=1000) if data is not None else None
+        if picture is None:
+            run = Run(f"【图片：{figure.alt or figure.ref}】", fact=figure.fact, gap=data is None)
+            inner = self._run(run)
+        else:
+            width, height = fit(picture, _PREVIEW_WIDTH, _PREVIEW_WIDTH)
+            code = base64.b64encode(picture.data).decode()
+            inner = (
+                f'<img src="data:{picture.mime};base64,{code}" width="{round(width)}" height="{round(height)}" '
+                f'alt="{escape(figure.alt)}">'
+            )
+            if figure.fact:
+                inner = f'<a href="{_LINK}{quote(figure.fact, safe="")}">{inner}</a>'
+        return f'<p align="center">{inner}</p>' + self._caption(figure.number, figure.caption)
+
+    def _toc(self) -> str:
+        lines = [
+            f'<p style="margin-left:{22 * (block.level - 1)}px;margin-top:1px;margin-bottom:1px;">'
+            f"{escape(block.number + text_of(block.runs))}</p>"
+            for block in self._document.blocks
+            if isinstance(block, Heading) and block.level <= 3
+        ]
+        return '<p align="center"><b>目　录</b></p>' + "\n".join(lines)
