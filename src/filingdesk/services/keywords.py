@@ -1,0 +1,176 @@
+"""The keyword library of a project and keyword lists on their own: import, audit, try, scan."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from filingdesk.domain.jobs import Cancel, Report, silent
+from filingdesk.domain.records import KeywordRecord
+from filingdesk.scan.audit import AuditReport, audit
+from filingdesk.scan.engine import CHANNELS, Interceptor, Mode
+from filingdesk.scan.entries import Keyword
+from filingdesk.scan.library import KeywordImport, KeywordRow, keywords_of, read_keywords
+from filingdesk.scan.runner import ScanResult, Sink, scan_inputs
+from filingdesk.services import checking
+from filingdesk.services.changes import Changes
+from filingdesk.services.session import Session
+from filingdesk.store.model import Transaction
+
+SHOWN_PROBLEMS = 200
+"""How many single problems a listing for people shows; the counts are always complete."""
+
+
+@dataclass(frozen=True)
+class ListAudit:
+    """A list that was read and audited, with the verdict on T2 and T3."""
+
+    read: KeywordImport
+    audit: AuditReport
+    meets: dict[str, bool]
+
+
+def read_list(path: Path, cancel: Cancel | None = None, report: Report = silent) -> KeywordImport:
+    """Read a keyword list; every row not taken is in the result. Raises `UserError` and `Cancelled`."""
+    return read_keywords(path, checking.standard_pack().risks, cancel, report)
+
+
+def audit_list(path: Path, cancel: Cancel | None = None, report: Report = silent) -> ListAudit:
+    """Read and audit a list against the minima of the standard's pack."""
+    read = read_list(path, cancel, report)
+    return ListAudit(read, *_audit(read.rows, cancel, report))
+
+
+def audit_project(session: Session, cancel: Cancel | None = None, report: Report = silent) -> AuditReport:
+    """Audit the library of a project; rows count from 1 in list order."""
+    rows = [
+        KeywordRow(k.word, k.risk, k.category1, k.category2, n)
+        for n, k in enumerate(session.file.iter_keywords(), 1)
+    ]
+    return _audit(rows, cancel, report)[0]
+
+
+def _audit(
+    rows: Sequence[KeywordRow], cancel: Cancel | None, report: Report
+) -> tuple[AuditReport, dict[str, bool]]:
+    pack = checking.standard_pack()
+    minima = {r.id: minimum for r in pack.risks if (minimum := pack.minimum("keywords", r.id)) is not None}
+    result = audit(rows, pack.risks, minima, checking.threshold("T2") or 0, cancel, report)
+    return result, {"T2": result.meets_total, "T3": result.meets_per_risk}
+
+
+def audit_json(given: ListAudit) -> dict[str, Any]:
+    """The `audit` shape of the command line: problems of reading and of auditing in one list."""
+    read = [*given.read.rejected, *given.read.remarks]
+    found = given.audit.problems
+    return {
+        "total": given.audit.total,
+        "distinct": given.audit.distinct,
+        "by_risk": given.audit.by_risk,
+        "problems": [
+            *({"kind": p.kind, "keyword": p.keyword, "row": p.row, "message": p.message} for p in read),
+            *({"kind": p.kind, "keyword": p.keyword, "row": p.row, "message": p.message} for p in found),
+        ],
+        "rejected": len(given.read.rejected),
+        "blank_rows": given.read.blank_rows,
+        "encoding": given.read.encoding,
+        "meets": given.meets,
+    }
+
+
+def import_list(
+    session: Session,
+    path: Path,
+    *,
+    add: bool = False,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+) -> tuple[Changes, KeywordImport]:
+    """Read a list and make it the project's library (or add to it), as one edit that undo takes back."""
+    read = read_list(path, cancel, report)
+    return store_import(session, read, add=add, cancel=cancel, report=report), read
+
+
+def store_import(
+    session: Session,
+    read: KeywordImport,
+    *,
+    add: bool = False,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+) -> Changes:
+    """Put a list that was read into the project. Raises `Cancelled`, then nothing has changed."""
+    return session.library_changed(save_import(session, read, add=add, cancel=cancel, report=report))
+
+
+def save_import(
+    session: Session,
+    read: KeywordImport,
+    *,
+    add: bool = False,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+) -> Transaction:
+    """The part of `store_import` that a job may run in its own thread; hand the result to `Session.library_changed` in the
+    thread that edits."""
+    records = list(records_of(read, session.today))
+    if add:
+        known = {(k.word, k.risk) for k in session.file.iter_keywords()}
+        records = [r for r in records if (r.word, r.risk) not in known]
+    put = session.file.add_keywords if add else session.file.replace_keywords
+    label = f"{'补充' if add else '导入'}关键词「{read.name}」{len(records)} 个"
+    return put(records, label=label, who=session.who, at=session.clock(), cancel=cancel, report=report)
+
+
+def records_of(read: KeywordImport, day: date) -> Iterable[KeywordRecord]:
+    """The rows of a list as the project file keeps them."""
+    for row in read.rows:
+        yield KeywordRecord(row.word, row.risk, row.category1, row.category2, read.name, day)
+
+
+def project_interceptor(session: Session, **options: Any) -> Interceptor:
+    """The library of a project ready to scan; see `interceptor`."""
+    words = [Keyword(k.word, k.risk or k.category1) for k in session.file.iter_keywords()]
+    return Interceptor(words, **_options(**options))
+
+
+def list_interceptor(path: Path, cancel: Cancel | None = None, **options: Any) -> Interceptor:
+    """A keyword list ready to scan."""
+    return Interceptor(keywords_of(read_list(path, cancel).rows), **_options(**options))
+
+
+def _options(
+    *,
+    channels: Sequence[str] = CHANNELS,
+    mode: Mode = "overlapping",
+    engine: str = "auto",
+    allow: Sequence[str] = (),
+) -> dict[str, Any]:
+    return {"channels": channels, "mode": mode, "engine": engine, "allow": allow}
+
+
+def scan(
+    interceptor: Interceptor,
+    inputs: Sequence[Path | BinaryIO],
+    *,
+    field: str = "",
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    sink: Sink | None = None,
+) -> ScanResult:
+    """Scan files, folders or streams; one line or row is one record."""
+    return scan_inputs(interceptor, inputs, field, cancel, report, sink)
+
+
+def keyword_rows(session: Session) -> list[tuple[str, str, str]]:
+    """关键词, 一级分类, 二级分类 of every keyword, as 附件4 wants them: the risk group and the risk by name where there is a risk."""
+    risks = {r.id: r for r in checking.standard_pack().risks}
+    rows = []
+    for k in session.file.iter_keywords():
+        risk = risks.get(k.risk)
+        if risk is None:
+            rows.append((k.word, k.category1, k.category2))
+        else:
+            rows.append((k.word, f"{risk.group} {risk.group_name}", f"{risk.id} {risk.name}"))
+    return rows
