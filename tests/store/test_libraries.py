@@ -8,9 +8,8 @@ import pytest
 
 from filingdesk.domain.errors import Cancelled, UserError
 from filingdesk.domain.jobs import Cancel, Progress
-from filingdesk.domain.records import BANKS, BankStats, KeywordRecord, KeywordStats, QuestionRecord
+from filingdesk.domain.records import BANKS, BankStats, KeywordRecord, KeywordStats, QuestionRecord, RowFilter
 from filingdesk.store import libraries
-from filingdesk.store.listing import Filter
 from filingdesk.store.model import StoreConflict
 from filingdesk.store.project import ProjectFile
 from store.helpers import NOW, WHO, edit
@@ -282,9 +281,9 @@ def test_judgements_count_but_do_not_update_the_bank(project: ProjectFile) -> No
     assert stats.last_updated == date(2026, 11, 23)
     again = project.question_page("generation", 3, 4)
     assert [replace(row, id=0) for row in again] == [replace(row, id=0) for row in judged]
-    assert project.question_count("generation", Filter(verdict="合格")) == 2
-    assert project.question_count("generation", Filter(sampled=False, search="问题1")) == 11
-    assert [row.number for row in project.question_page("generation", 0, 9, Filter(verdict="不合格"))] == [
+    assert project.question_count("generation", RowFilter(verdict="合格")) == 2
+    assert project.question_count("generation", RowFilter(sampled=False, search="问题1")) == 11
+    assert [row.number for row in project.question_page("generation", 0, 9, RowFilter(verdict="不合格"))] == [
         "005"
     ]
     new_text = replace(again[0], text="另一个问题？")

@@ -54,6 +54,21 @@ class QuestionRecord:
 
 
 @dataclass(frozen=True)
+class RowFilter:
+    """Which rows of a list; None = any, "" = rows where it is blank.
+
+    `search` is looked for in word, number, text and categories (ASCII letters in either case). `aspect`,
+    `verdict` and `sampled` are for question banks only.
+    """
+
+    risk: str | None = None
+    aspect: str | None = None
+    verdict: str | None = None
+    sampled: bool | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True)
 class KeywordStats:
     """Counts of the keyword library as it stands.
 

@@ -192,13 +192,14 @@ class OpenFile:
                 self._notices.append(
                     Notice(
                         "project.log_left",
-                        f"另一个程序还在读“{self.path.name}”，旁边会留下 -wal 文件。内容都已保存；"
+                        f"另一个程序还在读“{self.path.name}”，或磁盘已满，旁边留下了 -wal 文件。内容都已保存；"
                         "复制项目时请把它一起复制，下次正常关闭后它会消失。",
                     )
                 )
 
     def _stack(self) -> UndoStack:
-        if self._undo is None:
+        # Beside another process' writer the journal grows without us: read it anew each time.
+        if self._undo is None or self.read_only:
             with self._read() as connection:
                 self._undo = journal.undo_stack(connection)
         return self._undo

@@ -116,10 +116,15 @@ def missing_tables(connection: Connection) -> list[str]:
     return sorted(set(metadata.tables) - found)
 
 
+def file_uri(uri: str) -> str:
+    """The URI as SQLite takes it: a Windows share must not stand where a host name would."""
+    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
+
+
 def raw(path: Path, mode: Literal["ro", "rw", "rwc"]) -> sqlite3.Connection:
     """A plain connection in autocommit mode; usable from any thread, by one at a time."""
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{file_uri(path.absolute().as_uri())}?mode={mode}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
@@ -188,11 +193,16 @@ def switch_to_wal(connection: sqlite3.Connection) -> bool:
 
 
 def fold_back(connection: sqlite3.Connection) -> bool:
-    """Put the log into the file and remove it; False when somebody else still reads (the log stays, whole)."""
+    """Put the log into the file and remove it; False when that must wait: another reader, a full disk."""
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return bool(connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        # Everything saved is safe in the log; the next orderly close folds it back.
+        if error.sqlite_errorcode & 0xFF not in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+            sqlite3.SQLITE_FULL,
+        ):
             raise
         return False

@@ -3,13 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
-from filingdesk.domain.records import Bank, BankStats, KeywordRecord, KeywordStats, QuestionRecord
+from filingdesk.domain.records import Bank, BankStats, KeywordRecord, KeywordStats, QuestionRecord, RowFilter
 from filingdesk.store.journal import printable
 from filingdesk.store.libraries import KEYWORDS, QUESTIONS, Library, current_version, stats_row
 
@@ -47,50 +46,41 @@ def bank_stats(connection: Connection, bank: Bank) -> BankStats:
     return BankStats(bank=bank, total=counted["total"], last_updated=day, digest=sha, **given)
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Which rows of a library; None = any, "" = blank. `search` is looked for in word, number, text, category."""
-
-    risk: str | None = None
-    aspect: str | None = None
-    verdict: str | None = None
-    sampled: bool | None = None
-    search: str | None = None
-
-    def conditions(self, library: Library) -> Iterator[ColumnElement[bool]]:
-        columns = library.table.c
-        for name in ("risk", "aspect", "verdict"):
-            value = getattr(self, name)
-            if value is not None:
-                yield columns[name] == value
-        if self.sampled is not None:
-            yield columns.sampled == int(self.sampled)
-        if self.search:
-            names = ("word", "number", "text", "category1", "category2")
-            text = printable(self.search)
-            yield or_(*(columns[name].contains(text, autoescape=True) for name in names if name in columns))
+def conditions(library: Library, wanted: RowFilter) -> Iterator[ColumnElement[bool]]:
+    """What a row must fulfil; a filter on a column the list does not have is a bug (`AttributeError`)."""
+    columns = library.table.c
+    for name in ("risk", "aspect", "verdict"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield getattr(columns, name) == value
+    if wanted.sampled is not None:
+        yield columns.sampled == int(wanted.sampled)
+    if wanted.search:
+        names = ("word", "number", "text", "category1", "category2")
+        text = printable(wanted.search)
+        yield or_(*(columns[name].contains(text, autoescape=True) for name in names if name in columns))
 
 
-def count(connection: Connection, library: Library, wanted: Filter) -> int:
+def count(connection: Connection, library: Library, wanted: RowFilter) -> int:
     version = current_version(connection, library)
-    if wanted == Filter():
+    if wanted == RowFilter():
         row = stats_row(connection, library, version)
         return 0 if row is None else int(row.total)
     return connection.execute(
         select(func.count())
         .select_from(library.table)
-        .where(library.visible(version), *wanted.conditions(library))
+        .where(library.visible(version), *conditions(library, wanted))
     ).scalar_one()
 
 
 def page(
-    connection: Connection, library: Library, wanted: Filter, *, offset: int, limit: int
+    connection: Connection, library: Library, wanted: RowFilter, *, offset: int, limit: int
 ) -> Sequence[Row[Any]]:
     """Rows in the order of the list."""
     columns = library.table.c
     return connection.execute(
         select(library.table)
-        .where(library.visible(current_version(connection, library)), *wanted.conditions(library))
+        .where(library.visible(current_version(connection, library)), *conditions(library, wanted))
         .order_by(columns.position, columns.id)
         .limit(limit)
         .offset(offset)

@@ -54,6 +54,7 @@ class ProjectFile(LibraryFile):
                 _move_without_overwriting(part, path)
             finally:
                 part.unlink(missing_ok=True)
+                part.with_name(part.name + "-journal").unlink(missing_ok=True)
             fsync_dir(path.parent)
         return cls.open(path, now=at, who=who)
 
@@ -80,6 +81,12 @@ class ProjectFile(LibraryFile):
             lock, locked_by, notices = (
                 (None, None, []) if read_only else _take_lock(path, who or current_user(), now)
             )
+            if lock is None and connect.has_wal(path) and not os.access(path.parent, os.W_OK):
+                raise UserError(
+                    "project.recover_first",
+                    f"“{path.name}”上次没有正常关闭，要先写入才能读出最后的修改，但这里不能写入。",
+                    "请把它和旁边的 -wal 文件一起复制到本机可写的文件夹再打开。",
+                )
             try:
                 schema = connect.check_content(path, writable=lock is not None)
                 project = cls(path, lock=lock, locked_by=locked_by, notices=notices)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from filingdesk.domain.jobs import Cancel, Report, silent
-from filingdesk.domain.records import Bank, BankStats, KeywordRecord, KeywordStats, QuestionRecord
+from filingdesk.domain.records import Bank, BankStats, KeywordRecord, KeywordStats, QuestionRecord, RowFilter
 from filingdesk.store import libraries, listing
 from filingdesk.store.base import OpenFile
 from filingdesk.store.libraries import KEYWORDS, QUESTIONS, Library, Record
-from filingdesk.store.listing import Filter
 from filingdesk.store.model import StoreConflict, Transaction
 
 _BACKUP_FROM_ROWS = 50
@@ -70,13 +69,13 @@ class LibraryFile(OpenFile):
     ) -> list[KeywordRecord]:
         """Rows in list order; `risk` "" = rows without one; `search` looks into word and categories."""
         with self._read() as connection:
-            wanted = Filter(risk=risk, search=search)
+            wanted = RowFilter(risk=risk, search=search)
             rows = listing.page(connection, KEYWORDS, wanted, offset=offset, limit=limit)
             return [listing.to_keyword(row) for row in rows]
 
     def keyword_count(self, risk: str | None = None, search: str | None = None) -> int:
         with self._read() as connection:
-            return listing.count(connection, KEYWORDS, Filter(risk=risk, search=search))
+            return listing.count(connection, KEYWORDS, RowFilter(risk=risk, search=search))
 
     def keyword_stats(self) -> KeywordStats:
         """Counts as of the last import; read from one row, however large the library."""
@@ -129,16 +128,18 @@ class LibraryFile(OpenFile):
         return self._revise(QUESTIONS[bank], ids, iter(()), len(ids), label, who, at)
 
     def question_page(
-        self, bank: Bank, offset: int, limit: int, wanted: Filter | None = None
+        self, bank: Bank, offset: int, limit: int, wanted: RowFilter | None = None
     ) -> list[QuestionRecord]:
         """Questions in list order."""
         with self._read() as connection:
-            rows = listing.page(connection, QUESTIONS[bank], wanted or Filter(), offset=offset, limit=limit)
+            rows = listing.page(
+                connection, QUESTIONS[bank], wanted or RowFilter(), offset=offset, limit=limit
+            )
             return [listing.to_question(row) for row in rows]
 
-    def question_count(self, bank: Bank, wanted: Filter | None = None) -> int:
+    def question_count(self, bank: Bank, wanted: RowFilter | None = None) -> int:
         with self._read() as connection:
-            return listing.count(connection, QUESTIONS[bank], wanted or Filter())
+            return listing.count(connection, QUESTIONS[bank], wanted or RowFilter())
 
     def bank_stats(self, bank: Bank) -> BankStats:
         """Counts as of the last change of the bank; read from one row."""
