@@ -123,7 +123,7 @@ class _Writer:
                 who = self._runs(block.who) if block.who else "＿" * 8
                 seal = f'<span style="color:{_FAINT};">（盖章处）</span>' if block.seal else ""
                 date = f"<br>日期：　　{DATE_LINE}" if block.date else ""
-                return f'<p style="margin-top:12px;line-height:160%;">{self._runs(block.label)}：{who}{seal}{date}</p>'
+                return f'<p style="margin-top:12px;line-height:160%;white-space:pre-wrap;">{self._runs(block.label)}：{who}{seal}{date}</p>'
             case Note():
                 return (
                     '<table width="100%" border="1" cellspacing="0" cellpadding="6" style="border-collapse:collapse;'
@@ -138,7 +138,7 @@ class _Writer:
         shown = f' align="{align}"' if align else ""
         first = 30 if indent else 0
         return (
-            f'<p{shown} style="text-indent:{first}px;margin-left:{left}px;margin-top:2px;margin-bottom:2px;line-height:165%;">'
+            f'<p{shown} style="text-indent:{first}px;margin-left:{left}px;margin-top:2px;margin-bottom:2px;line-height:165%;white-space:pre-wrap;">'
             f"{self._runs(runs)}</p>"
         )
 
@@ -147,7 +147,7 @@ class _Writer:
 
     def _caption(self, number: str, caption: Runs) -> str:
         return (
-            f'<p align="center" style="font-family:{_SANS};font-size:9.5pt;margin-top:4px;margin-bottom:4px;">'
+            f'<p align="center" style="font-family:{_SANS};font-size:9.5pt;margin-top:4px;margin-bottom:4px;white-space:pre-wrap;">'
             f"{number}　{self._runs(caption)}</p>"
         )
 
@@ -171,7 +171,9 @@ class _Writer:
                 align = f' align="{cell.align}"' if cell.align else ""
                 inner = self._paras(cell.paras)
                 inner = f"<b>{inner}</b>" if cell.kind in {"head", "section"} else inner
-                out.append(f'<td width="{width}%"{spans}{fill}{align} valign="middle">{inner}</td>')
+                out.append(
+                    f'<td width="{width}%"{spans}{fill}{align} valign="middle" style="white-space:pre-wrap;">{inner}</td>'
+                )
             out.append("</tr>")
         return "\n".join([*out, "</table>"])
 

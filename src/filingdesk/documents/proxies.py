@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from filingdesk.documents.blocks import Gap, Run, Runs
+from filingdesk.documents.blocks import Run, Runs
 from filingdesk.documents.cleaning import clean_text
 from filingdesk.documents.tokens import TokenTable
 
@@ -14,12 +14,11 @@ LIST_COMMA = "、"
 
 
 class Context:
-    """Everything one rendering gathers: tokens, gaps in order of appearance, facts looked at, warnings."""
+    """Everything one rendering gathers: tokens, facts looked at, warnings."""
 
     def __init__(self, labels: Callable[[str], str]) -> None:
         self.tokens = TokenTable()
         self._labels = labels
-        self.gaps: dict[str, Gap] = {}
         self.used: dict[str, None] = {}
         self._dropped: dict[str, int] = {}
 
@@ -27,12 +26,11 @@ class Context:
         return self._labels(path)
 
     def gap(self, path: str, label: str = "") -> str:
-        """Note a blank fact and return the token of its visible gap."""
+        """The token of a visible gap; it counts as a gap of the paper only where it is printed."""
         return self.tokens.put((self.gap_run(path, label),))
 
     def gap_run(self, path: str, label: str = "") -> Run:
         shown = label or self.label(path)
-        self.gaps.setdefault(path, Gap(path, shown))
         return Run(f"【待补充：{shown}】", fact=path, gap=True, label=shown)
 
     def fact_run(self, text: str, path: str) -> Run:

@@ -1,14 +1,24 @@
 """The one door of this room: facts and a paper make a document, a document makes bytes."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
 
-from filingdesk.documents.blocks import Block, Document, Gap, Subtitle, Title, TocPlace, text_of
+from filingdesk.documents.blocks import (
+    Block,
+    Document,
+    Gap,
+    Runs,
+    Subtitle,
+    Title,
+    TocPlace,
+    paras_of,
+    text_of,
+)
 from filingdesk.documents.inline import one_line, parse_inline
 from filingdesk.documents.markdown import parse_blocks
 from filingdesk.documents.numbering import number_blocks
@@ -52,8 +62,11 @@ def render(
     if paper.spec.toc and not any(isinstance(block, TocPlace) for block in parsed):
         blocks.append(TocPlace())
     blocks.extend(parsed)
+    header_runs = one_line(parse_inline(header, context.tokens, []))
+    gaps = _shown_gaps(blocks, header_runs)
     for path in paper.spec.needs:
-        _need(context, facts, path, paper)
+        if _is_blank(context, facts, path, paper) and all(gap.path != path for gap in gaps):
+            gaps.append(Gap(path, context.label(path), shown=False))
     return Document(
         id=paper.id,
         title=paper.title,
@@ -61,15 +74,22 @@ def render(
         blocks=number_blocks(blocks),
         draft=draft,
         style=paper.spec.style,
-        header=text_of(one_line(parse_inline(header, context.tokens, []))),
-        gaps=tuple(context.gaps.values()),
+        header=text_of(header_runs),
+        gaps=tuple(gaps),
         used=tuple(sorted(context.used)),
         warnings=context.warnings,
     )
 
 
-def _need(context: Context, facts: BaseModel, path: str, paper: Paper) -> None:
-    """Note a needed fact that is blank and that the text does not show."""
+def _shown_gaps(blocks: Sequence[Block], header: Runs) -> list[Gap]:
+    """The gaps that can be seen in the paper, in reading order, each field and wording once."""
+    lines = [para for block in blocks for para in paras_of(block)]
+    found = {(run.fact or "", run.label): None for para in (*lines, header) for run in para if run.gap}
+    return [Gap(path, label) for path, label in found]
+
+
+def _is_blank(context: Context, facts: BaseModel, path: str, paper: Paper) -> bool:
+    """Whether a fact named in `needs` is blank."""
     value: Any = RecordProxy(context, "", facts)
     try:
         for step in path.split("."):
@@ -86,8 +106,7 @@ def _need(context: Context, facts: BaseModel, path: str, paper: Paper) -> None:
             f"{paper.id}/paper.yaml 的 needs 里没有「{path}」这个字段。",
             "请对照字段清单修改。",
         ) from error
-    if not value and path not in context.gaps:
-        context.gaps[path] = Gap(path, context.label(path), shown=False)
+    return not value
 
 
 def write(

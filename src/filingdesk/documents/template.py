@@ -1,12 +1,22 @@
 """Runs a paper's template: Jinja in a sandbox that knows only facts, a few helpers and bounded loops."""
 
-import contextlib
 import traceback
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    meta,
+    nodes,
+)
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -20,6 +30,7 @@ from filingdesk.domain.errors import UserError
 
 MAX_LOOP_TURNS = 200_000
 MAX_OUTPUT = 5_000_000
+_MAX_COMPILED = 200
 _FILTERS = frozenset(
     [
         "join",
@@ -88,14 +99,33 @@ _BUDGET = "_budget"
 _SAFE_OWNERS = (RecordProxy, DataProxy, LoopContext, Namespace)
 
 
+_CODE: dict[tuple[str, str], Any] = {}
+
+
+class _Memory(BytecodeCache):
+    """Compiled templates stay in memory while the program runs: the preview renders on every edit."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = _CODE.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(_CODE) > _MAX_COMPILED:
+            _CODE.clear()
+        _CODE[bucket.key, bucket.checksum] = bucket.code
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """No attribute but those of facts, data and loops; no string multiplication or formatting; counted loops."""
 
     intercepted_binops = frozenset(("*", "**", "%", "+"))
 
-    def __init__(self, partials: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, str]) -> None:
         super().__init__(
-            loader=DictLoader(dict(partials)),
+            # The file name goes into tracebacks, so that a fault is told with its own template and line.
+            loader=FunctionLoader(
+                lambda name: (sources[name], name, lambda: True) if name in sources else None
+            ),
+            bytecode_cache=_Memory(),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -156,39 +186,45 @@ def render_text(
 
     Every fault of the template becomes a `UserError` naming template and line.
     """
-    environment = _Environment(dict(paper.partials))
+    subtitle_place = paper.place.replace("body.md", "paper.yaml（subtitle）")
+    header_place = paper.place.replace("body.md", "paper.yaml（header）")
+    sources = {
+        **dict(paper.partials),
+        paper.place: paper.body,
+        subtitle_place: paper.spec.subtitle,
+        header_place: paper.spec.header,
+    }
+    environment = _Environment(sources)
     environment.globals.update(build_helpers(context))
     environment.globals["data"] = environment.globals["extra"] = DataProxy(context, data)
-    sources = (paper.body, paper.spec.subtitle, paper.spec.header, *(text for _, text in paper.partials))
-    wanted = _names(environment, sources)
+    wanted = frozenset().union(*map(_names, sources.values()))
     root = RecordProxy(context, "", facts)
     for name in type(facts).model_fields:
         if name in environment.globals:
             raise ValueError(f"fact group {name!r} hides a template helper")
         if name in wanted:
             environment.globals[name] = getattr(root, name)
-    body = _run(environment, paper.body, paper.place)
-    yaml_place = paper.place.replace("body.md", "paper.yaml")
-    subtitle = _run(environment, paper.spec.subtitle, yaml_place)
-    header = _run(environment, paper.spec.header, yaml_place)
-    return body, subtitle, header
+    return (
+        _run(environment, paper.place),
+        _run(environment, subtitle_place),
+        _run(environment, header_place),
+    )
 
 
-def _names(environment: _Environment, sources: tuple[str, ...]) -> set[str]:
+@lru_cache(maxsize=_MAX_COMPILED)
+def _names(source: str) -> frozenset[str]:
     """The names a template asks for from outside; a source with a syntax error is told about when it is run."""
-    names: set[str] = set()
-    for source in sources:
-        with contextlib.suppress(TemplateSyntaxError):
-            names |= meta.find_undeclared_variables(environment.parse(source))
-    return names
-
-
-def _run(environment: _Environment, source: str, place: str) -> str:
     try:
-        template = environment.from_string(source)
+        return frozenset(meta.find_undeclared_variables(Environment(autoescape=False).parse(source)))  # noqa: S701
+    except TemplateSyntaxError:
+        return frozenset()
+
+
+def _run(environment: _Environment, place: str) -> str:
+    try:
         parts: list[str] = []
         size = 0
-        for part in template.generate():
+        for part in environment.get_template(place).generate():
             size += len(part)
             if size > MAX_OUTPUT:
                 raise UserError("template.output", f"{place} 生成的内容太长。", "请检查循环。")
@@ -199,19 +235,29 @@ def _run(environment: _Environment, source: str, place: str) -> str:
             raise UserError(error.code, f"{place}：{error.message}", error.hint) from error
         raise
     except TemplateSyntaxError as error:
-        raise _fault(place, error.lineno, f"语法不对（{error.message}）", error) from error
+        raise _fault(error.name or place, error.lineno, f"语法不对（{error.message}）", error) from error
     except SecurityError as error:
-        raise _fault(place, _line(error), "用了不允许的写法", error, code="template.security") from error
+        raise _told(place, "用了不允许的写法", error, "template.security") from error
     except UndefinedError as error:
-        raise _fault(
-            place, _line(error), f"写了不存在的名字（{error.message}）", error, code="template.undefined"
-        ) from error
+        raise _told(place, f"写了不存在的名字（{error.message}）", error, "template.undefined") from error
     except TemplateNotFound as error:
-        raise _fault(place, _line(error), f"引用了不存在的片段「{error.name}」", error) from error
+        raise _told(place, f"引用了不存在的片段「{error.name}」", error) from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise _fault(place, _line(error), f"算不出来（{error}）", error) from error
+        raise _told(place, f"算不出来（{error}）", error) from error
     except RecursionError as error:
         raise _fault(place, None, "自己调用自己，没有尽头", error) from error
+
+
+def _told(place: str, what: str, error: BaseException, code: str = "template.fault") -> UserError:
+    """Find the template line: Jinja rewrites tracebacks so that frames of templates carry their names and lines."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == place or frame.filename.endswith(".md")
+    ]
+    if frames:
+        place = frames[-1].filename
+    return _fault(place, frames[-1].lineno if frames else None, what, error, code)
 
 
 def _fault(
@@ -219,11 +265,3 @@ def _fault(
 ) -> UserError:
     where = f"{place} 第 {line} 行" if line else place
     return UserError(code, f"模板 {where}{what}。", "请对照《模板说明》修改，或恢复自带模板。")
-
-
-def _line(error: BaseException) -> int | None:
-    """The template line: Jinja rewrites the traceback so that its frames carry template lines."""
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"
-    ]
-    return lines[-1] if lines else None
