@@ -18,6 +18,7 @@ import psutil
 
 RUN_FILE = Path(__file__).with_name("run.py")
 TIME_LIMIT_SECONDS = 600
+SAMPLE_NAME = "sample.fdproj"
 
 
 @dataclass(frozen=True)
@@ -30,21 +31,26 @@ class Target:
 
 @dataclass(frozen=True)
 class CommandCase:
-    """A command, timed from its start to the line `until` on its output, or to its end."""
+    """A command, timed from its start to the line `until` on its output, or to its end.
+
+    `command(shared, scratch)` gives its words; `shared` and `scratch` as for `CallCase`.
+    """
 
     name: str
     title: str
-    command: Callable[[Path], list[str]]
+    command: Callable[[Path, Path], list[str]]
     until: str | None = None
     target: Target | None = None
     gui: bool = False
+    needs_sample: bool = False
 
 
 @dataclass(frozen=True)
 class CallCase:
     """A function of ours: `prepare(shared, scratch)` is not timed, `run(prepared)` is.
 
-    `shared` is a folder that lasts for the whole bench (put a sample project there once), `scratch` is empty.
+    `shared` is a folder that lasts for the whole bench and holds `SAMPLE_NAME`, a project that nobody may change;
+    `scratch` is an empty folder for this run.
     `run` may return figures of its own (name → number), shown beside the time.
     """
 
@@ -53,6 +59,7 @@ class CallCase:
     prepare: Callable[[Path, Path], Any]
     run: Callable[[Any], dict[str, float] | None]
     target: Target | None = None
+    needs_sample: bool = True
 
 
 Case = CommandCase | CallCase
@@ -106,7 +113,7 @@ def measure(case: Case, shared: Path) -> Sample:
     """One run of one case. Raises `BenchProblem` with the end of what the case said."""
     with tempfile.TemporaryDirectory(prefix="filingdesk-bench-") as scratch:
         if isinstance(case, CommandCase):
-            return _measure_command(case, Path(scratch))
+            return _measure_command(case, shared, Path(scratch))
         return _measure_call(case, shared, Path(scratch))
 
 
@@ -153,10 +160,10 @@ def own_peak_bytes() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _measure_command(case: CommandCase, scratch: Path) -> Sample:
+def _measure_command(case: CommandCase, shared: Path, scratch: Path) -> Sample:
     started = time.perf_counter()
     process = subprocess.Popen(
-        case.command(scratch),
+        case.command(shared, scratch),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -216,10 +223,32 @@ def _last_words(text: str) -> str:
     return lines[-1][:200] if lines else ""
 
 
+def make_sample(shared: Path, tell: Callable[[str], None]) -> None:
+    """The sample project, made once. Raises `BenchProblem`."""
+    tell("making the sample project")
+    answer = subprocess.run(
+        [sys.executable, "-m", "filingdesk", "new", str(shared / SAMPLE_NAME), "--sample"],
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT_SECONDS,
+        env=_environment(shared),
+        check=False,
+    )
+    if answer.returncode != 0:
+        raise BenchProblem(f"no sample project: {_last_words(answer.stderr or answer.stdout)}")
+
+
 def run_all(cases: list[Case], rounds: int, tell: Callable[[str], None]) -> dict[str, Result]:
     """Every case once per round, so that a machine that is busy for a while slows all of them alike."""
     results = {case.name: Result(case) for case in cases}
     with tempfile.TemporaryDirectory(prefix="filingdesk-bench-shared-") as shared:
+        in_need = [case for case in cases if case.needs_sample]
+        try:
+            if in_need:
+                make_sample(Path(shared), tell)
+        except (BenchProblem, subprocess.TimeoutExpired) as problem:
+            for case in in_need:
+                results[case.name].problem = str(problem)
         for number in range(1, rounds + 1):
             for case in cases:
                 result = results[case.name]

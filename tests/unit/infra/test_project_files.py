@@ -109,7 +109,7 @@ def test_bench_measures_a_window_and_prints_one_json_document() -> None:
 def test_bench_counts_a_target_from_the_other_cases_median() -> None:
     harness = load(ROOT / "tests/bench/harness.py")
 
-    def command(_scratch: Path) -> list[str]:
+    def command(_shared: Path, _scratch: Path) -> list[str]:
         return []
 
     bare = harness.CommandCase("bare", "", command)
@@ -128,10 +128,10 @@ def test_bench_counts_a_target_from_the_other_cases_median() -> None:
 def test_bench_tells_what_a_failing_command_said(tmp_path: Path) -> None:
     harness = load(ROOT / "tests/bench/harness.py")
     broken = harness.CommandCase(
-        "x", "", lambda _scratch: [sys.executable, "-c", "raise SystemExit('no such sample')"]
+        "x", "", lambda _shared, _scratch: [sys.executable, "-c", "raise SystemExit('no such sample')"]
     )
     silent = harness.CommandCase(
-        "y", "", lambda _scratch: [sys.executable, "-c", "print('hello')"], until="first-paint"
+        "y", "", lambda _shared, _scratch: [sys.executable, "-c", "print('hello')"], until="first-paint"
     )
     results = harness.run_all([broken, silent], 2, lambda _text: None)
     assert results["x"].problem == "no such sample"
