@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,3 +127,36 @@ def test_a_refused_file_is_not_left_locked(closed: Path) -> None:
 def test_holder_in_words() -> None:
     assert describe(LockInfo()) == "另一个程序"
     assert describe(LockInfo(who="李工", host="办公室-3")) == "李工（办公室-3）"
+
+
+def test_a_reader_sees_what_the_writer_does(closed: Path) -> None:
+    with ProjectFile.open(closed, now=NOW) as writer, ProjectFile.open(closed, now=NOW) as reader:
+        edit(writer, "b", "新")
+        assert reader.entries()["b"] == "新"
+        assert reader.revision == writer.revision
+        undoable = reader.last_undoable()
+        assert undoable and undoable.revision == writer.revision
+        writer.undo(who=WHO, at=NOW)
+        redoable = reader.last_redoable()
+        assert redoable and redoable.revision == undoable.revision
+
+
+def test_closing_while_another_program_reads_loses_nothing(closed: Path) -> None:
+    writer = ProjectFile.open(closed, now=NOW)
+    edit(writer, "b", "新")
+    elsewhere = sqlite3.connect(closed, isolation_level=None)
+    try:
+        elsewhere.execute("BEGIN")
+        elsewhere.execute("SELECT count(*) FROM entry").fetchone()
+        assert writer._writer
+        driver = writer._writer.raw_connection().driver_connection
+        assert driver
+        driver.execute("PRAGMA busy_timeout=20")
+        writer.close()
+        assert [notice.code for notice in writer.take_notices()] == ["project.log_left"]
+    finally:
+        elsewhere.close()
+    with ProjectFile.open(closed, now=NOW) as again:
+        assert not again.read_only
+        assert again.entries() == {"a": "一", "b": "新"}
+    assert side_files(closed) == []

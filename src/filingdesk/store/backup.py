@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filingdesk.infra.files import fsync_dir, fsync_file
 from filingdesk.store.connect import raw
-from filingdesk.store.journal import CHINA
+from filingdesk.store.model import CHINA
 
 KEEP_LAST = 10
 KEEP_DAYS = 30

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, PoolProxiedConnection, select
 
 from filingdesk.domain.errors import UserError
 from filingdesk.store import backup, connect, faults, journal
-from filingdesk.store.journal import CHINA, UndoStack
+from filingdesk.store.journal import UndoStack
 from filingdesk.store.lock import ProjectLock
-from filingdesk.store.model import Change, Kind, LockInfo, Notice, ProjectClosed, Transaction
+from filingdesk.store.model import CHINA, Change, Kind, LockInfo, Notice, ProjectClosed, Transaction
 from filingdesk.store.schema import journal as journal_table
 
 _CLOSE_WAIT_SECONDS = 10.0

@@ -3,16 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from filingdesk.store.model import CHINA as CHINA
 from filingdesk.store.model import Change, JournalEntry, Json, Kind, StoreConflict, Transaction
 from filingdesk.store.schema import entry, journal
-
-CHINA = timezone(timedelta(hours=8))
-"""Days in this program are days in China, whatever the machine's clock is set to."""
 
 GENESIS = "0" * 64
 UNDOABLE: frozenset[str] = frozenset({"edit", "import"})

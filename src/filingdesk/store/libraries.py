@@ -14,8 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, func
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.domain.records import BANKS, Bank, KeywordRecord, QuestionRecord
-from filingdesk.store.journal import CHINA
-from filingdesk.store.model import LIBRARY_PREFIX, Change, Json
+from filingdesk.store.model import CHINA, LIBRARY_PREFIX, Change, Json
 from filingdesk.store.schema import entry, keyword, library_version, question
 
 CHUNK = 5_000

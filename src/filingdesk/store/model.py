@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Literal, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+CHINA = timezone(timedelta(hours=8))
+"""Days in this program are days in China, whatever the machine's clock is set to."""
 
 Kind = Literal["create", "edit", "import", "undo", "redo", "migrate"]
 

@@ -81,6 +81,8 @@ keyword = Table(
     Column("added_on", Text),
     Index("ix_keyword_position", "position"),
     Index("ix_keyword_risk", "risk", "position"),
+    # An id never comes back for another row: a list in a window may still hold the old one.
+    sqlite_autoincrement=True,
 )
 
 question = Table(
@@ -105,4 +107,5 @@ question = Table(
     Column("judged_on", Text),
     Column("note", Text, nullable=False),
     Index("ix_question_position", "bank", "position"),
+    sqlite_autoincrement=True,
 )

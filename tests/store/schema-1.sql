@@ -1,0 +1,13 @@
+CREATE TABLE blob ( sha256 TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (sha256) );
+CREATE TABLE blob_part ( sha256 TEXT NOT NULL, part INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (sha256, part) );
+CREATE TABLE entry ( "key" TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY ("key") ) WITHOUT ROWID;
+CREATE TABLE journal ( seq INTEGER NOT NULL, revision INTEGER NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, undo_of INTEGER, "key" TEXT NOT NULL, old TEXT, new TEXT, prev_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (seq) );
+CREATE TABLE keyword ( id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, from_version INTEGER NOT NULL, to_version INTEGER, position INTEGER NOT NULL, fingerprint BLOB NOT NULL, word TEXT NOT NULL, risk TEXT NOT NULL, category1 TEXT NOT NULL, category2 TEXT NOT NULL, source TEXT NOT NULL, added_on TEXT );
+CREATE TABLE library_version ( library TEXT NOT NULL, version INTEGER NOT NULL, total INTEGER NOT NULL, digest TEXT NOT NULL, stats TEXT NOT NULL, purged INTEGER NOT NULL, PRIMARY KEY (library, version) ) WITHOUT ROWID;
+CREATE TABLE question ( id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, from_version INTEGER NOT NULL, to_version INTEGER, position INTEGER NOT NULL, fingerprint BLOB NOT NULL, bank TEXT NOT NULL, number TEXT NOT NULL, text TEXT NOT NULL, risk TEXT NOT NULL, aspect TEXT NOT NULL, category1 TEXT NOT NULL, category2 TEXT NOT NULL, sampled INTEGER NOT NULL, response TEXT NOT NULL, verdict TEXT NOT NULL, judged_by TEXT NOT NULL, judged_on TEXT, note TEXT NOT NULL );
+CREATE TABLE sqlite_sequence(name,seq);
+CREATE INDEX ix_journal_key ON journal ("key");
+CREATE INDEX ix_journal_revision ON journal (revision);
+CREATE INDEX ix_keyword_position ON keyword (position);
+CREATE INDEX ix_keyword_risk ON keyword (risk, position);
+CREATE INDEX ix_question_position ON question (bank, position);
