@@ -1,0 +1,96 @@
+"""The menu and the shortcuts of the window, named in Chinese; undo and redo name what they do."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from filingdesk.gui.icons import icon
+
+
+class Actions:
+    """All actions; added to the window so that their shortcuts work without the menu being open."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self.menu = QMenu(window)
+        self.menu.setAccessibleName("菜单")
+        file = self._menu("文件(&F)")
+        self.new = self._add(file, "新建(&N)…", "Ctrl+N")
+        self.open = self._add(file, "打开(&O)…", "Ctrl+O")
+        self.recent = QMenu("最近打开(&R)", window)
+        file.addMenu(self.recent)
+        self.sample = self._add(file, "打开示例(&S)")
+        file.addSeparator()
+        self.export = self._add(file, "导出提交包(&E)…", "Ctrl+E")
+        file.addSeparator()
+        self.close = self._add(file, "关闭项目(&W)", "Ctrl+W")
+        self.quit = self._add(file, "退出(&Q)", "Ctrl+Q")
+        edit = self._menu("编辑(&E)")
+        self.undo = self._add(edit, "撤销(&U)", "Ctrl+Z", picture="undo")
+        self.redo = self._add(edit, "重做(&R)", "Ctrl+Shift+Z", picture="redo")
+        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        edit.addSeparator()
+        self.find = self._add(edit, "查找(&F)", "Ctrl+K")
+        view = self._menu("视图(&V)")
+        self.next_problem = self._add(view, "下一条问题(&N)", "F8")
+        self.previous_problem = self._add(view, "上一条问题(&P)", "Shift+F8")
+        self.next_page = self._add(view, "下一页(&D)", "Ctrl+PgDown")
+        self.previous_page = self._add(view, "上一页(&A)", "Ctrl+PgUp")
+        view.addSeparator()
+        self.show_help = self._add(view, "填写帮助(&H)", "F1", checkable=True)
+        self.show_problems = self._add(view, "问题(&J)", "Ctrl+J", checkable=True)
+        view.addSeparator()
+        self.dark = self._add(view, "深色外观(&L)", "Ctrl+Shift+D", checkable=True)
+        tools = self._menu("检查(&C)")
+        self.check = self._add(tools, "自检报告(&C)", "F9")
+        self.about = self._add(self.menu, "关于(&B)")
+
+    def _menu(self, title: str) -> QMenu:
+        menu = QMenu(title, self._window)
+        self.menu.addMenu(menu)
+        return menu
+
+    def _add(
+        self, menu: QMenu, text: str, shortcut: str = "", *, checkable: bool = False, picture: str = ""
+    ) -> QAction:
+        action = QAction(text, self._window)
+        if shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        action.setCheckable(checkable)
+        if picture:
+            action.setIcon(icon(picture))
+        menu.addAction(action)
+        self._window.addAction(action)
+        return action
+
+    def set_project_open(self, is_open: bool) -> None:
+        """Enable what needs a project."""
+        for action in (
+            self.export,
+            self.close,
+            self.find,
+            self.next_problem,
+            self.previous_problem,
+            self.next_page,
+            self.previous_page,
+            self.show_help,
+            self.show_problems,
+            self.check,
+        ):
+            action.setEnabled(is_open)
+        if not is_open:
+            self.set_steps("", "")
+
+    def set_steps(self, undo: str, redo: str) -> None:
+        """Name what undo takes back and redo repeats; blank disables."""
+        self.undo.setText(f"撤销:{undo}" if undo else "撤销(&U)")
+        self.undo.setEnabled(bool(undo))
+        self.redo.setText(f"重做:{redo}" if redo else "重做(&R)")
+        self.redo.setEnabled(bool(redo))
+
+    def connect_all(self, wishes: dict[str, Callable[[], object]]) -> None:
+        """Connect actions by name to what they do."""
+        for name, act in wishes.items():
+            action: QAction = getattr(self, name)
+            action.triggered.connect(lambda _checked=False, act=act: act())

@@ -1,0 +1,117 @@
+"""Starts the window: fonts, palette, Chinese dialogs, crash hook; or measures its first paint."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from filingdesk import bootstrap
+from filingdesk.gui import theme
+from filingdesk.gui.dialogs import bug_box
+from filingdesk.gui.shell import Shell, report_bug
+from filingdesk.infra import settings as user_settings
+from filingdesk.infra.logs import setup_logging
+
+
+def make_app() -> QApplication:
+    """The application object, dressed: Fusion, palette, fonts, Qt's own texts in Chinese."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        app = existing
+    else:
+        QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("filingdesk")
+    app.setApplicationDisplayName("")
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    # Native dialogs follow the system's language, which need not be Chinese; Qt's own are translated below.
+    if sys.platform.startswith("linux"):
+        app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    install_chinese(app)
+    theme.apply(app, dark=_wants_dark())
+    return app
+
+
+def install_chinese(app: QApplication) -> bool:
+    """Load Qt's Chinese texts (standard dialogs, context menus); False when the file is not there."""
+    translator = QTranslator(app)
+    loaded = translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    if loaded:
+        app.installTranslator(translator)
+    return loaded
+
+
+def _wants_dark() -> bool:
+    wanted = user_settings.load().settings.theme
+    if wanted == "system":
+        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return wanted == "dark"
+
+
+def install_crash_hook(shell: Shell | None = None) -> None:
+    """Tell an unexpected error in a dialog that names its report; the window goes on."""
+
+    def hook(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        report = report_bug(error)
+        if shell is not None:
+            bug_box(report, shell).exec()
+
+    sys.excepthook = hook
+
+
+def run(project: Path | None = None) -> int:
+    """Open the window, with a project when given, until it is closed; gives the exit code."""
+    app = make_app()
+    setup_logging()
+    shell = Shell(bootstrap.workspace())
+    install_crash_hook(shell)
+    shell.show()
+    if project is not None:
+        QTimer.singleShot(0, shell, lambda: shell.open_project(project))
+    return app.exec()
+
+
+def first_paint_ms() -> float:
+    """Milliseconds from building the application (after imports) to the first paint of the window, which is then closed."""
+    begun = time.perf_counter()
+    app = make_app()
+    shell = Shell(bootstrap.workspace())
+    taken: list[float] = []
+
+    def painted() -> None:
+        taken.append((time.perf_counter() - begun) * 1000)
+        shell.close()
+        app.quit()
+
+    shell.first_painted.connect(painted)
+    shell.show()
+    app.exec()
+    return taken[0]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of `filingdesk-gui`."""
+    parser = argparse.ArgumentParser(prog="filingdesk-gui", description="备案工作台")
+    parser.add_argument("project", nargs="?", type=Path, help="要打开的 .fdproj 文件")
+    parser.add_argument("--selftest-first-paint", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    if options.selftest_first_paint:
+        sys.stdout.write(f"{first_paint_ms():.1f}\n")
+        sys.stdout.flush()
+        return 0
+    os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "1")
+    return run(options.project)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,152 @@
+"""The few dialogs: a fault told with its mend, a bug with its report, a waiver with its reason, a person's statement."""
+
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.snapshot import Answer
+from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.labels import Prose, label
+
+ANSWERS: tuple[Answer, ...] = ("符合", "不符合", "不适用")
+
+
+def fault_box(error: UserError, parent: QWidget | None = None) -> QMessageBox:
+    """What the user or the machine did, and what to do about it."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("没有完成")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(error.message)
+    box.setInformativeText(error.hint)
+    button = box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(button)
+    return box
+
+
+def bug_box(report: Path | None, parent: QWidget | None = None) -> QMessageBox:
+    """A bug of ours: where its report lies, and that nothing saved is lost."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setWindowTitle("程序出错")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("程序遇到了意料之外的错误。已保存的内容不受影响。")
+    where = f"错误报告(不含填写内容):{report}" if report else "错误报告没能写入磁盘。"
+    box.setInformativeText(f"{where}\n请把报告发给维护人员;可以继续使用,如再次出错请重新打开程序。")
+    box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+    return box
+
+
+class _Form(QDialog):
+    """A small form that can be accepted when it is complete."""
+
+    def __init__(self, title: str, intro: str, accept: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(520)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        outer.setSpacing(Space.S)
+        outer.addWidget(label(title, "cardTitle"))
+        outer.addWidget(Prose(intro, "secondary"))
+        self.form = QFormLayout()
+        self.form.setSpacing(Space.S)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        outer.addLayout(self.form)
+        self.buttons = QDialogButtonBox()
+        self.ok = self.buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setDefault(True)
+        self.buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        outer.addWidget(self.buttons)
+
+
+class WaiveDialog(_Form):
+    """The written reason for setting a finding aside."""
+
+    def __init__(self, rule: str, message: str, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "豁免并写明理由",
+            f"{rule}:{message}\n豁免会记入项目日志和自检报告,提交前请再看一遍。",
+            "豁免",
+            parent,
+        )
+        self.reason = QPlainTextEdit()
+        self.reason.setAccessibleName("豁免理由")
+        self.reason.setTabChangesFocus(True)
+        self.reason.setFixedHeight(90)
+        self.reason.setPlaceholderText("例:算法备案已于 2026-10-20 提交,等待审核。")
+        self.reason.textChanged.connect(self._complete)
+        self.form.addRow("理由", self.reason)
+        self._complete()
+        self.reason.setFocus()
+
+    def _complete(self) -> None:
+        self.ok.setEnabled(bool(self.text()))
+
+    def text(self) -> str:
+        """The reason."""
+        return self.reason.toPlainText().strip()
+
+
+class AttestDialog(_Form):
+    """A person's statement on something that only a person can judge."""
+
+    def __init__(
+        self,
+        rule: str,
+        title: str,
+        message: str,
+        today: date,
+        name: str = "",
+        answer: str = "",
+        statement: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            "人工核查", f"{rule}:{title}\n{message}".strip(), "记下核查结果", parent
+        )
+        self.answer = ChipGroup(ANSWERS, multiple=False)
+        self.answer.set_label("核查结果")
+        self.answer.set_values([answer])
+        self.answer.changed.connect(lambda _values: self._complete())
+        self.form.addRow("结果", self.answer)
+        self.statement = QPlainTextEdit(statement)
+        self.statement.setAccessibleName("核查说明")
+        self.statement.setTabChangesFocus(True)
+        self.statement.setFixedHeight(90)
+        self.statement.setPlaceholderText("看了什么、在哪里看到、结论是什么。")
+        self.statement.textChanged.connect(self._complete)
+        self.form.addRow("说明", self.statement)
+        self.name = QLineEdit(name)
+        self.name.setAccessibleName("核查人")
+        self.name.textChanged.connect(lambda _text: self._complete())
+        self.form.addRow("核查人", self.name)
+        self.day = QLineEdit(today.isoformat())
+        self.day.setAccessibleName("核查日期")
+        self.form.addRow("日期", self.day)
+        self._complete()
+
+    def _complete(self) -> None:
+        self.ok.setEnabled(
+            bool(self.answer.values() and self.statement.toPlainText().strip() and self.name.text().strip())
+        )
+
+    def result_answer(self) -> Answer:
+        """The chosen answer."""
+        chosen = self.answer.values()[0]
+        return next(answer for answer in ANSWERS if answer == chosen)

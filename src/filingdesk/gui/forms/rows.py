@@ -1,0 +1,174 @@
+"""One row of a form: label, editor, and under it the one sentence that a finding has to say."""
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from filingdesk.domain.conditions import holds
+from filingdesk.domain.flat import Value
+from filingdesk.domain.meta import Kind
+from filingdesk.domain.specs import FieldSpec
+from filingdesk.domain.values import problem_of
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.forms.attachments import AttachmentsEditor
+from filingdesk.gui.forms.editors import make_editor
+from filingdesk.gui.theme import Size, Space, color, ui_font
+from filingdesk.gui.widgets.labels import label, set_look
+
+PAUSE_MS = 600
+"""A pause this long while typing commits what is typed."""
+
+
+def label_width(labels: list[str]) -> int:
+    """The width of a label column that fits these labels, within reason; longer ones wrap."""
+    metrics = QFontMetrics(ui_font())
+    widest = max((metrics.horizontalAdvance(text) for text in labels), default=72)
+    return min(max(widest, 72), 150) + 2
+
+
+class FieldRow(QWidget):
+    """The row of one leaf at a storage key; reads and commits through the desk.
+
+    A finding about the field is told under it once the field was left or holds something: a form that nobody has filled yet
+    does not shout.
+    """
+
+    def __init__(self, desk: Desk, spec: FieldSpec, key: str, column: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk, self.spec, self.key = desk, spec, key
+        self._base = key.rpartition(".")[0]
+        self._touched = False
+        self._dirty = False
+        meta = spec.meta
+        self.editor = AttachmentsEditor(desk, key, meta) if meta.kind is Kind.ATTACHMENTS else make_editor(meta)
+        self.editor.set_label(meta.label)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 3, 3, 3)
+        outer.setSpacing(Space.S)
+        self._label = label(meta.label, "fieldLabel", wrap=True)
+        self._label.setFixedWidth(column)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        self._label.setContentsMargins(0, (Size.CONTROL - QFontMetrics(ui_font()).height()) // 2, 0, 0)
+        self._label.setBuddy(self.editor.target())
+        outer.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
+        stack = QVBoxLayout()
+        stack.setSpacing(3)
+        stack.addWidget(self.editor)
+        self._error = label("", "error", wrap=True)
+        self._error.hide()
+        stack.addWidget(self._error)
+        outer.addLayout(stack, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.commit)
+        self.editor.edited.connect(self._edited)
+        self.editor.finished.connect(self._finished)
+        self.editor.focused.connect(self._focused)
+        self.editor.target().installEventFilter(self)
+        usage = desk.usage_count(spec.pattern)
+        if usage > 1:
+            self.editor.set_usage(f"用于 {usage} 份文书")
+        self.editor.set_read_only(desk.read_only)
+        self.refresh()
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Show the stored value, unless the user is in the middle of typing another."""
+        if not self._dirty:
+            self.editor.show_value(self.desk.value(self.key))
+        self.refresh_visible()
+        self.refresh_findings()
+
+    def refresh_visible(self) -> None:
+        """Ask or do not ask, as the facts say."""
+        condition = self.spec.meta.visible_when
+        if condition is not None:
+            self.setVisible(holds(condition, self.desk.lookup, self._base))
+
+    def asked(self) -> bool:
+        """Whether the facts make this a question."""
+        return holds(self.spec.meta.visible_when, self.desk.lookup, self._base)
+
+    def refresh_findings(self) -> None:
+        """Say what is wrong with the field, in one sentence."""
+        sentence, severity = self._sentence()
+        show = bool(sentence) and (self._touched or bool(self.editor.value()))
+        self._error.setText(sentence)
+        self._error.setVisible(show)
+        set_look(self._error, tone=severity)
+        self.editor.set_invalid(show and severity != "warning")
+        self.editor.target().setAccessibleDescription(sentence if show else "")
+
+    def error(self) -> str:
+        """The sentence that is shown under the field; blank when there is none."""
+        return self._error.text() if not self._error.isHidden() else ""
+
+    def _sentence(self) -> tuple[str, str]:
+        value = self.editor.value()
+        id_kind = self.desk.value(f"{self._base}.id_kind") if self.spec.meta.kind is Kind.ID_NUMBER else ""
+        wrong = problem_of(self.spec.meta, value, id_kind=str(id_kind or ""))
+        if wrong:
+            return wrong, "blocker"
+        if self._dirty:
+            return "", "blocker"
+        findings = self.desk.findings_at(self.key)
+        if not findings:
+            return "", "blocker"
+        first = findings[0]
+        return first.message, "warning" if first.severity != "blocker" else "blocker"
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Show without letting change."""
+        self.editor.set_read_only(read_only)
+
+    # What the user does
+
+    def focus(self) -> None:
+        """Put the cursor here and say at once what is wrong."""
+        self._touched = True
+        self.refresh_findings()
+        self.editor.target().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def commit(self) -> None:
+        """Store what is typed."""
+        self._pause.stop()
+        if not self._dirty:
+            return
+        self._dirty = False
+        value: Value = self.editor.value()
+        if value != self.desk.value(self.key) and not self.desk.commit(self.key, value):
+            self.editor.show_value(self.desk.value(self.key))
+        self.refresh_findings()
+
+    def _edited(self) -> None:
+        self._dirty = True
+        self._pause.start()
+        self.desk.note_typing()
+
+    def _finished(self) -> None:
+        self._touched = True
+        self.commit()
+        self.refresh_findings()
+
+    def _focused(self) -> None:
+        self.desk.focus_field(self.spec, self.key)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        target = self.editor.target()
+        if not target.hasFocus() or not isinstance(target, QLineEdit | QPlainTextEdit | QComboBox):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        soft = "blocker_soft" if target.property("invalid") == "true" else "accent_soft"
+        painter.setPen(QPen(color(soft), 3))
+        corner = target.mapTo(self, target.rect().topLeft())
+        ring = QRectF(corner.x(), corner.y(), target.width(), target.height()).adjusted(-1, -1, 1, 1)
+        painter.drawRoundedRect(ring, Size.RADIUS + 1, Size.RADIUS + 1)

@@ -1,0 +1,117 @@
+"""What a page of the window is, and how the shell knows which pages there are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.labels import label
+
+
+class Page(QWidget):
+    """One page of the content stack.
+
+    Pages are built when first shown. They read through the `Desk`, change through the `Desk`, and are told by `refresh`
+    what changed; they never talk to each other.
+    """
+
+    key: str = ""
+    title: str = ""
+    shows_help = False
+    shows_problems = True
+    has_primary = False
+    """Whether the page has a primary button of its own; the export button then steps back."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.setProperty("role", "content")
+
+    def refresh(self, keys: frozenset[str] | None) -> None:
+        """The facts behind these keys changed (None: anything may have changed). Called only while the page is shown."""
+
+    def refresh_findings(self) -> None:
+        """A new report of the self-check is there (`desk.report`)."""
+
+    def reveal(self, path: str) -> bool:
+        """Show and focus the place of a path (`algorithm.products[0].name`); False when the page does not hold it."""
+        return False
+
+    def place(self) -> str:
+        """Where the user is on this page, to be restored later; a path or blank."""
+        return ""
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Show without letting change."""
+
+    def flush(self) -> None:
+        """Commit what is typed but not yet committed."""
+
+
+class ScrollPage(Page):
+    """A page with a title, a line of introduction, actions at the right, and a scrolled column of cards (`column`)."""
+
+    def __init__(self, desk: Desk, title: str = "", intro: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        if title:
+            self.title = title
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(self.scroll)
+        self.content = QWidget()
+        self.content.setProperty("role", "content")
+        self.column = QVBoxLayout(self.content)
+        self.column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.XL)
+        self.column.setSpacing(Space.M)
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self.title_label = label(self.title, "pageTitle")
+        self.intro_label = label(intro, "secondary", wrap=True)
+        words.addWidget(self.title_label)
+        words.addWidget(self.intro_label)
+        self.intro_label.setVisible(bool(intro))
+        head.addLayout(words, 1)
+        self.actions = QHBoxLayout()
+        self.actions.setSpacing(Space.XS)
+        head.addLayout(self.actions)
+        self.column.addLayout(head)
+        self.scroll.setWidget(self.content)
+
+    def set_intro(self, text: str) -> None:
+        """The line under the title."""
+        self.intro_label.setText(text)
+        self.intro_label.setVisible(bool(text))
+
+    def add_action(self, text: str, on_click: Callable[[], None], *, primary: bool = False) -> QPushButton:
+        """A button at the right of the title."""
+        button = QPushButton(text)
+        button.setAccessibleName(text)
+        if primary:
+            button.setProperty("role", "primary")
+            self.has_primary = True
+        button.clicked.connect(lambda _checked=False: on_click())
+        self.actions.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return button
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """Scroll so that the widget stands comfortably inside the view."""
+        self.scroll.ensureWidgetVisible(widget, 0, 60)
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page in the registry: how it is called in the sidebar and how it is made."""
+
+    key: str
+    title: str
+    group: str
+    make: Callable[[Desk], Page]

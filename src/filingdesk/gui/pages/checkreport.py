@@ -1,0 +1,282 @@
+"""The self-check page: every rule of the packs with its outcome, to read, to jump from, to waive, to attest."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+
+from filingdesk.domain.report import DISCLAIMER, SEVERITY_WORDS, STATUS_WORDS, RuleResult, Status
+from filingdesk.domain.specs import trail_of
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.judging import attest, waive
+from filingdesk.gui.page import ScrollPage
+from filingdesk.gui.theme import Size, Space, color, mono_font, ui_font
+from filingdesk.gui.widgets.badge import SOURCE_TONES, Badge, SourceBadge
+from filingdesk.gui.widgets.cards import Card, EmptyState
+from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.labels import Prose, label
+from filingdesk.gui.widgets.severity import WORDS, paint_severity
+
+Index = QModelIndex | QPersistentModelIndex
+ORDER: tuple[Status, ...] = ("error", "failed", "manual", "waived", "passed", "not_applicable")
+ALL = "全部"
+
+
+def mark_of(result: RuleResult) -> str:
+    """Which mark a result wears: its severity when failed, else its status."""
+    if result.status == "failed":
+        return result.severity
+    return {"error": "error", "manual": "manual"}.get(result.status, result.status)
+
+
+class _RuleModel(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.items: Sequence[RuleResult] = ()
+
+    def set_items(self, items: Sequence[RuleResult]) -> None:
+        self.beginResetModel()
+        self.items = items
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name and default
+        return 0 if parent.isValid() else len(self.items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        item = self.items[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{status_words(item)} {item.id} {item.title}"
+        if role == Qt.ItemDataRole.UserRole:
+            return item
+        return None
+
+
+def status_words(result: RuleResult) -> str:
+    """The outcome in words; a failed rule says its severity."""
+    if result.status == "failed":
+        return SEVERITY_WORDS[result.severity]
+    return STATUS_WORDS[result.status]
+
+
+class _RuleDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(200, Size.ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        result: RuleResult = index.data(Qt.ItemDataRole.UserRole)
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            chosen = state & QStyle.StateFlag.State_Selected
+            painter.setBrush(color("accent_soft" if chosen else "hover"))
+            painter.drawRoundedRect(QRectF(rect).adjusted(0, 0.5, 0, -0.5), Size.RADIUS, Size.RADIUS)
+        mark = mark_of(result)
+        left = rect.x() + 8
+        box = QRectF(left, rect.center().y() - 6.5, 14, 14)
+        if mark in WORDS:
+            paint_severity(painter, box, mark)
+        elif mark == "passed":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("done"))
+            painter.drawEllipse(box.adjusted(3, 3, -3, -3))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        small = ui_font(Size.SMALL)
+        painter.setFont(small)
+        painter.setPen(color("muted"))
+        painter.drawText(QRect(left + 22, rect.y(), 64, rect.height()), flags, status_words(result))
+        mono = mono_font(12)
+        painter.setFont(mono)
+        painter.drawText(QRect(left + 92, rect.y(), 104, rect.height()), flags, result.id)
+        painter.setFont(small)
+        source = result.source.badge
+        width = QFontMetrics(small).horizontalAdvance(source)
+        tone = SOURCE_TONES[result.source]
+        painter.setPen(color("muted" if tone == "neutral" else tone))
+        painter.drawText(
+            QRect(rect.right() - width - 8, rect.y(), width, rect.height()), Qt.AlignmentFlag.AlignVCenter, source
+        )
+        body = ui_font()
+        painter.setFont(body)
+        painter.setPen(color("text" if result.status in ("failed", "error", "manual") else "secondary"))
+        area = QRect(left + 200, rect.y(), rect.right() - width - 24 - left - 200, rect.height())
+        text = QFontMetrics(body).elidedText(result.title, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, flags, text)
+        painter.restore()
+
+
+class CheckPage(ScrollPage):
+    """The full report."""
+
+    key = "check"
+    title = "自检"
+    shows_problems = False
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, "自检", "", parent)
+        self.add_action("重新自检", desk.check_now)
+        self._filter = ChipGroup((ALL, *(STATUS_WORDS[status] for status in ORDER)), multiple=False)
+        self._filter.set_label("只看")
+        self._filter.set_values([ALL])
+        self._filter.changed.connect(lambda _values: self._fill())
+        self.column.addWidget(self._filter)
+        row = QHBoxLayout()
+        row.setSpacing(Space.M)
+        rules = Card()
+        self.model = _RuleModel(self)
+        self.view = QListView()
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(_RuleDelegate(self.view))
+        self.view.setMouseTracking(True)
+        self.view.setUniformItemSizes(True)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setAccessibleName("规则列表")
+        self.view.setMinimumHeight(420)
+        self.view.selectionModel().currentChanged.connect(lambda now, _before: self._show_detail(now))
+        rules.body.addWidget(self.view)
+        row.addWidget(rules, 3)
+        self._detail = Card()
+        self._detail.setMinimumWidth(300)
+        self._detail_body = QWidget()
+        self._detail.body.addWidget(self._detail_body)
+        row.addWidget(self._detail, 2)
+        self.column.addLayout(row, 1)
+        self.column.addWidget(label(DISCLAIMER, "muted"))
+        self.refresh_findings()
+
+    def refresh_findings(self) -> None:
+        report = self.desk.report
+        if report is None:
+            self.set_intro("正在自检…")
+            self._fill()
+            return
+        counts = {status: len(report.with_status(status)) for status in ORDER}
+        for chip, status in zip(self._filter.chips()[1:], ORDER, strict=False):
+            chip.setToolTip(f"{counts[status]} 条")
+        verdict = {"blocked": "有阻断项,还不能定稿", "warnings": "没有阻断项,还有提醒", "clean": "没有发现阻断和提醒"}
+        packs = "、".join(pack.title or pack.id for pack in report.packs)
+        self.set_intro(
+            f"{verdict[report.verdict]} · {len(report.results)} 条规则:"
+            + ",".join(f"{STATUS_WORDS[status]} {count}" for status, count in counts.items() if count)
+            + (f" · {packs}" if packs else "")
+        )
+        self._fill()
+
+    def _fill(self) -> None:
+        report = self.desk.report
+        wanted = (self._filter.values() or [ALL])[0]
+        current = self.current()
+        results = [
+            result
+            for status in ORDER
+            for result in (report.with_status(status) if report else ())
+            if wanted in (ALL, STATUS_WORDS[status])
+        ]
+        rank = {"blocker": 0, "warning": 1, "info": 2}
+        results.sort(key=lambda r: (ORDER.index(r.status), rank[r.severity] if r.status == "failed" else 0))
+        self.model.set_items(results)
+        rows = [row for row, result in enumerate(results) if current and result.id == current.id]
+        if results:
+            self.view.setCurrentIndex(self.model.index(rows[0] if rows else 0))
+        self._show_detail(self.view.currentIndex())
+
+    def current(self) -> RuleResult | None:
+        """The rule that is selected."""
+        index = self.view.currentIndex()
+        row = index.row()
+        return self.model.items[row] if index.isValid() and row < len(self.model.items) else None
+
+    def select(self, rule: str) -> None:
+        """Select a rule by its id, whatever the filter says."""
+        self._filter.set_values([ALL])
+        self._fill()
+        for row, result in enumerate(self.model.items):
+            if result.id == rule:
+                self.view.setCurrentIndex(self.model.index(row))
+
+    def reveal(self, path: str) -> bool:
+        if path.startswith("rule:"):
+            self.select(path.removeprefix("rule:"))
+            return True
+        return False
+
+    def _show_detail(self, index: Index) -> None:
+        old = self._detail_body
+        self._detail_body = QWidget()
+        column = QVBoxLayout(self._detail_body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        items = self.model.items
+        if index.isValid() and index.row() < len(items):
+            self._fill_detail(column, items[index.row()])
+        else:
+            column.addWidget(EmptyState("没有这一类规则", "换一个筛选看看。", picture="shield"))
+        column.addStretch(1)
+        self._detail.body.replaceWidget(old, self._detail_body)
+        old.hide()
+        old.deleteLater()
+
+    def _fill_detail(self, column: QVBoxLayout, result: RuleResult) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label(result.id, "muted"))
+        tone = {"failed": "blocker" if result.severity == "blocker" else "warning", "passed": "done"}.get(
+            result.status, "neutral"
+        )
+        head.addWidget(Badge(status_words(result), "blocker" if result.status == "error" else tone))
+        head.addStretch(1)
+        head.addWidget(SourceBadge(result.source))
+        column.addLayout(head)
+        column.addWidget(label(result.title, "cardTitle", wrap=True))
+        clause = self.desk.knowledge.clause_line(result.clause)
+        if clause is not None:
+            column.addWidget(Prose(f"依据:{clause.title}", "small"))
+        if result.note:
+            column.addWidget(Prose(result.note, "secondary"))
+        for finding in result.findings:
+            column.addSpacing(Space.XXS)
+            column.addWidget(Prose(finding.message))
+            if finding.fix:
+                column.addWidget(Prose(f"怎么改:{finding.fix}", "small"))
+            row = QHBoxLayout()
+            row.setSpacing(Space.XS)
+            if finding.path:
+                jump = QPushButton(trail_of(finding.path))
+                jump.setProperty("role", "link")
+                jump.setAccessibleName(f"跳到 {trail_of(finding.path)}")
+                jump.clicked.connect(lambda _checked=False, path=finding.path: self.desk.go_to(path))
+                row.addWidget(jump)
+            row.addStretch(1)
+            if not finding.waived and result.status == "failed":
+                button = QPushButton("豁免…")
+                button.setAccessibleName(f"豁免 {result.id}")
+                button.setEnabled(not self.desk.read_only)
+                button.clicked.connect(
+                    lambda _checked=False, finding=finding: waive(
+                        self.desk, finding.rule, finding.message, finding.fingerprint, self
+                    )
+                )
+                row.addWidget(button)
+            elif finding.waived:
+                row.addWidget(label("已豁免", "muted"))
+                back = QPushButton("撤回豁免")
+                back.setEnabled(not self.desk.read_only)
+                back.clicked.connect(
+                    lambda _checked=False, finding=finding: self.desk.take_back_waiver(
+                        finding.rule, finding.fingerprint
+                    )
+                )
+                row.addWidget(back)
+            column.addLayout(row)
+        given = self.desk.session.attestations.get(result.id)
+        if given is not None:
+            column.addWidget(Prose(f"{given.name}({given.day}):{given.answer}。{given.statement}", "secondary"))
+        if result.status == "manual" or given is not None:
+            button = QPushButton("人工核查…" if given is None else "修改核查结果…")
+            button.setProperty("role", "primary" if given is None else "")
+            button.setAccessibleName(f"人工核查 {result.id}")
+            button.setEnabled(not self.desk.read_only)
+            button.clicked.connect(lambda _checked=False: attest(self.desk, result, self))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)

@@ -1,0 +1,181 @@
+"""A page of forms, generated from the declarations of the parts it shows."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from filingdesk.domain import specs
+from filingdesk.domain.conditions import holds
+from filingdesk.domain.flat import key_of
+from filingdesk.domain.paths import pattern_of
+from filingdesk.domain.specs import FieldSpec, GroupSpec, ListSpec, Spec
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.forms.records import RecordsView
+from filingdesk.gui.forms.rows import FieldRow, label_width
+from filingdesk.gui.page import ScrollPage
+from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.cards import Card
+from filingdesk.gui.widgets.labels import label
+
+
+class FormPage(ScrollPage):
+    """One page of `domain.specs.PAGES`."""
+
+    shows_help = True
+
+    def __init__(self, desk: Desk, page: specs.Page, parent: QWidget | None = None) -> None:
+        super().__init__(desk, page.title, page.intro, parent)
+        self.key = page.key
+        self._page = page
+        self._rows: dict[str, FieldRow] = {}
+        self._lists: dict[str, RecordsView] = {}
+        self._groups: list[tuple[GroupSpec, QWidget]] = []
+        self._last_key = ""
+        for part in page.parts:
+            spec = specs.by_pattern()[part]
+            if isinstance(spec, GroupSpec):
+                self._add_group(spec)
+            elif isinstance(spec, ListSpec):
+                self.column.addWidget(self._make_list(spec, part, nested=False))
+        self.column.addStretch(1)
+        self._refresh_groups()
+        desk.field_focused.connect(self._remember)
+
+    # Building
+
+    def _add_group(self, spec: GroupSpec) -> None:
+        own = [child for child in spec.children if self._belongs(child)]
+        title = self._page.title if spec.pattern in ("algorithm", "large_model") else spec.meta.label
+        card = Card(title, spec.meta.help)
+        self._fill(card.body, own, spec.pattern)
+        self._groups.append((spec, card))
+        self.column.addWidget(card)
+
+    def _belongs(self, child: Spec) -> bool:
+        """Whether a child of a part is shown inside the part: its leaves, and sub-parts that no page lists by themselves."""
+        if isinstance(child, FieldSpec):
+            return True
+        return not any(child.pattern in page.parts for page in specs.PAGES)
+
+    def _fill(self, column: QVBoxLayout, children: list[Spec], base: str) -> None:
+        width = label_width([child.meta.label for child in children if isinstance(child, FieldSpec)])
+        for child in children:
+            name = child.pattern.rpartition(".")[2]
+            key = f"{base}.{name}"
+            if isinstance(child, FieldSpec):
+                row = FieldRow(self.desk, child, key, width)
+                self._rows[key] = row
+                column.addWidget(row)
+            elif isinstance(child, ListSpec):
+                column.addWidget(self._make_list(child, key, nested=True))
+            else:
+                heading = label(child.meta.label, "section")
+                heading.setContentsMargins(0, Space.S, 0, 0)
+                column.addWidget(heading)
+                self._groups.append((child, heading))
+                self._fill(column, list(child.children), key)
+
+    def _make_list(self, spec: ListSpec, key: str, *, nested: bool) -> RecordsView:
+        def make_body(column: QVBoxLayout, record: str) -> None:
+            self._fill(column, list(spec.children), record)
+            for row_key, row in self._rows.items():
+                if row_key.startswith(f"{record}."):
+                    row.refresh_visible()
+
+        view = RecordsView(self.desk, spec, key, make_body, self._drop, nested=nested)
+        self._lists[key] = view
+        return view
+
+    def _drop(self, record: str) -> None:
+        """Forget rows and lists of a record that is gone."""
+        for key in [known for known in self._rows if known.startswith(f"{record}.")]:
+            del self._rows[key]
+        for key in [known for known in self._lists if known.startswith(f"{record}.")]:
+            del self._lists[key]
+
+    # Showing
+
+    def row(self, path: str) -> FieldRow | None:
+        """The row of a path or key, when its record is open."""
+        try:
+            return self._rows.get(key_of(self.desk.facts, path))
+        except KeyError:
+            return None
+
+    def list_view(self, key: str) -> RecordsView | None:
+        """The list at a key."""
+        return self._lists.get(key)
+
+    def refresh(self, keys: frozenset[str] | None) -> None:
+        for view in list(self._lists.values()):
+            if keys is None or view.key in keys:
+                view.sync()
+            else:
+                view.refresh_visible()
+        for key, row in list(self._rows.items()):
+            if keys is None or key in keys:
+                row.refresh()
+            else:
+                row.refresh_visible()
+        for view in self._lists.values():
+            view.refresh_heads()
+        self._refresh_groups()
+
+    def refresh_findings(self) -> None:
+        for row in self._rows.values():
+            row.refresh_findings()
+        for view in self._lists.values():
+            view.refresh_heads()
+
+    def _refresh_groups(self) -> None:
+        for spec, widget in self._groups:
+            base = spec.pattern.rpartition(".")[0]
+            shown = holds(spec.meta.visible_when, self.desk.lookup, base)
+            asked = any(
+                row.asked() for key, row in self._rows.items() if pattern_of(key).rpartition(".")[0] == spec.pattern
+            )
+            widget.setVisible(shown and (asked or not isinstance(widget, Card)))
+
+    def set_read_only(self, read_only: bool) -> None:
+        for row in self._rows.values():
+            row.set_read_only(read_only)
+        for view in self._lists.values():
+            view.sync()
+
+    def reveal(self, path: str) -> bool:
+        try:
+            key = key_of(self.desk.facts, path)
+        except KeyError:
+            key = path
+        for list_key in sorted(self._lists, key=len):
+            if key.startswith(f"{list_key}["):
+                self._lists[list_key].open_for(key)
+        row = self._rows.get(key)
+        if row is None and "[" in key:  # a nested list appeared when its record was opened
+            for list_key in sorted(self._lists, key=len):
+                if key.startswith(f"{list_key}["):
+                    self._lists[list_key].open_for(key)
+            row = self._rows.get(key)
+        if row is not None:
+            row.focus()
+            QTimer.singleShot(0, row, lambda: self.bring_into_view(row))
+            return True
+        view = self._lists.get(key)
+        if view is not None:
+            view.add_button.setFocus()
+            QTimer.singleShot(0, view, lambda: self.bring_into_view(view.add_button))
+            return True
+        below = next((known for known in self._rows if known.startswith(f"{key}.") and not self._rows[known].isHidden()), None)
+        if below is not None:
+            return self.reveal(below)
+        return False
+
+    def place(self) -> str:
+        return self._last_key
+
+    def _remember(self, key: str) -> None:
+        if key in self._rows:
+            self._last_key = key
+
+    def flush(self) -> None:
+        for row in list(self._rows.values()):
+            row.commit()

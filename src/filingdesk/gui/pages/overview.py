@@ -1,0 +1,271 @@
+"""The overview: where both filings stand, what blocks, which papers are ready, what to do next. Every number is a door."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from filingdesk.domain import specs
+from filingdesk.domain.report import DISCLAIMER
+from filingdesk.domain.specs import trail_of
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.knowledge import PaperState
+from filingdesk.gui.page import ScrollPage
+from filingdesk.gui.theme import Space, figures, ui_font
+from filingdesk.gui.widgets.bars import MarkedBar
+from filingdesk.gui.widgets.cards import Card, hairline
+from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
+from filingdesk.gui.widgets.severity import SeverityMark
+from filingdesk.gui.widgets.track import StageTrack, Station
+
+NEXT_ACTIONS = 5
+
+
+class NumberCard(Card):
+    """A big number with a line above and below; a click opens what stands behind it."""
+
+    pressed = Signal()
+
+    def __init__(self, title: str, tone: str) -> None:
+        super().__init__()
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._tone = tone
+        self._title = title
+        self.body.setSpacing(0)
+        self.body.addWidget(label(title, "muted"))
+        self.number = label("–", "number")
+        self.number.setFont(figures(ui_font(28, bold=True)))
+        self.body.addWidget(self.number)
+        self.note = label("", "muted")
+        self.body.addWidget(self.note)
+
+    def show_number(self, value: str, note: str, *, alarming: bool) -> None:
+        """Another number; an alarming one wears the card's tone."""
+        self.number.setText(value)
+        self.note.setText(note)
+        set_look(self.number, tone=self._tone if alarming else "")
+        self.setAccessibleName(f"{self._title} {value} {note}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self.pressed.emit()
+
+
+class _ActionRow(QFrame):
+    def __init__(self, severity: str, text: str, place: str, act: Callable[[], None]) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 1, 0, 1)
+        row.setSpacing(Space.XS)
+        row.addWidget(SeverityMark(severity))
+        button = QPushButton(text)
+        button.setProperty("role", "link")
+        button.setAccessibleName(text)
+        button.clicked.connect(lambda _checked=False: act())
+        row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(label(place, "muted"))
+
+
+class OverviewPage(ScrollPage):
+    """What is seen first when a project is open."""
+
+    key = "overview"
+    title = "总览"
+    shows_problems = False
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, "总览", "", parent)
+        stages = Card()
+        self.track = StageTrack()
+        self.track.clicked.connect(lambda page: desk.go(page))
+        stages.body.addWidget(self.track)
+        self.column.addWidget(stages)
+        numbers = QHBoxLayout()
+        numbers.setSpacing(Space.M)
+        self.blockers = NumberCard("阻断", "blocker")
+        self.warnings = NumberCard("提醒", "warning")
+        self.manual = NumberCard("需人工核查", "accent")
+        for card in (self.blockers, self.warnings, self.manual):
+            card.pressed.connect(lambda: desk.go("check"))
+            numbers.addWidget(card, 1)
+        self.column.addLayout(numbers)
+        pair = QHBoxLayout()
+        pair.setSpacing(Space.M)
+        self._papers = Card("文书完成度")
+        self._paper_grid = _grid(self._papers)
+        pair.addWidget(self._papers, 23)
+        self._cover = Card("关键词覆盖", "竖线为要求")
+        self._cover_grid = _grid(self._cover)
+        pair.addWidget(self._cover, 20)
+        self.column.addLayout(pair)
+        self._next = Card("接下来")
+        self._next_list = QVBoxLayout()
+        self._next_list.setSpacing(0)
+        self._next.body.addLayout(self._next_list)
+        self.column.addWidget(self._next)
+        self.column.addWidget(label(DISCLAIMER, "muted"))
+        self.column.addStretch(1)
+        self._states: Sequence[PaperState] = ()
+        self.refresh(None)
+        self.refresh_findings()
+
+    def refresh(self, keys: frozenset[str] | None) -> None:
+        facts = self.desk.facts
+        parts = [facts.subject.name, "、".join(facts.algorithm.types), facts.algorithm.role]
+        route = facts.large_model.route
+        parts.append(f"算法备案与大模型{route.removeprefix('大模型')}" if route else "")
+        self.set_intro(" · ".join(part for part in parts if part) or "先从「主体与人员」填起;每一处只填一次,文书自动带出。")
+        self._show_track()
+        self._show_cover()
+        self._ask_papers()
+        self._show_next()
+
+    def refresh_findings(self) -> None:
+        report = self.desk.report
+        if report is None:
+            for card in (self.blockers, self.warnings, self.manual):
+                card.show_number("–", "正在自检…", alarming=False)
+            return
+        blockers, warnings = report.count("blocker"), report.count("warning")
+        waived = sum(finding.waived for result in report.results for finding in result.findings)
+        manual = len(report.with_status("manual"))
+        self.blockers.show_number(
+            str(blockers), "处理完或写明理由豁免后才能定稿" if blockers else "没有阻断项", alarming=bool(blockers)
+        )
+        self.warnings.show_number(
+            str(warnings), f"另有 {waived} 项已豁免" if waived else "不影响定稿,建议看一遍", alarming=bool(warnings)
+        )
+        self.manual.show_number(str(manual), "由人看过并记下结论", alarming=False)
+        self._show_next()
+
+    def _show_track(self) -> None:
+        facts, done = self.desk.facts, self.desk.completeness()
+
+        def of(*pages: str) -> float:
+            tallies = [done.pages[page] for page in pages if page in done.pages]
+            asked = sum(tally.asked for tally in tallies)
+            return sum(tally.answered for tally in tallies) / asked if asked else 0.0
+
+        result, model = facts.algorithm.result, facts.large_model.result
+        algorithm = [page.key for page in specs.PAGES if page.stage == "algorithm" and page.key != "algorithm-result"]
+        steps = {"准备中": 0.0, "属地已受理": 0.5, "属地已通过": 1.0, "国家已通过": 1.0}
+        self.track.set_stations(
+            (
+                Station("主体与人员", of("subject"), page="subject"),
+                Station("主体备案", float(result.subject_state == "已通过"), result.subject_state, "algorithm-result"),
+                Station("算法备案", of(*algorithm), result.state, "basics"),
+                Station("备案号", float(bool(result.number)), "已取得" if result.number else "", "algorithm-result"),
+                Station("大模型材料", of("model", "corpus", "measures"), page="model"),
+                Station("安全评估", of("evaluation"), page="evaluation"),
+                Station("属地网信办", steps.get(model.state, 0.0), model.state, "evaluation"),
+                Station("国家网信办", float(model.state == "国家已通过"), page="evaluation"),
+            )
+        )
+
+    def _show_cover(self) -> None:
+        lines = self.desk.knowledge.keyword_coverage(self.desk.session.snapshot().keywords.by_risk)
+        _clear(self._cover_grid)
+        self._cover.setVisible(bool(lines))
+        for row, risk in enumerate(lines):
+            required = risk.minimum or 0
+            name = label(risk.id, "secondary")
+            name.setToolTip(risk.name)
+            bar = MarkedBar(risk.count, required)
+            bar.setToolTip(f"{risk.id} {risk.name}")
+            figure = label(f"{risk.count:,} / {required}", "small", tone="" if risk.ok else "blocker")
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._cover_grid.addWidget(name, row, 0)
+            self._cover_grid.addWidget(bar, row, 1)
+            self._cover_grid.addWidget(figure, row, 2)
+        missing = sum(not risk.ok for risk in lines)
+        self._cover.set_hint(f"竖线为要求 · {missing} 类不足" if missing else "竖线为要求 · 全部达到")
+
+    def _ask_papers(self) -> None:
+        snapshot, knowledge = self.desk.session.snapshot(), self.desk.knowledge
+        self.desk.jobs.start(lambda cancel, report: knowledge.paper_states(snapshot), on_done=self._show_papers)
+
+    def _show_papers(self, states: Sequence[PaperState]) -> None:
+        self._papers.setVisible(bool(states))
+        if states == self._states:
+            return
+        self._states = states
+        _clear(self._paper_grid)
+        for row, state in enumerate(states):
+            button = QPushButton(state.title)
+            button.setProperty("role", "link")
+            button.setAccessibleName(f"打开文书:{state.title}")
+            button.clicked.connect(lambda _checked=False, paper=state.id: self.desk.go("papers", f"paper:{paper}"))
+            bar = MarkedBar()
+            bar.set_value(state.fraction, tone="done" if not state.missing else "accent" if state.fraction >= 0.7 else "blocker")
+            percent = label(f"{int(state.fraction * 100)}%", "small")
+            percent.setAlignment(Qt.AlignmentFlag.AlignRight)
+            missing = label(f"缺 {state.missing} 项" if state.missing else "已填齐", "muted")
+            missing.setAlignment(Qt.AlignmentFlag.AlignRight)
+            for column, widget in enumerate((button, bar, percent, missing)):
+                self._paper_grid.addWidget(widget, row, column)
+
+    def _show_next(self) -> None:
+        while self._next_list.count():
+            item = self._next_list.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        rows = self._next_rows()
+        for place, row in enumerate(rows):
+            if place:
+                self._next_list.addWidget(hairline())
+            self._next_list.addWidget(row)
+        if not rows:
+            self._next_list.addWidget(ElidedLabel("没有待办。导出前请人工通读一遍全部文书。", "secondary"))
+
+    def _next_rows(self) -> list[QWidget]:
+        rows: list[QWidget] = []
+        report = self.desk.report
+        for finding in report.findings if report else ():
+            if finding.severity == "blocker" and len(rows) < NEXT_ACTIONS:
+                path = finding.path or f"rule:{finding.rule}"
+                rows.append(
+                    _ActionRow(
+                        "blocker",
+                        finding.fix or finding.message,
+                        trail_of(finding.path) if finding.path else finding.rule,
+                        lambda path=path: self.desk.go("check" if path.startswith("rule:") else "", path),
+                    )
+                )
+        done = self.desk.completeness()
+        for page in specs.PAGES:
+            tally = done.pages.get(page.key)
+            if len(rows) >= NEXT_ACTIONS or tally is None or tally.answered == tally.asked:
+                continue
+            blank = done.first_blank(page.key)
+            left = tally.asked - tally.answered
+            rows.append(
+                _ActionRow(
+                    "info",
+                    f"填写「{page.title}」,还差 {left} 项",
+                    f"从「{specs.label_of(blank)}」开始",
+                    lambda page=page.key, blank=blank: self.desk.go(page, blank),
+                )
+            )
+        return rows
+
+
+def _grid(card: Card) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(Space.S)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    card.body.addLayout(grid)
+    card.body.addStretch(1)
+    return grid
+
+
+def _clear(grid: QGridLayout) -> None:
+    while grid.count():
+        item = grid.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

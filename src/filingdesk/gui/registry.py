@@ -1,0 +1,58 @@
+"""Which pages there are, in the order of the sidebar, and how each is made; a page's module is imported when first shown."""
+
+from importlib import import_module
+
+from filingdesk.domain import specs
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.page import Page, PageEntry
+from filingdesk.gui.sidebar import NavEntry, NavGroup
+
+GROUPS = ("", "算法备案", "大模型备案", "交付")
+_STAGE_GROUP = {None: "", "algorithm": "算法备案", "large-model": "大模型备案"}
+
+
+def _form(page: specs.Page) -> PageEntry:
+    def make(desk: Desk) -> Page:
+        from filingdesk.gui.pages.formpage import FormPage
+
+        return FormPage(desk, page)
+
+    group = "交付" if page.key == "evidence" else _STAGE_GROUP[page.stage]
+    return PageEntry(page.key, page.title, group, make)
+
+
+def _own(key: str, title: str, group: str, module: str, name: str) -> PageEntry:
+    def make(desk: Desk) -> Page:
+        made = getattr(import_module(f"filingdesk.gui.pages.{module}"), name)(desk)
+        if not isinstance(made, Page):
+            raise TypeError(f"{module}.{name} is no page")
+        return made
+
+    return PageEntry(key, title, group, make)
+
+
+def entries() -> tuple[PageEntry, ...]:
+    """All pages in the order of the sidebar."""
+    forms = [_form(page) for page in specs.PAGES]
+    by_key = {entry.key: entry for entry in forms}
+    large_model = [entry for entry in forms if entry.group == "大模型备案"]
+    place = next((i for i, entry in enumerate(large_model) if entry.key == "measures"), len(large_model))
+    large_model.insert(place, _own("keywords", "关键词库", "大模型备案", "keywords", "KeywordsPage"))
+    return (
+        _own("overview", "总览", "", "overview", "OverviewPage"),
+        *(entry for entry in forms if entry.group == ""),
+        *(entry for entry in forms if entry.group == "算法备案"),
+        *large_model,
+        by_key["evidence"],
+        _own("check", "自检", "交付", "checkreport", "CheckPage"),
+        _own("papers", "文书", "交付", "papers", "PapersPage"),
+        _own("bundle", "提交包", "交付", "bundle", "BundlePage"),
+    )
+
+
+def groups(pages: tuple[PageEntry, ...]) -> tuple[NavGroup, ...]:
+    """The same as the sidebar wants it."""
+    return tuple(
+        NavGroup(title, tuple(NavEntry(page.key, page.title) for page in pages if page.group == title))
+        for title in GROUPS
+    )

@@ -1,0 +1,376 @@
+"""The main window: opens and closes projects and holds bar, workbench and status line together. Nothing else."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from filingdesk import __version__
+from filingdesk.domain.errors import UserError
+from filingdesk.gui import theme
+from filingdesk.gui.actions import Actions
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.dialogs import bug_box, fault_box
+from filingdesk.gui.icons import icon_file
+from filingdesk.gui.jobs import JobRunner
+from filingdesk.gui.knowledge import Knowledge
+from filingdesk.gui.pages.start import StartPage
+from filingdesk.gui.statusline import NOT_AN_APPROVAL, StatusLine
+from filingdesk.gui.topbar import TopBar
+from filingdesk.gui.workbench import Workbench
+from filingdesk.infra import settings as user_settings
+from filingdesk.services.session import Session
+from filingdesk.services.workspace import SUFFIX, Workspace, with_suffix
+
+PROJECT_FILTER = f"备案项目 (*{SUFFIX})"
+APP_TITLE = "备案工作台"
+
+
+class Shell(QMainWindow):
+    """The window. `first_painted` is sent once, after the first paint."""
+
+    first_painted = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.jobs = JobRunner(self)
+        self.jobs.unhandled.connect(self.tell_error)
+        self.knowledge = Knowledge()
+        self.desk: Desk | None = None
+        self.workbench: Workbench | None = None
+        self._painted = False
+        self.setWindowTitle(APP_TITLE)
+        self.setWindowIcon(QIcon(icon_file("app")))
+        self.setMinimumSize(1100, 640)
+        self.resize(1440, 900)
+        self.start = StartPage()
+        self.top = TopBar()
+        self.status = StatusLine()
+        self.actions_ = Actions(self)
+        self.top.set_menu(self.actions_.menu)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        frame = QWidget()
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(frame)
+        self._connect()
+        self._show_start()
+        self._restore_geometry()
+        QTimer.singleShot(0, self, self._prepare)
+
+    def _connect(self) -> None:
+        self.start.new_clicked.connect(self.new_project)
+        self.start.open_clicked.connect(self.choose_project)
+        self.start.sample_clicked.connect(self.open_sample)
+        self.start.open_path.connect(self.open_project)
+        self.start.forget_path.connect(self._forget)
+        self.top.check_clicked.connect(lambda: self._show("check"))
+        self.top.export_clicked.connect(lambda: self._show("bundle"))
+        self.top.find.wanted.connect(self._fill_finder)
+        self.top.find.found.connect(self._found)
+        do: dict[str, Callable[[], object]] = {
+            "new": self.new_project,
+            "open": self.choose_project,
+            "sample": self.open_sample,
+            "export": lambda: self._show("bundle"),
+            "close": self.close_project,
+            "quit": self.close,
+            "undo": self._undo,
+            "redo": self._redo,
+            "find": self._find,
+            "next_problem": lambda: self._step_problem(1),
+            "previous_problem": lambda: self._step_problem(-1),
+            "next_page": lambda: self._step_page(1),
+            "previous_page": lambda: self._step_page(-1),
+            "show_help": self._panes,
+            "show_problems": self._panes,
+            "dark": self._toggle_dark,
+            "check": lambda: self._show("check"),
+            "about": self._about,
+        }
+        self.actions_.connect_all(do)
+        self.actions_.recent.aboutToShow.connect(self._fill_recent)
+        self.actions_.menu.aboutToShow.connect(self._name_steps)
+        self.actions_.dark.setChecked(theme.is_dark())
+
+    def _prepare(self) -> None:
+        """Read the packs beside the first paint, so that the first check is quick."""
+        self.jobs.start(self.knowledge.prepare, on_done=lambda _done: self._prepared())
+
+    def _prepared(self) -> None:
+        self.status.set_packs("规则包 " + " · ".join(self.knowledge.pack_titles) if self.knowledge.pack_titles else "")
+        page = self.workbench.current() if self.workbench else None
+        if page is not None:
+            page.refresh(None)
+
+    # Projects
+
+    def new_project(self) -> None:
+        """Ask for a place and begin a filing there."""
+        proposed = str(Path.home() / f"备案项目{SUFFIX}")
+        name, _filter = QFileDialog.getSaveFileName(
+            self, "新建备案项目", proposed, PROJECT_FILTER, options=QFileDialog.Option.DontConfirmOverwrite
+        )
+        if name:
+            self.create_project(Path(name))
+
+    def create_project(self, path: Path) -> bool:
+        """Make a project file and open it; False when that failed (told)."""
+        return self._take(lambda: self.workspace.create(path))
+
+    def choose_project(self) -> None:
+        """Ask for a project file and open it."""
+        name, _filter = QFileDialog.getOpenFileName(self, "打开备案项目", str(Path.home()), PROJECT_FILTER)
+        if name:
+            self.open_project(Path(name))
+
+    def open_project(self, path: Path) -> bool:
+        """Open a project; False when that failed (told)."""
+        return self._take(lambda: self.workspace.open(path))
+
+    def open_sample(self) -> None:
+        """Ask where the sample may be kept, make it there and open it."""
+        name, _filter = QFileDialog.getSaveFileName(
+            self, "把示例存到", str(Path.home() / f"示例备案{SUFFIX}"), PROJECT_FILTER,
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            self.make_sample(Path(name))
+
+    def make_sample(self, path: Path) -> None:
+        """Make the sample project in the background, then open it; an existing file is opened as it is."""
+        path = with_suffix(path)
+        if path.is_file():
+            self.open_project(path)
+            return
+        from filingdesk.gui.sample import sample_job
+
+        self.start.set_busy(True, "正在准备示例…")
+        self.jobs.start(
+            sample_job(self.workspace, path),
+            on_done=lambda _done: self._sample_ready(path),
+            on_error=self._sample_failed,
+            on_progress=self.status.show_progress,
+        )
+
+    def _sample_ready(self, path: Path) -> None:
+        self.start.set_busy(False)
+        self.status.show_progress(None)
+        self.open_project(path)
+
+    def _sample_failed(self, error: BaseException) -> None:
+        self.start.set_busy(False)
+        self.status.show_progress(None)
+        self.tell_error(error)
+
+    def _take(self, make: Callable[[], Session]) -> bool:
+        try:
+            self.close_project()
+            session = make()
+        except UserError as error:
+            self.tell_error(error)
+            return False
+        self._enter(session)
+        return True
+
+    def _enter(self, session: Session) -> None:
+        self.desk = desk = Desk(session, self.jobs, self.knowledge, self)
+        desk.failed.connect(self.tell_error)
+        desk.saved.connect(self._saved)
+        desk.changed.connect(lambda _keys: self._name_project())
+        self.workbench = workbench = Workbench(desk)
+        workbench.page_changed.connect(self._page_changed)
+        workbench.counts_changed.connect(self.status.set_counts)
+        workbench.set_panes(
+            help_wanted=self.actions_.show_help.isChecked(), problems_wanted=self.actions_.show_problems.isChecked()
+        )
+        self._stack.addWidget(workbench)
+        self._stack.setCurrentWidget(workbench)
+        self.top.show()
+        self.status.show()
+        self.actions_.set_project_open(True)
+        self.top.set_saved("只读" if session.read_only else "已保存")
+        self._name_project()
+        self.workspace.remember(session.path)
+        workbench.restore(user_settings.load().settings.place(session.path) or "overview|")
+        desk.check_now()
+        for notice in session.notices():
+            desk.tell(notice, "warning")
+
+    def close_project(self) -> None:
+        """Commit what is typed, remember the place, give the file back, show the start page."""
+        desk, workbench = self.desk, self.workbench
+        if desk is None or workbench is None:
+            return
+        workbench.flush()
+        with suppress(UserError):  # a place that cannot be kept must not hinder closing
+            user_settings.save(user_settings.load().settings.with_place(desk.session.path, workbench.place()))
+        self.desk = self.workbench = None
+        desk.close()
+        self._stack.removeWidget(workbench)
+        workbench.deleteLater()
+        desk.deleteLater()
+        self._show_start()
+
+    def _show_start(self) -> None:
+        self._stack.setCurrentWidget(self.start)
+        self.top.hide()
+        self.status.hide()
+        self.setWindowTitle(APP_TITLE)
+        self.actions_.set_project_open(False)
+        self.start.set_recent(self.workspace.recent())
+
+    def _forget(self, path: Path) -> None:
+        with suppress(UserError):
+            self.workspace.forget(path)
+        self.start.set_recent(self.workspace.recent())
+
+    def _name_project(self) -> None:
+        if self.desk is not None:
+            session = self.desk.session
+            self.top.set_project(session.title, str(session.path))
+            suffix = "(只读)" if session.read_only else ""
+            self.setWindowTitle(f"{session.title}{suffix} — {session.path} — {APP_TITLE}")
+            self._name_steps()
+
+    def _name_steps(self) -> None:
+        if self.desk is not None:
+            undo, redo = self.desk.session.undo_step, self.desk.session.redo_step
+            self.actions_.set_steps(undo.label if undo else "", redo.label if redo else "")
+
+    def _saved(self, text: str) -> None:
+        self.top.set_saved(text, tone="" if text.startswith("已保存") else "blocker")
+
+    # Menu
+
+    def _page_changed(self, _key: str) -> None:
+        page = self.workbench.current() if self.workbench else None
+        if page is not None:
+            self.top.set_primary(primary=not page.has_primary)
+
+    def _show(self, key: str) -> None:
+        if self.workbench is not None:
+            self.workbench.show_page(key)
+
+    def _undo(self) -> None:
+        if self.desk is not None and self.workbench is not None:
+            self.workbench.flush()
+            self.desk.undo()
+
+    def _redo(self) -> None:
+        if self.desk is not None and self.workbench is not None:
+            self.workbench.flush()
+            self.desk.redo()
+
+    def _find(self) -> None:
+        self.top.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.top.find.selectAll()
+
+    def _fill_finder(self) -> None:
+        if self.workbench is not None:
+            self.top.find.set_items(self.workbench.findables())
+
+    def _found(self, address: str) -> None:
+        if self.workbench is not None:
+            self.workbench.follow_address(address)
+
+    def _step_problem(self, by: int) -> None:
+        if self.workbench is not None:
+            self.workbench.step_problem(by)
+
+    def _step_page(self, by: int) -> None:
+        workbench = self.workbench
+        page = workbench.current() if workbench else None
+        if workbench is not None and page is not None:
+            keys = workbench.sidebar.keys()
+            workbench.show_page(keys[(keys.index(page.key) + by) % len(keys)])
+
+    def _panes(self) -> None:
+        if self.workbench is not None:
+            self.workbench.set_panes(
+                help_wanted=self.actions_.show_help.isChecked(),
+                problems_wanted=self.actions_.show_problems.isChecked(),
+            )
+
+    def _fill_recent(self) -> None:
+        menu = self.actions_.recent
+        menu.clear()
+        for project in self.workspace.recent()[:10]:
+            action = menu.addAction(f"{project.path.stem}    {project.path.parent}")
+            action.setEnabled(project.exists)
+            action.triggered.connect(lambda _checked=False, path=project.path: self.open_project(path))
+        if menu.isEmpty():
+            menu.addAction("还没有").setEnabled(False)
+
+    def _toggle_dark(self) -> None:
+        dark = self.actions_.dark.isChecked()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, dark=dark)
+        with suppress(UserError):
+            user_settings.save(user_settings.load().settings.with_theme("dark" if dark else "light"))
+
+    def _about(self) -> None:
+        QMessageBox.about(
+            self,
+            f"关于{APP_TITLE}",
+            f"filingdesk {__version__}\n\n算法备案与大模型备案的本地工作台。所有内容都保存在本机的项目文件里。\n{NOT_AN_APPROVAL}。",
+        )
+
+    # Trouble
+
+    def tell_error(self, error: object) -> None:
+        """A fault in a sentence, a bug with its report."""
+        if isinstance(error, UserError):
+            fault_box(error, self).exec()
+        elif isinstance(error, BaseException):
+            bug_box(report_bug(error), self).exec()
+
+    # The window itself
+
+    def _restore_geometry(self) -> None:
+        window = user_settings.load().settings.window
+        if "geometry" in window:
+            self.restoreGeometry(QByteArray.fromBase64(window["geometry"].encode("ascii", "ignore")))
+        self.actions_.show_help.setChecked(window.get("help", "1") == "1")
+        self.actions_.show_problems.setChecked(window.get("problems", "1") == "1")
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        self.close_project()
+        state = {
+            "geometry": bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
+            "help": "1" if self.actions_.show_help.isChecked() else "0",
+            "problems": "1" if self.actions_.show_problems.isChecked() else "0",
+        }
+        with suppress(UserError):
+            user_settings.save(user_settings.load().settings.with_window(**state))
+        self.jobs.shutdown()
+        super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.first_painted.emit)
+
+
+def report_bug(error: BaseException) -> Path | None:
+    """Log a bug of ours without anybody's data and write its report; None when even that fails."""
+    import logging
+
+    from filingdesk.infra.logs import write_crash_report
+
+    logging.getLogger("filingdesk.gui").error("unexpected error", exc_info=error)
+    try:
+        return write_crash_report(error)
+    except (OSError, UserError):
+        return None

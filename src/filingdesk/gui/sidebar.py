@@ -1,0 +1,174 @@
+"""The sidebar: pages grouped by stage, each with a progress dot and the count of its findings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from filingdesk.gui.theme import Size, Space, color, figures, ui_font
+from filingdesk.gui.widgets.dot import paint_dot, progress_words
+from filingdesk.gui.widgets.labels import label
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One page of the sidebar."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """Pages under one heading; the first group has none."""
+
+    title: str
+    entries: tuple[NavEntry, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class NavState:
+    """What the sidebar says of a page: `fraction` filled (None: nothing to fill), blocking and other findings."""
+
+    fraction: float | None = None
+    blockers: int = 0
+    warnings: int = 0
+
+
+class NavRow(QAbstractButton):
+    """One page; checked when it is the one shown."""
+
+    def __init__(self, entry: NavEntry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self._state = NavState()
+        self.setText(entry.title)
+        self.setCheckable(True)
+        self.setFont(ui_font())
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_state(NavState())
+
+    def state(self) -> NavState:
+        """What the row says now."""
+        return self._state
+
+    def set_state(self, state: NavState) -> None:
+        """Show another state."""
+        self._state = state
+        words = [self.entry.title, progress_words(state.fraction)]
+        if state.blockers:
+            words.append(f"{state.blockers} 项阻断")
+        if state.warnings:
+            words.append(f"{state.warnings} 项提醒")
+        self.setAccessibleName(",".join(words))
+        self.setToolTip(" · ".join(words[1:]))
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(180, Size.NAV_ROW)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self.isChecked() or self.underMouse() or self.hasFocus():
+            painter.setPen(color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(color("accent_soft" if self.isChecked() else "hover"))
+            painter.drawRoundedRect(rect, Size.RADIUS, Size.RADIUS)
+        paint_dot(painter, QRectF(10, (self.height() - 14) / 2, 14, 14), self._state.fraction)
+        count = self._state.blockers or self._state.warnings
+        right = self.width() - 10
+        if count:
+            font = figures(ui_font(11, bold=bool(self._state.blockers)))
+            painter.setFont(font)
+            painter.setPen(color("blocker" if self._state.blockers else "muted"))
+            painter.drawText(
+                QRect(0, 0, right, self.height()),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                str(count),
+            )
+            right -= QFontMetrics(font).horizontalAdvance(str(count)) + Space.XS
+        font = QFont(self.font())
+        if self.isChecked():
+            font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(color("accent" if self.isChecked() else "secondary"))
+        area = QRect(33, 0, right - 33, self.height())
+        shown = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class Sidebar(QFrame):
+    """All pages; `chosen` tells the key of the page a user wants."""
+
+    chosen = Signal(str)
+
+    def __init__(self, groups: Sequence[NavGroup], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "sideBar")
+        self.setFixedWidth(Size.SIDEBAR)
+        self.setAccessibleName("页面")
+        self._rows: dict[str, NavRow] = {}
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 1, 0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        inner = QWidget()
+        inner.setObjectName("sideBarInner")
+        inner.setAutoFillBackground(False)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(Space.XS, Space.S, Space.XS, Space.S)
+        column.setSpacing(1)
+        for group in groups:
+            if group.title:
+                heading = label(group.title, "muted")
+                heading.setContentsMargins(10, Space.S, 0, Space.XXS)
+                column.addWidget(heading)
+            for entry in group.entries:
+                row = NavRow(entry)
+                row.clicked.connect(lambda _checked, key=entry.key: self._pressed(key))
+                self._rows[entry.key] = row
+                column.addWidget(row)
+        column.addStretch(1)
+        scroll.setWidget(inner)
+        outer.addWidget(scroll)
+
+    def keys(self) -> tuple[str, ...]:
+        """The page keys from top to bottom."""
+        return tuple(self._rows)
+
+    def row(self, key: str) -> NavRow:
+        """The row of a page."""
+        return self._rows[key]
+
+    def select(self, key: str) -> None:
+        """Mark a page as the one shown."""
+        for name, row in self._rows.items():
+            row.setChecked(name == key)
+
+    def set_state(self, key: str, state: NavState) -> None:
+        """Show the state of a page; unknown keys are ignored."""
+        row = self._rows.get(key)
+        if row is not None and row.state() != state:
+            row.set_state(state)
+
+    def _pressed(self, key: str) -> None:
+        self.select(key)
+        self.chosen.emit(key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        rows = list(self._rows.values())
+        focused = next((index for index, row in enumerate(rows) if row.hasFocus()), None)
+        if step is None or focused is None:
+            super().keyPressEvent(event)
+            return
+        rows[(focused + step) % len(rows)].setFocus(Qt.FocusReason.TabFocusReason)

@@ -1,0 +1,257 @@
+"""The one visual language: palettes, sizes and fonts, stated once and read by the style sheet and by every painted widget."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
+from PySide6.QtWidgets import QApplication
+
+from filingdesk.gui.qss import stylesheet
+
+
+@dataclass(frozen=True)
+class Colors:
+    """One palette; every value is `#RRGGBB`. `*_soft` is the quiet background of its colour.
+
+    `muted` is darker (lighter in the dark) than the drawings' grey so that it reaches 4.5:1 on every background it is
+    used on; `faint` is the drawings' own grey, for decoration that carries no meaning.
+    """
+
+    name: str
+    bg: str
+    surface: str
+    sidebar: str
+    border: str
+    hover: str
+    text: str
+    secondary: str
+    muted: str
+    faint: str
+    accent: str
+    accent_soft: str
+    on_accent: str
+    accent_hover: str
+    blocker: str
+    blocker_soft: str
+    warning: str
+    warning_soft: str
+    done: str
+    done_soft: str
+    track: str
+    control_border: str
+    input_bg: str
+
+
+LIGHT = Colors(
+    name="light",
+    bg="#F6F7F9",
+    surface="#FFFFFF",
+    sidebar="#F0F2F5",
+    border="#E3E6EB",
+    hover="#E7EAF0",
+    text="#1D2129",
+    secondary="#4E5969",
+    muted="#606A78",
+    faint="#86909C",
+    accent="#2858D9",
+    accent_soft="#EAF0FF",
+    on_accent="#FFFFFF",
+    accent_hover="#1F49BD",
+    blocker="#C9302C",
+    blocker_soft="#FDECEB",
+    warning="#A85507",
+    warning_soft="#FFF4E5",
+    done="#1A7F4B",
+    done_soft="#E8F6EE",
+    track="#E3E6EB",
+    control_border="#D3D8E0",
+    input_bg="#FFFFFF",
+)
+
+DARK = Colors(
+    name="dark",
+    bg="#16181D",
+    surface="#1E2127",
+    sidebar="#1A1D22",
+    border="#2E323A",
+    hover="#262A31",
+    text="#E6E8EC",
+    secondary="#AEB4BF",
+    muted="#969EAB",
+    faint="#7D8593",
+    accent="#6E9BFF",
+    accent_soft="#22304F",
+    on_accent="#10131A",
+    accent_hover="#8AAEFF",
+    blocker="#FF7B72",
+    blocker_soft="#3A2224",
+    warning="#E3A355",
+    warning_soft="#382C1E",
+    done="#5CC98C",
+    done_soft="#1D3328",
+    track="#2E323A",
+    control_border="#3A3F49",
+    input_bg="#1A1D22",
+)
+
+
+class Space(IntEnum):
+    """The spacing scale, in pixels."""
+
+    XXS = 4
+    XS = 8
+    S = 12
+    M = 16
+    L = 20
+    XL = 28
+
+
+class Size(IntEnum):
+    """Heights, widths and type sizes, in pixels."""
+
+    CONTROL = 34
+    ROW = 30
+    NAV_ROW = 30
+    RADIUS = 6
+    CARD_RADIUS = 8
+    BODY = 13
+    SMALL = 12
+    CARD_TITLE = 15
+    PAGE_TITLE = 20
+    TOP_BAR = 48
+    SIDEBAR = 212
+    HELP = 300
+    DRAWER = 178
+    STATUS = 28
+
+
+CHINESE_UI_FONTS = (
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "HarmonyOS Sans SC",
+    "WenQuanYi Micro Hei",
+)
+MONO_FONTS = ("Cascadia Mono", "Consolas", "SF Mono", "Menlo", "DejaVu Sans Mono", "Noto Sans Mono CJK SC")
+SHIPPED_FONT = "Noto Sans SC"
+_DARK_PROPERTY = "filingdesk.dark"
+
+
+def is_dark() -> bool:
+    """Whether the application wears the dark palette now."""
+    app: QObject | None = QApplication.instance()
+    return bool(app.property(_DARK_PROPERTY)) if app is not None else False
+
+
+def colors() -> Colors:
+    """The palette the application wears now; painted widgets ask at paint time, so a switch needs no wiring."""
+    return DARK if is_dark() else LIGHT
+
+
+def color(name: str) -> QColor:
+    """A palette value by its name, such as `accent_soft`."""
+    return QColor(getattr(colors(), name))
+
+
+def apply(app: QApplication, *, dark: bool) -> None:
+    """Dress the application: Fusion, our palette, our style sheet."""
+    app.setProperty(_DARK_PROPERTY, dark)
+    if app.style().objectName().lower() != "fusion":
+        app.setStyle("Fusion")
+    app.setFont(ui_font())
+    app.setPalette(_qt_palette(colors()))
+    app.setStyleSheet(stylesheet(colors()))
+
+
+def ui_font(px: int = Size.BODY, *, bold: bool = False) -> QFont:
+    """The interface font: the platform's Chinese face first, the shipped one as the last resort."""
+    font = QFont()
+    font.setFamilies([*available_families()])
+    font.setPixelSize(px)
+    if bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+    return font
+
+
+def mono_font(px: int = Size.SMALL) -> QFont:
+    """A fixed-width face for identifiers such as rule numbers, with Chinese fallbacks."""
+    font = QFont()
+    font.setFamilies(
+        [name for name in MONO_FONTS if QFontDatabase.hasFamily(name)] + available_families()
+    )
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setPixelSize(px)
+    return font
+
+
+def figures(font: QFont) -> QFont:
+    """The same font with tabular figures, for numbers that are compared."""
+    tabular = QFont(font)
+    tabular.setFeature(QFont.Tag("tnum"), 1)
+    return tabular
+
+
+def available_families() -> list[str]:
+    """The Chinese interface families present on this machine, best first; loads the shipped one when there is none."""
+    return list(_families())
+
+
+@lru_cache(maxsize=1)
+def _families() -> tuple[str, ...]:
+    present = [name for name in CHINESE_UI_FONTS if QFontDatabase.hasFamily(name)]
+    if not present:
+        _load_shipped_font()
+        present = [SHIPPED_FONT]
+    return tuple(present[:2])
+
+
+def _load_shipped_font() -> None:
+    if QFontDatabase.hasFamily(SHIPPED_FONT):
+        return
+    from filingdesk.infra.resources import resource_path
+
+    for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
+        QFontDatabase.addApplicationFont(str(resource_path("fonts", name)))
+
+
+def describe_font() -> str:
+    """The family that is really used, for the problem report and for `--selftest`."""
+    return QFontInfo(ui_font()).family()
+
+
+def _qt_palette(c: Colors) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for where, value in (
+        (role.Window, c.bg),
+        (role.WindowText, c.text),
+        (role.Base, c.surface),
+        (role.AlternateBase, c.bg),
+        (role.ToolTipBase, c.surface),
+        (role.ToolTipText, c.text),
+        (role.PlaceholderText, c.muted),
+        (role.Text, c.text),
+        (role.Button, c.surface),
+        (role.ButtonText, c.text),
+        (role.BrightText, c.on_accent),
+        (role.Highlight, c.accent),
+        (role.HighlightedText, c.on_accent),
+        (role.Link, c.accent),
+        (role.LinkVisited, c.accent),
+        (role.Light, c.surface),
+        (role.Midlight, c.hover),
+        (role.Mid, c.border),
+        (role.Dark, c.faint),
+        (role.Shadow, c.border),
+        (role.Accent, c.accent),
+    ):
+        palette.setColor(where, QColor(value))
+    disabled = QPalette.ColorGroup.Disabled
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(disabled, where, QColor(c.faint))
+    return palette

@@ -1,0 +1,1 @@
+"""Small painted widgets that speak the visual language of `filingdesk.gui.theme`."""

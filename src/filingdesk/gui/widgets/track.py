@@ -1,0 +1,72 @@
+"""The track of stages: where a filing stands, from left to right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from filingdesk.gui.theme import Size, color, ui_font
+from filingdesk.gui.widgets.dot import paint_dot, progress_words
+
+
+@dataclass(frozen=True)
+class Station:
+    """One stage: its name, how far it is (0..1), a quiet word under it, and the page behind it."""
+
+    title: str
+    fraction: float
+    note: str = ""
+    page: str = ""
+
+
+class StageTrack(QWidget):
+    """Stations in a row; a click on one wants its page."""
+
+    clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stations: Sequence[Station] = ()
+        self.setFixedHeight(66)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_stations(self, stations: Sequence[Station]) -> None:
+        """Show these."""
+        self._stations = stations
+        self.setAccessibleName(";".join(f"{s.title}:{s.note or progress_words(s.fraction)}" for s in stations))
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(600, 66)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        if not self._stations:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        step = self.width() / len(self._stations)
+        for place, station in enumerate(self._stations):
+            middle = step * (place + 0.5)
+            if place + 1 < len(self._stations):
+                done = station.fraction >= 1
+                painter.setPen(QPen(color("done" if done else "border"), 2))
+                start, end = middle + step * 0.28, middle + step * 0.72
+                painter.drawLine(int(start), 14, int(end), 14)
+            paint_dot(painter, QRectF(middle - 9, 5, 18, 18), station.fraction)
+            painter.setFont(ui_font())
+            painter.setPen(color("text"))
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+            painter.drawText(QRect(int(middle - step / 2), 27, int(step), 20), flags, station.title)
+            if station.note:
+                painter.setFont(ui_font(Size.SMALL))
+                painter.setPen(color("muted"))
+                painter.drawText(QRect(int(middle - step / 2), 46, int(step), 18), flags, station.note)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        if self._stations:
+            place = int(event.position().x() / (self.width() / len(self._stations)))
+            station = self._stations[min(max(place, 0), len(self._stations) - 1)]
+            if station.page:
+                self.clicked.emit(station.page)

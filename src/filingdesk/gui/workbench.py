@@ -1,0 +1,330 @@
+"""The workbench: one open project with sidebar, pages, help pane, problems drawer; a thin frame around the `Desk`."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from filingdesk.domain import specs
+from filingdesk.domain.paths import pattern_of
+from filingdesk.domain.specs import FieldSpec, page_of, spec_of, trail_of
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.drawer import Problem, ProblemsDrawer
+from filingdesk.gui.helppane import HelpContent, HelpPane
+from filingdesk.gui.judging import attest, waive
+from filingdesk.gui.page import Page
+from filingdesk.gui.registry import entries, groups
+from filingdesk.gui.sidebar import NavState, Sidebar
+from filingdesk.gui.topbar import Findable
+from filingdesk.gui.widgets.cards import NoticeBar
+
+
+class Workbench(QWidget):
+    """Everything between the top bar and the status line while a project is open."""
+
+    page_changed = Signal(str)
+    counts_changed = Signal(int, int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self._entries = {entry.key: entry for entry in entries()}
+        self._pages: dict[str, Page] = {}
+        self._stale: dict[str, set[str] | None] = {}
+        self._problem_place: dict[int, str] = {}
+        self.help_wanted = True
+        self.problems_wanted = True
+        self.sidebar = Sidebar(groups(tuple(self._entries.values())))
+        self.sidebar.chosen.connect(self.show_page)
+        self.notice = NoticeBar()
+        self.notice.action_clicked.connect(self._undo_from_notice)
+        self.lock_notice = NoticeBar()
+        self.stack = QStackedWidget()
+        self.help = HelpPane()
+        self.help.paper_clicked.connect(lambda paper: self.go("papers", f"paper:{paper}"))
+        self.drawer = ProblemsDrawer()
+        self.drawer.jump.connect(self._jump)
+        self.drawer.waive.connect(self._waive)
+        self.drawer.attest.connect(self._attest)
+        self.drawer.report_clicked.connect(lambda: self.show_page("check"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.lock_notice)
+        middle.addWidget(self.notice)
+        middle.addWidget(self.stack, 1)
+        middle.addWidget(self.drawer)
+        row.addLayout(middle, 1)
+        row.addWidget(self.help)
+        desk.changed.connect(self._changed)
+        desk.checked.connect(self._checked)
+        desk.going.connect(self.go)
+        desk.told.connect(self._tell)
+        desk.field_focused.connect(self._follow)
+        self._tell_lock()
+        self._update_sidebar()
+
+    # Pages
+
+    def current(self) -> Page | None:
+        """The page that is shown."""
+        widget = self.stack.currentWidget()
+        return widget if isinstance(widget, Page) else None
+
+    def page(self, key: str) -> Page:
+        """A page, built when first asked for."""
+        page = self._pages.get(key)
+        if page is None:
+            page = self._entries[key].make(self.desk)
+            page.key = key
+            page.set_read_only(self.desk.read_only)
+            self._pages[key] = page
+            self.stack.addWidget(page)
+        return page
+
+    def show_page(self, key: str) -> Page:
+        """Bring a page to the front."""
+        before = self.current()
+        page = self.page(key)
+        if before is not None and before is not page:
+            before.flush()
+        self.stack.setCurrentWidget(page)
+        self._freshen(key, page)
+        self.sidebar.select(key)
+        self._fit_panes(page)
+        if before is not page:
+            self.help.show_content(None)
+        self.page_changed.emit(key)
+        return page
+
+    def _freshen(self, key: str, page: Page) -> None:
+        if key in self._stale:
+            keys = self._stale.pop(key)
+            page.refresh(None if keys is None else frozenset(keys))
+            page.refresh_findings()
+
+    def _fit_panes(self, page: Page) -> None:
+        self.help.setVisible(page.shows_help and self.help_wanted)
+        self.drawer.setVisible(page.shows_problems and self.problems_wanted)
+
+    def set_panes(self, *, help_wanted: bool, problems_wanted: bool) -> None:
+        """Which of the two panes the user wants to see at all."""
+        self.help_wanted, self.problems_wanted = help_wanted, problems_wanted
+        page = self.current()
+        if page is not None:
+            self._fit_panes(page)
+
+    def go(self, key: str, path: str = "") -> None:
+        """Show a page (blank: the one that holds the path) and a place on it."""
+        if not key:
+            found = page_of(self.desk.session.human_path(path) if path else "")
+            if found is None:
+                return
+            key = found.key
+        if key not in self._entries:
+            return
+        page = self.show_page(key)
+        if path:
+            page.reveal(path)
+
+    def place(self) -> str:
+        """Where the user is: `page|key`."""
+        page = self.current()
+        return f"{page.key}|{page.place()}" if page is not None else ""
+
+    def restore(self, place: str) -> None:
+        """Go back to where the user was; the overview when nothing is known."""
+        key, _bar, path = place.partition("|")
+        page = self.show_page(key if key in self._entries else "overview")
+        if path:
+            QTimer.singleShot(0, page, lambda: page.reveal(path))
+
+    def flush(self) -> None:
+        """Commit whatever is typed anywhere."""
+        for page in self._pages.values():
+            page.flush()
+
+    # What happens
+
+    def _changed(self, keys: object) -> None:
+        changed = set(keys) if isinstance(keys, frozenset) else None
+        current = self.current()
+        for key, page in self._pages.items():
+            if page is current:
+                page.refresh(frozenset(changed) if changed is not None else None)
+            else:
+                known = self._stale.get(key, set())
+                self._stale[key] = None if known is None or changed is None else known | changed
+        self._update_sidebar()
+        focused = self.desk.focused_key
+        if focused and changed and focused in changed:
+            self._follow(focused)
+
+    def _checked(self) -> None:
+        current = self.current()
+        for key, page in self._pages.items():
+            if page is current:
+                page.refresh_findings()
+            else:
+                self._stale.setdefault(key, set())
+        self._update_sidebar()
+        self._show_problems()
+        if self.desk.focused_key:
+            self._follow(self.desk.focused_key)
+
+    def _show_problems(self) -> None:
+        report = self.desk.report
+        if report is None:
+            self.drawer.show_problems((), manual=0, checking=True)
+            return
+        problems = [
+            Problem(
+                result.severity,
+                result.id,
+                result.note or result.title,
+                "规则出错",
+                f"rule:{result.id}",
+            )
+            for result in report.with_status("error")
+        ]
+        problems += [
+            Problem(
+                finding.severity,
+                finding.rule,
+                finding.message,
+                self._place_words(finding.path, finding.rule),
+                finding.path or f"rule:{finding.rule}",
+                finding.fix,
+                finding.fingerprint,
+            )
+            for finding in report.findings
+        ]
+        self.drawer.show_problems(problems, manual=len(report.with_status("manual")))
+        self.counts_changed.emit(report.count("blocker") + len(report.with_status("error")), report.count("warning"))
+
+    @staticmethod
+    def _place_words(path: str, rule: str) -> str:
+        if not path:
+            return "关键词库" if "-KW-" in rule else ""
+        page = page_of(path)
+        trail = trail_of(path).split(" › ")
+        return " › ".join([page.title, trail[-1]] if page else trail[-2:])
+
+    def _update_sidebar(self) -> None:
+        done = self.desk.completeness()
+        report = self.desk.report
+        counts: dict[str, list[int]] = {}
+        for finding in report.findings if report else ():
+            page = page_of(finding.path) if finding.path else None
+            key = page.key if page else ("keywords" if "-KW-" in finding.rule else "")
+            tally = counts.setdefault(key, [0, 0])
+            if finding.severity == "blocker":
+                tally[0] += 1
+            elif finding.severity == "warning":
+                tally[1] += 1
+        for entry in specs.PAGES:
+            tallied = done.pages.get(entry.key)
+            blockers, warnings = counts.get(entry.key, (0, 0))
+            self.sidebar.set_state(entry.key, NavState(tallied.fraction if tallied else None, blockers, warnings))
+        for key in ("keywords",):
+            blockers, warnings = counts.get(key, (0, 0))
+            self.sidebar.set_state(key, NavState(None, blockers, warnings))
+
+    def _follow(self, key: str) -> None:
+        """Let the help pane speak of the field in focus."""
+        spec = spec_of(key)
+        if not isinstance(spec, FieldSpec):
+            return
+        meta = spec.meta
+        clause = self.desk.knowledge.clause_line(meta.clause) if meta.clause else None
+        self.help.show_content(
+            HelpContent(
+                title=meta.label,
+                text=meta.help,
+                why=meta.why,
+                good=meta.good,
+                bad=meta.bad,
+                clauses=(clause,) if clause else (),
+                used_in=self.desk.knowledge.papers_using(pattern_of(key)),
+                findings=tuple(finding.message for finding in self.desk.findings_at(key)),
+                note="个人信息:日志和预览中会打码。" if meta.personal else "",
+            )
+        )
+
+    def _tell(self, text: str, tone: str, action: str) -> None:
+        self.notice.tell(text, tone=tone, action="撤销" if action == "undo" else "")
+        QTimer.singleShot(8000, self.notice, lambda: self.notice.hide() if self.notice.text() == text else None)
+
+    def _undo_from_notice(self) -> None:
+        self.notice.hide()
+        self.desk.undo()
+
+    def _tell_lock(self) -> None:
+        if not self.desk.read_only:
+            return
+        holder = self.desk.session.locked_by
+        if holder is not None:
+            who = f"{holder.who or '其他人'}({holder.host})" if holder.host else holder.who or "其他人"
+            since = f"从 {holder.since.astimezone():%m-%d %H:%M} 起" if holder.since else ""
+            text = f"{who}{since}打开着这个项目,现在只能查看。对方关闭后重新打开即可修改。"
+        else:
+            text = "这个项目以只读方式打开,只能查看,不能修改。"
+        self.lock_notice.tell(text, tone="warning", closable=False)
+
+    # Problems
+
+    def _jump(self, problem: Problem) -> None:
+        if problem.path.startswith("rule:"):
+            rule = problem.path.removeprefix("rule:")
+            if "-KW-" in rule:
+                self.go("keywords", problem.path)
+            else:
+                self.go("check", problem.path)
+        else:
+            self.go("", problem.path)
+
+    def _waive(self, problem: Problem) -> None:
+        waive(self.desk, problem.rule, problem.message, problem.fingerprint, self)
+
+    def _attest(self, problem: Problem) -> None:
+        report = self.desk.report
+        for result in report.results if report else ():
+            if result.id == problem.rule:
+                attest(self.desk, result, self)
+                return
+
+    def step_problem(self, by: int) -> None:
+        """Walk to the next or previous problem."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self.flush()
+        self.drawer.step(by)
+
+    def findables(self) -> list[Findable]:
+        """Everything the finder leads to."""
+        found = [Findable(entry.title, "页面", f"page:{entry.key}") for entry in self._entries.values()]
+        found += [Findable(title, "文书", f"paper:{paper}") for paper, title in self.desk.knowledge.paper_titles.items()]
+        for pattern, spec in specs.fields().items():
+            page = page_of(pattern)
+            if page is None:
+                continue
+            holder = trail_of(pattern).split(" › ")[-2:-1]
+            where = " › ".join(dict.fromkeys([page.title, *holder]))
+            found.append(Findable(spec.meta.label, where, f"field:{pattern.replace('[]', '[0]')}"))
+        return found
+
+    def follow_address(self, address: str) -> None:
+        """Go where the finder says."""
+        kind, _colon, rest = address.partition(":")
+        if kind == "page":
+            self.show_page(rest).setFocus()
+        elif kind == "paper":
+            self.go("papers", address)
+        else:
+            path = rest
+            while path and self.desk.lookup(path) is None and "[" in path:
+                path = path.rpartition("[")[0]  # no record yet: lead to the list
+            page = page_of(rest)
+            if page is not None:
+                self.go(page.key, path)
