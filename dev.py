@@ -149,11 +149,12 @@ def set_up() -> None:
     if not venv_python().exists():
         make_venv()
     say("installing the pinned packages into .venv (once; a few minutes on a slow line)")
-    pip = [str(venv_python()), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    pip += ["--no-input", "-c", str(CONSTRAINTS)]
+    pip = [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    pip += ["-c", str(CONSTRAINTS)]
     # The build tool is installed and pinned like everything else, not fetched afresh for each build.
     for step in (["hatchling", "editables"], ["--no-build-isolation", "-e", f"{ROOT}[dev]"]):
-        if run([*pip, *step]) != 0:
+        # Quiet first: an index's warnings would bury our lines. If it fails, again with all that pip has to say.
+        if run([*pip, "-qq", *step]) != 0 and run([*pip, *step]) != 0:
             fail("pip could not install the packages; its message is above. Call again to go on from there.")
     STAMP.write_text(stamp, encoding="utf-8")
     say(f"set up in {time.monotonic() - started:.0f} s")
