@@ -1,7 +1,10 @@
 """A writer killed at any moment loses no save that it had acknowledged, and tears none."""
 
+import hashlib
+import io
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from filingdesk.domain.errors import UserError
+from filingdesk.store import blobs
 from filingdesk.store.project import ProjectFile
-from store.helpers import NOW, WHO, side_files
+from store.helpers import NOW, WHO, edit, side_files
 
 _WRITE = """
 import sys
@@ -57,3 +62,46 @@ def test_killed_writers_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
             assert project.revision == number
             assert project.verify() == []
         assert side_files(path) == []
+
+
+def test_a_save_torn_on_a_place_without_wal_is_rolled_back(project: ProjectFile, tmp_path: Path) -> None:
+    """Copies the file in the middle of a transaction, as a crash leaves it: with its rollback journal."""
+    project._wal_tried = True
+    edit(project, "a", "一")
+    torn = tmp_path / "torn" / "x.fdproj"
+    torn.parent.mkdir()
+    with pytest.raises(RuntimeError), project._write() as connection:
+        # Larger than SQLite's cache, so that pages reach the file before the commit.
+        data = random.Random(1).randbytes(8_000_000)
+        blobs.put(connection, hashlib.sha256(data).hexdigest(), len(data), io.BytesIO(data))
+        shutil.copy(project.path, torn)
+        shutil.copy(f"{project.path}-journal", f"{torn}-journal")
+        raise RuntimeError("the moment of the crash")
+    assert torn.stat().st_size > 4_000_000
+
+    before = torn.read_bytes()
+    with pytest.raises(UserError) as caught:
+        ProjectFile.open(torn, now=NOW, read_only=True)
+    assert caught.value.code == "project.recover_first"
+    assert torn.read_bytes() == before
+
+    with ProjectFile.open(torn, now=NOW) as again:
+        assert again.entries() == {"a": "一"}
+        assert again.blobs() == []
+        assert again.verify() == []
+    assert side_files(torn) == []
+
+
+def test_a_log_left_by_a_crash_is_played_back(project: ProjectFile, tmp_path: Path) -> None:
+    edit(project, "a", "一")
+    edit(project, "a", "二")
+    torn = tmp_path / "torn" / "x.fdproj"
+    torn.parent.mkdir()
+    shutil.copy(project.path, torn)
+    shutil.copy(f"{project.path}-wal", f"{torn}-wal")
+    with ProjectFile.open(torn, now=NOW, read_only=True) as reader:
+        assert reader.entries() == {"a": "二"}
+    with ProjectFile.open(torn, now=NOW) as again:
+        assert again.entries() == {"a": "二"}
+        assert again.verify() == []
+    assert side_files(torn) == []

@@ -26,11 +26,22 @@ def read_only(path: Path) -> UserError:
     return UserError("project.read_only", f"项目文件“{path.name}”是以只读方式打开的，不能修改。", _COPY)
 
 
+def recover_first(path: Path) -> UserError:
+    """A crash left a log that must be played back, which takes writing, and here nothing may be written."""
+    return UserError(
+        "project.recover_first",
+        f"“{path.name}”上次没有正常关闭，要先写入才能读出最后的修改，但现在不能写入。",
+        "请用可以修改的方式打开一次；若文件夹只读，先把它和旁边的 -wal、-journal 文件一起复制到本机。",
+    )
+
+
 def from_sqlite(error: sqlite3.Error, path: Path) -> UserError | None:
     """The user's side of an SQLite error, or None where the error is a bug of ours."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
+    if code in (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY):
+        return recover_first(path)
     primary = code & 0xFF
     if primary == sqlite3.SQLITE_FULL:
         return UserError(

@@ -82,11 +82,7 @@ class ProjectFile(LibraryFile):
                 (None, None, []) if read_only else _take_lock(path, who or current_user(), now)
             )
             if lock is None and connect.has_wal(path) and not os.access(path.parent, os.W_OK):
-                raise UserError(
-                    "project.recover_first",
-                    f"“{path.name}”上次没有正常关闭，要先写入才能读出最后的修改，但这里不能写入。",
-                    "请把它和旁边的 -wal 文件一起复制到本机可写的文件夹再打开。",
-                )
+                raise faults.recover_first(path)
             try:
                 schema = connect.check_content(path, writable=lock is not None)
                 project = cls(path, lock=lock, locked_by=locked_by, notices=notices)
