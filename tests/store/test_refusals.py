@@ -1,6 +1,7 @@
 """Files that are not ours, broken, newer, or in a place that cannot be written end in a sentence, untouched."""
 
 import os
+import shutil
 import sqlite3
 import struct
 import subprocess
@@ -151,44 +152,60 @@ if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-with ProjectFile.open(folder / "p.fdproj", now=now) as project:
-    print(project.read_only, len(project.entries()), [notice.code for notice in project.take_notices()])
-    try:
+try:
+    with ProjectFile.open(folder / "p.fdproj", now=now) as project:
+        print(project.read_only, len(project.entries()), [notice.code for notice in project.take_notices()])
         project.apply([Change("a", "一", "二")], label="x", who="x", at=now)
-    except UserError as error:
-        print(error.code)
+except UserError as error:
+    print(error.code)
 try:
     ProjectFile.create(folder / "new.fdproj", who="x", at=now)
 except UserError as error:
     print(error.code)
-print(sorted(path.name for path in folder.iterdir()))
 """
+
+
+def _in_a_folder_that_cannot_be_written(folder: Path, elsewhere: Path) -> list[str]:
+    """What opening and creating there says; the folder's content must be the same afterwards."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for path in folder.iterdir():
+        path.chmod(0o444)
+    folder.chmod(0o555)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _AS_NOBODY, str(folder), str(elsewhere)],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=False,
+        )
+    finally:
+        folder.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    return done.stdout.splitlines()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folder permissions work differently")
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with ProjectFile.create(folder / "p.fdproj", who=WHO, at=NOW) as project:
+        with ProjectFile.create(Path(name, "p.fdproj"), who=WHO, at=NOW) as project:
             edit(project, "a", "一")
-        folder.chmod(0o555)
-        (folder / "p.fdproj").chmod(0o444)
-        try:
-            done = subprocess.run(
-                [sys.executable, "-c", _AS_NOBODY, name, str(tmp_path)],
-                capture_output=True,
-                text=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-                check=False,
-            )
-        finally:
-            folder.chmod(0o755)
-        assert done.stdout.splitlines() == [
+        assert _in_a_folder_that_cannot_be_written(Path(name), tmp_path) == [
             "True 1 ['project.read_only_place']",
             "project.read_only",
             "file.permission",
-            "['p.fdproj']",
-        ], done.stderr
+        ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folder permissions work differently")
+def test_a_crashed_project_in_a_folder_that_cannot_be_written(project: ProjectFile, tmp_path: Path) -> None:
+    edit(project, "a", "一")
+    with tempfile.TemporaryDirectory() as name:
+        shutil.copy(project.path, Path(name, "p.fdproj"))
+        shutil.copy(f"{project.path}-wal", Path(name, "p.fdproj-wal"))
+        said = _in_a_folder_that_cannot_be_written(Path(name), tmp_path)
+    assert said == ["project.recover_first", "file.permission"]
 
 
 def test_where_wal_is_refused_the_old_journal_is_used(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from filingdesk.domain.errors import UserError
+from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.infra.files import fsync_dir, fsync_file, telling
 from filingdesk.infra.user import current_user
 from filingdesk.store import blobs, connect, faults, journal, libraries, migrate
@@ -267,10 +268,10 @@ class ProjectFile(LibraryFile):
         with self._read() as connection:
             return blobs.infos(connection)
 
-    def verify(self) -> list[StoreProblem]:
+    def verify(self, *, cancel: Cancel | None = None, report: Report = silent) -> list[StoreProblem]:
         """Everything wrong with the file; reads all of it, so run it as a job."""
         with self._read() as connection:
-            return verification.verify(connection)
+            return verification.verify(connection, cancel, report)
 
     def _bring_up(self, schema: int, migrations: Migrations, now: datetime, who: str) -> None:
         if schema == migrations.current:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import DBAPIError
 
+from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.store import blobs, connect, journal, libraries
 from filingdesk.store.libraries import LIBRARIES, Library
 from filingdesk.store.model import StoreProblem
@@ -16,7 +17,9 @@ from filingdesk.store.schema import journal as journal_table
 _NOT_REPLAYED = frozenset({"create", "migrate"})
 
 
-def verify(connection: Connection) -> list[StoreProblem]:
+def verify(
+    connection: Connection, cancel: Cancel | None = None, report: Report = silent
+) -> list[StoreProblem]:
     """Everything wrong with the file, in the order structure, journal, entries, attachments, lists."""
     problems: list[StoreProblem] = []
     checks: list[tuple[str, str, Callable[[Connection], Iterator[StoreProblem]]]] = [
@@ -26,7 +29,10 @@ def verify(connection: Connection) -> list[StoreProblem]:
         ("blob", "附件", _blobs),
         ("library", "词库与题库", _libraries),
     ]
-    for where, title, check in checks:
+    for number, (where, title, check) in enumerate(checks):
+        report(Progress(number, len(checks), f"正在检查{title}"))
+        if cancel is not None:
+            cancel.check()
         try:
             problems.extend(check(connection))
         except (DBAPIError, ValueError, KeyError, TypeError) as error:
