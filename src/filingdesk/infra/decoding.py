@@ -32,14 +32,21 @@ def guess_encoding(data: bytes) -> str:
     if b"\0" in head:
         # Chinese text in UTF-16 has its NUL bytes in line ends, commas, digits and Latin letters.
         even, odd = head[0::2].count(0), head[1::2].count(0)
-        if max(even, odd) > 4 * min(even, odd):
-            return "utf-16-le" if odd > even else "utf-16-be"
+        likely = "utf-16-le" if odd > even else "utf-16-be"
+        if max(even, odd) > 4 * min(even, odd) and _reads_like_text(head, likely):
+            return likely
     try:
         # A piece may end inside a character: `final` is false.
         codecs.getincrementaldecoder("utf-8")().decode(data, final=False)
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"
+
+
+def _reads_like_text(head: bytes, encoding: str) -> bool:
+    text = head.decode(encoding, "replace")
+    strange = sum(1 for char in text if not char.isprintable() and not char.isspace())
+    return strange * 20 <= len(text)
 
 
 def decode_line(raw: bytes, encoding: str) -> tuple[str, str]:
@@ -99,7 +106,9 @@ def mojibake(text: str) -> str | None:
     """What `text` should probably have been, if it looks like text read in the wrong encoding; else None."""
     if text.isascii():
         return None
-    pairs = _LATIN_PAIRS if _LATIN.search(text) else ()
+    # Read as Latin-1, nearly every byte of Chinese text becomes an accented letter; café and Straße are words.
+    accented = len(_LATIN.findall(text))
+    pairs = _LATIN_PAIRS if accented > 3 and accented * 2 >= len(text) else ()
     for written, meant in (("gb18030", "utf-8"), *pairs):
         try:
             original = text.encode(written).decode(meant)

@@ -147,10 +147,12 @@ def import_table(
 ) -> KeywordImport:
     """Take the keywords out of a table that was read; see `read_keywords`."""
     cancel = cancel or Cancel()
-    header_row, places = find_columns(table)
-    header = table.rows[header_row - 1] if header_row else ()
+    header_row, places = _find_header(table)
     if columns is not None:
         places = dict(columns)
+    elif not header_row:
+        places = _only_column(table)
+    header = table.rows[header_row - 1] if header_row else ()
     taker = _Taker(table, places, RiskNames(risks))
     for number in range(header_row + 1, len(table.rows) + 1):
         taker.take(number)
@@ -179,11 +181,8 @@ def import_table(
     )
 
 
-def find_columns(table: Table) -> tuple[int, dict[str, int]]:
-    """The header row (from 1; 0 = none) and which column plays which role.
-
-    A table of one single column needs no header. Raises `UserError` `keywords.columns` otherwise.
-    """
+def _find_header(table: Table) -> tuple[int, dict[str, int]]:
+    """The header row (from 1; 0 = none) and which column plays which role."""
     for number, row in enumerate(table.rows[:_HEADER_ROWS], 1):
         places: dict[str, int] = {}
         for place, cell in enumerate(row):
@@ -192,11 +191,16 @@ def find_columns(table: Table) -> tuple[int, dict[str, int]]:
                 places.setdefault(role, place)
         if "word" in places:
             return number, places
+    return 0, {}
+
+
+def _only_column(table: Table) -> dict[str, int]:
+    """A table of one single column needs no header; any other is refused."""
     filled = {place for row in table.rows[:1000] for place, cell in enumerate(row) if cell.strip()}
     if not filled:
         raise UserError("keywords.empty", f"「{table.name}」里没有关键词。", "请检查是否选对了文件或工作表。")
     if len(filled) == 1:
-        return 0, {"word": filled.pop()}
+        return {"word": filled.pop()}
     first = next(row for row in table.rows if any(cell.strip() for cell in row))
     seen = "、".join(cell.strip()[:20] for cell in first[:8] if cell.strip())
     raise UserError(
