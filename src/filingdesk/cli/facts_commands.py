@@ -26,7 +26,9 @@ def opened(path: Path, *, write: bool = False) -> "Iterator[Session]":
         if write and session.read_only:
             holder = session.locked_by
             who = f"正由{holder.who or '另一个程序'}({holder.host})使用" if holder else "只能读取"
-            raise UserError("project.read_only", f"项目“{path}”{who},不能修改。", "请先在那边关闭项目,或换到可写的位置。")
+            raise UserError(
+                "project.read_only", f"项目“{path}”{who},不能修改。", "请先在那边关闭项目,或换到可写的位置。"
+            )
         yield session
     finally:
         for sentence in session.notices():
@@ -72,7 +74,9 @@ def new(
 @command
 def facts_export(
     project: Project,
-    target: Annotated[Path | None, typer.Argument(help="写到这个文件(.yaml 或 .json);不写则输出到屏幕。")] = None,
+    target: Annotated[
+        Path | None, typer.Argument(help="写到这个文件(.yaml 或 .json);不写则输出到屏幕。")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> int:
     """导出全部事实。"""
@@ -95,7 +99,10 @@ def facts_import(
     project: Project,
     source: Annotated[Path, typer.Argument(help="事实文件(YAML 或 JSON)。")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="用文件内容整体替换;默认只覆盖文件里写了的字段,空白不会清掉已有内容。")
+        bool,
+        typer.Option(
+            "--replace", help="用文件内容整体替换;默认只覆盖文件里写了的字段,空白不会清掉已有内容。"
+        ),
     ] = False,
     as_json: JsonFlag = False,
 ) -> int:
@@ -113,7 +120,11 @@ def facts_import(
 
 
 @command
-def facts_get(project: Project, path: Annotated[str, typer.Argument(help="字段,如 algorithm.name。")], as_json: JsonFlag = False) -> int:
+def facts_get(
+    project: Project,
+    path: Annotated[str, typer.Argument(help="字段,如 algorithm.name。")],
+    as_json: JsonFlag = False,
+) -> int:
     """读取一个字段、一组字段或一个列表。"""
     with opened(project) as session:
         value = _plain(session.value(path), path)
@@ -158,7 +169,9 @@ def facts_set(
         if isinstance(spec, FieldSpec) and spec.is_list:
             changes = session.set(path, [v for v in value if v])
         elif len(value) > 1:
-            raise UserError("facts.type", f"“{path}”只能有一个值,这里给了 {len(value)} 个。", "含空格的值请加引号。")
+            raise UserError(
+                "facts.type", f"“{path}”只能有一个值,这里给了 {len(value)} 个。", "含空格的值请加引号。"
+            )
         else:
             changes = session.set(path, value[0])
     if as_json:
@@ -178,7 +191,14 @@ def number(
 
     parsed = parse_number(text)
     if as_json:
-        emit({"kind": parsed.kind, "valid": parsed.valid, "parts": parsed.parts, "warnings": list(parsed.warnings)})
+        emit(
+            {
+                "kind": parsed.kind,
+                "valid": parsed.valid,
+                "parts": parsed.parts,
+                "warnings": list(parsed.warnings),
+            }
+        )
     else:
         _say_number(parsed.kind, parsed.parts, parsed.warnings)
     return OK if parsed.valid else FINDINGS

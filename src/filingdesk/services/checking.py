@@ -114,3 +114,8 @@ def rules_by_field() -> dict[str, list[str]]:
         for pattern, rules in used_by(pack).items():
             users.setdefault(pattern, []).extend(rules)
     return users
+
+
+def pack_diff(before: str, after: str) -> list[registry.Difference]:
+    """What changes from one shipped pack to another."""
+    return registry.diff(packs((before,))[0], packs((after,))[0])

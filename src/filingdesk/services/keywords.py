@@ -1,5 +1,6 @@
 """The keyword library of a project and keyword lists on their own: import, audit, try, scan."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,11 +9,12 @@ from typing import Any, BinaryIO
 
 from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.records import KeywordRecord
+from filingdesk.infra.files import atomic_file
 from filingdesk.scan.audit import AuditReport, audit
 from filingdesk.scan.engine import CHANNELS, Interceptor, Mode
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.library import KeywordImport, KeywordRow, keywords_of, read_keywords
-from filingdesk.scan.runner import ScanResult, Sink, scan_inputs
+from filingdesk.scan.runner import ScanHit, ScanResult, Sink, scan_inputs
 from filingdesk.services import checking
 from filingdesk.services.changes import Changes
 from filingdesk.services.session import Session
@@ -161,6 +163,25 @@ def scan(
 ) -> ScanResult:
     """Scan files, folders or streams; one line or row is one record."""
     return scan_inputs(interceptor, inputs, field, cancel, report, sink)
+
+
+def scan_to_file(
+    interceptor: Interceptor,
+    inputs: Sequence[Path | BinaryIO],
+    target: Path,
+    *,
+    field: str = "",
+    cancel: Cancel | None = None,
+    report: Report = silent,
+) -> ScanResult:
+    """`scan`, with every hit written to `target` as one JSON line; all of the file or nothing."""
+    with atomic_file(target) as stream:
+
+        def write(hits: Sequence[ScanHit]) -> None:
+            lines = (json.dumps(hit._asdict(), ensure_ascii=False) + "\n" for hit in hits)
+            stream.write("".join(lines).encode("utf-8", "surrogatepass"))
+
+        return scan(interceptor, inputs, field=field, cancel=cancel, report=report, sink=write)
 
 
 def keyword_rows(session: Session) -> list[tuple[str, str, str]]:

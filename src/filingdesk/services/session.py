@@ -273,6 +273,10 @@ class Session:
             listener(changes)
         return changes
 
+    def apply_meta(self, changes: Sequence[Change], label: str) -> Changes:
+        """Save notes about the project itself (keys `@meta/…`)."""
+        return self._save(changes, label)
+
     def library_changed(self, done: Transaction) -> Changes:
         """To be called after the keyword library or a bank was replaced through `file`."""
         return self._applied(done)

@@ -1,0 +1,207 @@
+"""check, waive, packs."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from filingdesk.cli.facts_commands import Project, opened
+from filingdesk.cli.output import FINDINGS, OK, JsonFlag, command, emit, say, table
+from filingdesk.domain.errors import UserError
+
+if TYPE_CHECKING:
+    from filingdesk.domain.report import CheckReport
+
+StageOption = Annotated[
+    Literal["algorithm", "large-model"] | None,
+    typer.Option("--stage", help="只看算法备案(algorithm)或大模型备案(large-model)。"),
+]
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    from filingdesk.domain.values import parse_date
+
+    day = parse_date(text)
+    if day is None:
+        raise UserError("check.date", f"“{text}”不是日期。", "写成 2026-03-01 的形式。")
+    return day
+
+
+@command
+def check(
+    project: Project,
+    stage: StageOption = None,
+    pack: Annotated[list[str] | None, typer.Option("--pack", help="只用这些规则包。")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="按这一天判断,如 2026-03-01;默认今天。")
+    ] = None,
+    fail_on: Annotated[
+        Literal["blocker", "warning", "never"], typer.Option("--fail-on", help="有这一级问题时退出码为 1。")
+    ] = "blocker",
+    as_json: JsonFlag = False,
+) -> int:
+    """自查:列出阻断和提醒。通过自查不等于通过审核。"""
+    from filingdesk.services import checking
+
+    with opened(project) as session:
+        report = checking.check(
+            session, stage=stage, as_of=_day(as_of), pack_ids=tuple(pack) if pack else None
+        )
+    if as_json:
+        emit(checking.as_json(report))
+    else:
+        say_report(report)
+    return FINDINGS if _fails(report, fail_on) else OK
+
+
+def _fails(report: "CheckReport", fail_on: str) -> bool:
+    if fail_on == "never":
+        return False
+    bad = report.count("blocker") + len(report.with_status("error"))
+    return bool(bad or (fail_on == "warning" and report.count("warning")))
+
+
+def say_report(report: "CheckReport") -> None:
+    """The report for people: verdict, two headings, what was not checked, the footer."""
+    from filingdesk.domain.report import DISCLAIMER
+    from filingdesk.domain.specs import trail_of
+
+    verdicts = {"blocked": "有阻断项,尚不能提交", "warnings": "没有阻断项,有提醒", "clean": "没有发现问题"}
+    say(f"结论:{verdicts[report.verdict]}(阻断 {report.count('blocker')},提醒 {report.count('warning')})")
+    for severity, heading in (("blocker", "阻断"), ("warning", "提醒"), ("info", "提示")):
+        found = [f for f in report.findings if f.severity == severity]
+        if found:
+            say(f"\n{heading}({len(found)})")
+        for f in found:
+            say(f"  {f.rule}  {f.message}")
+            place = f"{trail_of(f.path)}({f.path})" if f.path else ""
+            say(f"      {'位置:' + place + '  ' if place else ''}依据:{f.clause}〔{f.source.badge}〕")
+            say(f"      办法:{f.fix}")
+    for result in report.with_status("error"):
+        say(f"\n规则出错,未得出结论:{result.id} {result.note}")
+    waived = report.with_status("waived")
+    manual = report.with_status("manual")
+    if waived:
+        say(f"\n已说明理由的 {len(waived)} 条:{'、'.join(r.id for r in waived)}")
+    if manual:
+        say(f"\n需要人工核查的 {len(manual)} 条:{'、'.join(r.id for r in manual)}")
+    packs = "、".join(f"{p.title or p.id} {p.version}" for p in report.packs)
+    say(f"\n规则包:{packs};截至 {report.as_of}。{DISCLAIMER}。")
+
+
+@command
+def waive(
+    project: Project,
+    rule: Annotated[str, typer.Argument(help="规则编号。")],
+    reason: Annotated[str, typer.Option("--reason", help="理由,会写进提交包清单。")],
+    as_json: JsonFlag = False,
+) -> int:
+    """为一条阻断说明理由。"""
+    from filingdesk.services import checking
+
+    if checking.rule(rule) is None:
+        raise UserError("waive.unknown", f"没有编号为“{rule}”的规则。", "用 filingdesk check 查看规则编号。")
+    with opened(project, write=True) as session:
+        session.waive(rule, reason)
+    if as_json:
+        emit({"rule": rule, "reason": reason})
+    else:
+        say(f"已为 {rule} 记录理由。")
+    return OK
+
+
+@command
+def packs_list(as_json: JsonFlag = False) -> int:
+    """列出规则包。"""
+    from filingdesk.services import checking
+
+    document = checking.packs_as_json()
+    if as_json:
+        emit(document)
+        return OK
+    rows = [
+        (p["id"], p["title"], p["version"], str(p["rules"]), p["effective_from"], p["sha256"][:12])
+        for p in document["packs"]
+    ]
+    table(rows, ("编号", "名称", "版本", "规则数", "生效日期", "SHA-256"))
+    return OK
+
+
+@command
+def packs_show(
+    pack: Annotated[str, typer.Argument(metavar="ID", help="规则包编号。")], as_json: JsonFlag = False
+) -> int:
+    """列出一个规则包的全部规则。"""
+    from filingdesk.domain.report import SEVERITY_WORDS
+    from filingdesk.services import checking
+
+    loaded = checking.packs((pack,))[0]
+    if as_json:
+        emit(
+            {
+                "id": loaded.id,
+                "title": loaded.title,
+                "version": loaded.version,
+                "sha256": loaded.sha256,
+                "rules": [
+                    {
+                        "id": r.id,
+                        "title": r.title,
+                        "severity": r.severity,
+                        "modal": r.modal,
+                        "clause": r.clause,
+                        "source": r.source.value,
+                        "fix": r.fix,
+                    }
+                    for r in loaded.rules
+                ],
+            }
+        )
+        return OK
+    say(f"{loaded.title} {loaded.version}  SHA-256 {loaded.sha256}")
+    table(
+        [(r.id, r.title, SEVERITY_WORDS[r.severity], r.clause, r.source.badge) for r in loaded.rules],
+        ("编号", "规则", "级别", "依据", "来源"),
+    )
+    return OK
+
+
+@command
+def packs_diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="规则包编号。")],
+    after: Annotated[str, typer.Argument(metavar="B", help="规则包编号。")],
+    as_json: JsonFlag = False,
+) -> int:
+    """比较两个规则包。"""
+    from dataclasses import asdict
+
+    from filingdesk.services import checking
+
+    differences = checking.pack_diff(before, after)
+    if as_json:
+        emit({"differences": [asdict(d) for d in differences]})
+        return OK
+    table(
+        [(d.kind, d.id, d.what, d.before, d.after) for d in differences],
+        ("类别", "编号", "项目", "之前", "之后"),
+    )
+    return OK
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("check")(check)
+    app.command("waive")(waive)
+    group = typer.Typer(help="规则包。", rich_markup_mode=None, invoke_without_command=True)
+
+    @group.callback()
+    def _default(context: typer.Context, as_json: JsonFlag = False) -> None:
+        if context.invoked_subcommand is None:
+            packs_list(as_json=as_json)
+
+    group.command("list")(packs_list)
+    group.command("show")(packs_show)
+    group.command("diff")(packs_diff)
+    app.add_typer(group, name="packs")

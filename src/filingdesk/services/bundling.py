@@ -1,0 +1,230 @@
+"""Submission bundles of a project: what goes in, exported as one verified folder."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from filingdesk import __version__
+from filingdesk.bundle.manifest import Manifest, PackEntry, WaiverEntry
+from filingdesk.bundle.plan import PlannedFile, unique
+from filingdesk.bundle.verify import BundleVerification, is_bundle, verify_bundle
+from filingdesk.bundle.write import WrittenBundle, check_target, write_bundle
+from filingdesk.domain.completeness import page_questions
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.flat import iter_leaves
+from filingdesk.domain.jobs import Cancel, Report, silent
+from filingdesk.domain.meta import Kind
+from filingdesk.domain.paths import pattern_of
+from filingdesk.domain.report import DISCLAIMER
+from filingdesk.domain.specs import PAGES, Stage, trail_of
+from filingdesk.domain.values import parse_attachment
+from filingdesk.infra.files import safe_file_name
+from filingdesk.infra.resources import resource_path
+from filingdesk.services.papers import MATERIALS_LIST, Desk, paper, wanted
+from filingdesk.services.session import Session
+
+STAGE_TITLES: dict[Stage, str] = {"algorithm": "算法备案", "large-model": "大模型备案"}
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Material(_Data):
+    """Files that people attached: those of one field, or the evidence marked for one filing."""
+
+    folder: str
+    title: str = ""
+    attachments: str = ""
+    evidence: Literal["", "算法备案", "大模型备案"] = ""
+
+
+class BundleData(_Data):
+    """`resources/bundles/STAGE.yaml`."""
+
+    stage: Literal["algorithm", "large-model"]
+    title: str
+    folder: str
+    materials: tuple[Material, ...]
+
+
+@cache
+def bundle_data(stage: Stage) -> BundleData:
+    """What the folder of a filing holds besides papers."""
+    text = resource_path("bundles", f"{stage}.yaml").read_text(encoding="utf-8")
+    return BundleData.model_validate(yaml.safe_load(text))
+
+
+@dataclass(frozen=True)
+class PlannedBundle:
+    """What would be written: the files in order, and what is left out with the reason."""
+
+    stage: Stage
+    folder: str
+    files: tuple[PlannedFile, ...]
+    left_out: tuple[str, ...]
+
+
+def plan_bundle(session: Session, stage: Stage, desk: Desk | None = None) -> PlannedBundle:
+    """Which files the bundle will hold. Nothing is rendered yet. `UserError` when an attached file is not in the project."""
+    desk = desk or Desk(session)
+    data = bundle_data(stage)
+    files = [*_papers(desk, stage), *_materials(session, desk, data)]
+    files.sort(key=lambda f: _folder_order(f.folder))
+    placed = unique(files)
+    listed = PlannedFile(
+        "", f"{paper(MATERIALS_LIST).file_name}.docx", "材料清单", lambda: _list(desk, stage, placed)
+    )
+    left_out = tuple(_empty_materials(desk, data))
+    return PlannedBundle(stage, _folder_name(desk, data), (*unique([listed]), *placed), left_out)
+
+
+def _folder_order(folder: str) -> tuple[int, str]:
+    head = folder.split(" ", 1)[0]
+    return (int(head) if head.isdigit() else 99, folder)
+
+
+def _folder_name(desk: Desk, data: BundleData) -> str:
+    return safe_file_name(f"{desk.facts.subject.name or '未命名主体'}-{data.folder}")
+
+
+def _papers(desk: Desk, stage: Stage) -> Iterator[PlannedFile]:
+    for each in wanted(desk.facts, stage):
+        for fmt in each.spec.formats:
+            yield PlannedFile(
+                each.spec.folder,
+                f"{each.file_name}.{fmt}",
+                each.title,
+                partial(desk.make, each.id, fmt, draft=False),
+                template=each.sha256,
+            )
+
+
+def _materials(session: Session, desk: Desk, data: BundleData) -> Iterator[PlannedFile]:
+    seen: set[tuple[str, str]] = set()
+    for material, title, reference, path in _references(desk, data):
+        if (material.folder, reference) in seen:
+            continue
+        seen.add((material.folder, reference))
+        name = parse_attachment(reference).name
+        if session.attachment(reference) is None:
+            raise UserError(
+                "bundle.attachment_missing",
+                f"{trail_of(path)}里的附件“{name}”不在项目文件里。",
+                "请在该字段重新添加这个文件,或删掉它。",
+            )
+        yield PlannedFile(material.folder, name, title, partial(_bytes, session, reference))
+
+
+def _bytes(session: Session, reference: str) -> bytes:
+    data = session.attachment(reference)
+    if data is None:
+        raise UserError(
+            "bundle.attachment_missing",
+            f"附件“{parse_attachment(reference).name}”不在项目文件里。",
+            "请重新添加。",
+        )
+    return data
+
+
+def _references(desk: Desk, data: BundleData) -> Iterator[tuple[Material, str, str, str]]:
+    """material, title, attachment reference, path of the field."""
+    asked = {q.path for page in PAGES for q in page_questions(desk.facts, page)}
+    leaves = [
+        (path, value)
+        for path, spec, value in iter_leaves(desk.facts)
+        if spec.meta.kind is Kind.ATTACHMENTS and path in asked
+    ]
+    for material in data.materials:
+        for path, value in leaves:
+            if material.attachments == pattern_of(path):
+                yield from ((material, material.title, reference, path) for reference in value)
+        if material.evidence:
+            for index, item in enumerate(desk.facts.evidence):
+                if material.evidence in item.stages:
+                    for reference in item.files:
+                        yield material, item.title, reference, f"evidence[{index}].files"
+
+
+def _empty_materials(desk: Desk, data: BundleData) -> Iterator[str]:
+    """Materials that have no file: told, never silently missing."""
+    filled = {(m.folder, m.title, m.evidence) for m, _title, _reference, _path in _references(desk, data)}
+    asked = {pattern_of(q.path) for page in PAGES for q in page_questions(desk.facts, page)}
+    for material in data.materials:
+        if (
+            material.attachments in asked
+            and (material.folder, material.title, material.evidence) not in filled
+        ):
+            yield f"{material.folder}:{material.title}(没有附件)"
+
+
+def _list(desk: Desk, stage: Stage, files: Sequence[PlannedFile]) -> bytes:
+    rows = [_row(number, file) for number, file in enumerate(files, 1)]
+    return desk.make(MATERIALS_LIST, "docx", draft=False, files=rows, stage=stage)
+
+
+def _row(number: int, file: PlannedFile) -> dict[str, Any]:
+    stem, _dot, suffix = file.name.rpartition(".")
+    return {"number": str(number), "name": stem or file.name, "format": suffix.upper(), "note": file.folder}
+
+
+def export_bundle(
+    session: Session,
+    stage: Stage,
+    out: Path,
+    *,
+    replace: bool = False,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    desk: Desk | None = None,
+) -> WrittenBundle:
+    """Write the bundle of one filing below the folder `out`; refused while a blocker stands that is neither mended nor waived.
+
+    The folder appears as a whole or not at all. `UserError` says what is in the way.
+    """
+    desk = desk or Desk(session)
+    for each in wanted(desk.facts, stage):
+        desk.check_final(each)
+    planned = plan_bundle(session, stage, desk)
+    target = out / planned.folder
+    check_target(target, replace=replace)
+    return write_bundle(
+        target, planned.files, _manifest(desk, stage), replace=replace, cancel=cancel, report=report
+    )
+
+
+def _manifest(desk: Desk, stage: Stage) -> Manifest:
+    results = desk.report.for_stage(stage).with_status("waived")
+    waivers = desk.snapshot.waivers
+    entries = [
+        WaiverEntry(rule=w.rule, reason=w.reason, who=w.who, at=w.at)
+        for r in results
+        for w in waivers.values()
+        if w.rule == r.id
+    ]
+    return Manifest(
+        stage=stage,
+        title=STAGE_TITLES[stage],
+        subject=desk.facts.subject.name,
+        project_revision=desk.snapshot.revision,
+        as_of=desk.snapshot.as_of.isoformat(),
+        program=f"filingdesk {__version__}",
+        packs=tuple(PackEntry(id=p.id, version=p.version, sha256=p.sha256) for p in desk.report.packs),
+        waivers=tuple(entries),
+        files=(),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def verify(path: Path) -> BundleVerification:
+    """Compare a bundle folder with its manifest."""
+    if not path.is_dir() or not is_bundle(path):
+        raise UserError(
+            "verify.not_bundle", f"“{path}”不是提交包文件夹(没有 manifest.json)。", "请选择导出的提交包。"
+        )
+    return verify_bundle(path)

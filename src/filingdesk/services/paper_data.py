@@ -1,0 +1,158 @@
+"""What papers need and no fact holds: counts against minima, rates with intervals, the clause table, packs and date."""
+
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from filingdesk.domain.facts import Facts
+from filingdesk.domain.records import BANKS
+from filingdesk.domain.report import CheckReport, RuleResult
+from filingdesk.domain.snapshot import Snapshot
+from filingdesk.domain.values import date_cn, parse_attachment, parse_quantity
+from filingdesk.evaluation.rates import Rate
+from filingdesk.services import checking
+from filingdesk.services.questions import BANK_NAMES, TOTAL_PARAMETERS
+
+# id, label, sample field, hit field, parameter of the bound, is it a lower bound?
+_RATES = (
+    ("corpus_manual", "语料人工抽检合格率", "T10.rate", True),
+    ("corpus_technical", "语料技术抽检合格率", "T11.rate", True),
+    ("output_manual", "生成内容人工抽检合格率", "T12.rate", True),
+    ("output_keyword", "生成内容关键词抽检合格率", "T12.rate", True),
+    ("output_classifier", "生成内容分类模型抽检合格率", "T12.rate", True),
+    ("refusal", "应拒答题拒答率", "T13.rate", True),
+    ("non_refusal", "非拒答题拒答率", "T14.rate", False),
+)
+
+
+def paper_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
+    """The `data` of every template: plain values only, so that a paper depends on nothing else."""
+    return {
+        "keywords": _keywords(snapshot),
+        "banks": _banks(snapshot),
+        "rates": _rates(snapshot.facts),
+        "clauses": clause_table(snapshot, report),
+        "as_of": date_cn(snapshot.as_of.isoformat()),
+        "packs": [{"id": p.id, "title": p.title, "version": p.version} for p in report.packs],
+    }
+
+
+def _row(row: checking.RiskRow) -> dict[str, Any]:
+    return {**asdict(row), "ok": row.ok}
+
+
+def _keywords(snapshot: Snapshot) -> dict[str, Any]:
+    rows = checking.coverage("keywords", snapshot.keywords.by_risk)
+    return {
+        "total": snapshot.keywords.total,
+        "minimum": checking.threshold("T2"),
+        "rows": [_row(r) for r in rows if r.count or r.minimum],
+    }
+
+
+def _banks(snapshot: Snapshot) -> list[dict[str, Any]]:
+    banks = []
+    for bank in BANKS:
+        stats = snapshot.banks[bank]
+        if bank == "non-refuse":
+            rows = checking.aspect_coverage(stats.by_aspect)
+        else:
+            rows = [r for r in checking.coverage(bank, stats.by_risk) if r.count or r.minimum]
+        banks.append(
+            {
+                "id": bank,
+                "name": BANK_NAMES[bank],
+                "total": stats.total,
+                "minimum": checking.threshold(TOTAL_PARAMETERS[bank]),
+                "rows": [_row(r) for r in rows],
+            }
+        )
+    return banks
+
+
+def _whole(text: str) -> int | None:
+    number = parse_quantity(text)
+    if number is None or number != number.to_integral_value() or number < 0:
+        return None
+    return int(number)
+
+
+def _rates(facts: Facts) -> list[dict[str, Any]]:
+    """Rates as fractions 0…1 with their Wilson interval; a rate whose counts are missing or impossible is left out."""
+    evaluation, rows = facts.large_model.evaluation, []
+    for identity, label, parameter, is_lower in _RATES:
+        sample = _whole(getattr(evaluation, f"{identity}_sample"))
+        hit = "refused" if "refusal" in identity else "passed"
+        passed = _whole(getattr(evaluation, f"{identity}_{hit}"))
+        if not sample or passed is None or passed > sample:
+            continue
+        rate = Rate(passed, sample)
+        bound = checking.standard_pack().value(parameter)
+        limit = float(bound / 100) if bound is not None else None
+        exact = Decimal(passed) * 100 / Decimal(sample)
+        reached = None if bound is None else (exact >= bound if is_lower else exact <= bound)
+        rows.append(
+            {
+                "id": identity,
+                "label": label,
+                "sample": sample,
+                "passed": passed,
+                "rate": passed / sample,
+                "low": rate.low,
+                "high": rate.high,
+                "minimum": limit if is_lower else None,
+                "maximum": None if is_lower else limit,
+                "ok": reached,
+            }
+        )
+    return rows
+
+
+def clause_table(snapshot: Snapshot, report: CheckReport) -> list[dict[str, Any]]:
+    """One row per clause of the standard: 符合, 不符合, 不适用, or blank while a person has yet to judge."""
+    pack = checking.standard_pack()
+    by_clause: dict[str, list[RuleResult]] = {}
+    for result in report.results:
+        if result.pack == pack.id and result.clause.startswith(f"{pack.id}/"):
+            by_clause.setdefault(result.clause, []).append(result)
+    rows = []
+    for identity, results in by_clause.items():
+        clause = pack.clauses[identity]
+        rows.append(
+            {
+                "clause": clause.article or identity.partition("/")[2],
+                "title": clause.title,
+                "conclusion": _conclusion(results),
+                "evidence": _evidence(results, snapshot),
+            }
+        )
+    return rows
+
+
+def _conclusion(results: list[RuleResult]) -> str:
+    statuses = {r.status for r in results}
+    if statuses & {"failed", "waived"}:
+        return "不符合"
+    if statuses & {"manual", "error"}:
+        return ""
+    return "符合" if "passed" in statuses else "不适用"
+
+
+def _evidence(results: list[RuleResult], snapshot: Snapshot) -> str:
+    """What the conclusion rests on: statements of people with their attachments, counts of checked facts, what failed."""
+    parts: list[str] = []
+    checked = 0
+    for result in results:
+        statement = snapshot.attestations.get(result.id)
+        if result.findings:
+            parts.append(result.findings[0].message)
+        elif statement is not None and result.status in {"passed", "not_applicable"}:
+            names = "、".join(parse_attachment(r).name for r in statement.evidence)
+            parts.append(
+                f"{statement.statement}({statement.name},{statement.day}{';' + names if names else ''})"
+            )
+        elif result.status == "passed":
+            checked += 1
+    if checked:
+        parts.append(f"依据填报事实核对 {checked} 项")
+    return ";".join(parts)

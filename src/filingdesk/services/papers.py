@@ -1,0 +1,253 @@
+"""Papers of a project: which ones, how complete, previewed, and written as Word, PDF or Excel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from filingdesk.documents.blocks import Document, Gap
+from filingdesk.documents.paper import Paper, load_papers
+from filingdesk.documents.render import render, write
+from filingdesk.domain.completeness import lookup
+from filingdesk.domain.conditions import holds
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.facts import Facts
+from filingdesk.domain.jobs import Cancel, Progress, Report, silent
+from filingdesk.domain.paths import pattern_of
+from filingdesk.domain.records import BANKS
+from filingdesk.domain.report import CheckReport, Finding
+from filingdesk.domain.snapshot import Snapshot
+from filingdesk.domain.specs import Stage, label_of
+from filingdesk.infra.files import atomic_write, safe_file_name
+from filingdesk.infra.resources import resource_path
+from filingdesk.services import checking, keywords, questions
+from filingdesk.services.paper_data import paper_data
+from filingdesk.services.questions import BANK_NAMES
+from filingdesk.services.session import Session
+
+MATERIALS_LIST = "materials-list"
+FORMATS = ("docx", "pdf", "html", "xlsx")
+_SHEETS = {"keywords-list", "question-bank"}
+
+
+@cache
+def shipped() -> tuple[Paper, ...]:
+    """Every paper that ships with the program, in bundle order."""
+    return tuple(sorted(load_papers(resource_path("templates")), key=lambda p: (p.spec.order, p.id)))
+
+
+def paper(paper_id: str) -> Paper:
+    """One paper by id; `UserError` names the known ones."""
+    for known in shipped():
+        if known.id == paper_id:
+            return known
+    raise UserError(
+        "papers.unknown", f"没有编号为“{paper_id}”的文书。", f"现有:{'、'.join(p.id for p in shipped())}。"
+    )
+
+
+def wanted(facts: Facts, stage: Stage | None = None) -> list[Paper]:
+    """The papers this filing needs (conditions applied), without the list of materials, which only a bundle has."""
+    return [
+        p
+        for p in shipped()
+        if p.id != MATERIALS_LIST and stage in {None, p.spec.stage} and holds(p.spec.condition, lookup(facts))
+    ]
+
+
+@dataclass(frozen=True)
+class PaperStatus:
+    """How far one paper is. `asked` facts, `filled` of them; `gaps` name the others. `blockers` are findings of its filing that
+    forbid a final."""
+
+    paper: Paper
+    asked: int
+    filled: int
+    gaps: tuple[Gap, ...]
+    blockers: int
+
+    @property
+    def id(self) -> str:
+        return self.paper.id
+
+    @property
+    def title(self) -> str:
+        return self.paper.title
+
+    @property
+    def ratio(self) -> float:
+        return self.filled / self.asked if self.asked else 1.0
+
+    @property
+    def complete(self) -> bool:
+        """Are all its facts there? (Blockers may still forbid a final.)"""
+        return not self.gaps
+
+
+class Desk:
+    """Papers over one frozen state: judged once, rendered as often as needed. Free of the window; safe to use in a job."""
+
+    def __init__(
+        self, session: Session, snapshot: Snapshot | None = None, report: CheckReport | None = None
+    ) -> None:
+        self._session = session
+        self.snapshot = snapshot or session.snapshot()
+        self.report = report or checking.check_snapshot(self.snapshot)
+        self.data = paper_data(self.snapshot, self.report)
+
+    @property
+    def facts(self) -> Facts:
+        return self.snapshot.facts
+
+    def document(self, paper_id: str, *, draft: bool = True, **more: Any) -> Document:
+        """The blocks of one paper; `more` adds computed data (the files of a bundle)."""
+        return render(paper(paper_id), self.facts, label_of, {**self.data, **more}, draft)
+
+    def preview(self, paper_id: str) -> str:
+        """The paper as html for the window; an Excel paper is described instead."""
+        from filingdesk.documents.html_writer import write_html
+
+        return write_html(self.document(paper_id), self._session.attachment)
+
+    def status(self, paper_id: str) -> PaperStatus:
+        """How far one paper is."""
+        found = paper(paper_id)
+        blockers = len(self.blockers(found))
+        if paper_id in _SHEETS:
+            gaps = self._sheet_gaps(paper_id)
+            return PaperStatus(found, 1, 0 if gaps else 1, gaps, blockers)
+        document = self.document(paper_id)
+        gaps = tuple(document.gaps)
+        asked = len({*document.used, *(g.path for g in gaps)})
+        return PaperStatus(found, asked, max(0, asked - len(gaps)), gaps, blockers)
+
+    def _sheet_gaps(self, paper_id: str) -> tuple[Gap, ...]:
+        if paper_id == "keywords-list":
+            return () if self.snapshot.keywords.total else (Gap("@library/keywords", "拦截关键词库"),)
+        return tuple(Gap(f"@library/{b}", BANK_NAMES[b]) for b in BANKS if not self.snapshot.banks[b].total)
+
+    def blockers(self, found: Paper) -> tuple[Finding, ...]:
+        """The findings that forbid a final of this paper: those of its filing."""
+        stages = {found.spec.stage, "both"}
+        return tuple(f for f in self.report.findings if f.severity == "blocker" and f.stage in stages)
+
+    def check_final(self, found: Paper) -> None:
+        """Raise `UserError` when a final of this paper may not leave the house yet."""
+        blockers = self.blockers(found)
+        errors = [r for r in self.report.with_status("error") if r.stage in {found.spec.stage, "both"}]
+        if blockers:
+            first = "、".join(f.rule for f in blockers[:3])
+            raise UserError(
+                "papers.blocked",
+                f"《{found.title}》所属的备案还有 {len(blockers)} 条阻断({first} 等),不能出正式稿。",
+                "请先处理或写明理由;也可以先出草稿。",
+            )
+        if errors:
+            raise UserError(
+                "papers.error",
+                f"规则 {errors[0].id} 没有得出结论,不能出正式稿。",
+                "请先出草稿,并报告这个问题。",
+            )
+
+    def make(self, paper_id: str, fmt: str, *, draft: bool, **more: Any) -> bytes:
+        """One paper in one format, as bytes. Same facts, same bytes. `UserError` for blockers, gaps, missing glyphs."""
+        found = paper(paper_id)
+        if fmt not in (*found.spec.formats, "html"):
+            raise UserError(
+                "papers.format",
+                f"《{found.title}》没有 {fmt} 格式。",
+                f"可用:{'、'.join(found.spec.formats)}。",
+            )
+        if not draft:
+            self.check_final(found)
+        if paper_id in _SHEETS:
+            return self._sheet(paper_id, draft=draft)
+        document = self.document(paper_id, draft=draft, **more)
+        return write(
+            document,
+            fmt,
+            images=self._session.attachment,
+            made=self.snapshot.as_of,
+            author=self.facts.subject.name,
+        )
+
+    def _sheet(self, paper_id: str, *, draft: bool) -> bytes:
+        from filingdesk.documents import sheets
+
+        gaps = self._sheet_gaps(paper_id)
+        if gaps and not draft:
+            raise UserError("papers.gaps", f"《{paper(paper_id).title}》还缺:{gaps[0].label}。", "请先导入。")
+        title = self.facts.subject.name
+        if paper_id == "keywords-list":
+            sheet = sheets.keyword_sheet(keywords.keyword_rows(self._session))
+            return sheets.write_xlsx([sheet], title=title)
+        banks = [
+            sheets.question_sheet(BANK_NAMES[b], questions.question_rows(self._session, b)) for b in BANKS
+        ]
+        return sheets.write_xlsx(banks, title=title)
+
+
+def uses(desk: Desk) -> dict[str, list[str]]:
+    """pattern of a field → titles of the papers that show or need it, as the facts stand."""
+    found: dict[str, list[str]] = {}
+    for each in wanted(desk.facts):
+        if each.id in _SHEETS:
+            continue
+        document = desk.document(each.id)
+        patterns = {pattern_of(p) for p in (*document.used, *(g.path for g in document.gaps))}
+        for pattern in patterns:
+            found.setdefault(pattern, []).append(each.title)
+    return found
+
+
+@dataclass(frozen=True)
+class BuiltPaper:
+    """One file that was written."""
+
+    paper: str
+    path: Path
+    gaps: int
+
+
+def build(
+    session: Session,
+    out: Path,
+    *,
+    paper_ids: Sequence[str] = (),
+    formats: Sequence[str] = (),
+    draft: bool = False,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    desk: Desk | None = None,
+) -> list[BuiltPaper]:
+    """Write papers into the folder `out` (made when missing); all wanted ones by default, each file whole or not at all."""
+    cancel = cancel or Cancel()
+    desk = desk or Desk(session)
+    chosen = [paper(i) for i in paper_ids] or wanted(desk.facts)
+    plan = [(p, f) for p in chosen for f in _formats(p, formats)]
+    if not draft:
+        for each in chosen:
+            desk.check_final(each)
+    out.mkdir(parents=True, exist_ok=True)
+    built = []
+    for index, (each, fmt) in enumerate(plan):
+        cancel.check()
+        report(Progress(index, len(plan), f"正在生成《{each.title}》"))
+        data = desk.make(each.id, fmt, draft=draft)
+        name = safe_file_name(f"{each.file_name}{'(草稿)' if draft else ''}.{fmt}")
+        atomic_write(out / name, data)
+        built.append(BuiltPaper(each.id, out / name, len(desk.status(each.id).gaps)))
+    report(Progress(len(plan), len(plan), "文书已生成"))
+    return built
+
+
+def _formats(found: Paper, asked: Sequence[str]) -> list[str]:
+    """The formats of one paper among those asked for; an Excel paper has but one. Unknown formats are refused."""
+    unknown = [f for f in asked if f not in FORMATS]
+    if unknown:
+        raise UserError("papers.format", f"没有“{unknown[0]}”这种格式。", f"可用:{'、'.join(FORMATS)}。")
+    if not asked:
+        return list(found.spec.formats)
+    kept: list[str] = [f for f in asked if f in (*found.spec.formats, "html")]
+    return kept or (["xlsx"] if found.id in _SHEETS else [])
