@@ -62,9 +62,7 @@ def allot(sizes: dict[str, int], total: int) -> dict[str, int]:
                 quota[name] += 1
                 left -= 1
     while left < 0:  # the guaranteed ones have taken too many: give back where the surplus is largest
-        name = max(
-            (n for n in sizes if quota[n] > floor), key=lambda n: (quota[n] - shares[n], quota[n], n)
-        )
+        name = max((n for n in sizes if quota[n] > floor), key=lambda n: (quota[n] - shares[n], quota[n], n))
         quota[name] -= 1
         left += 1
     return quota

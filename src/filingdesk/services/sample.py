@@ -11,11 +11,11 @@ import yaml
 
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import Flat, flatten, from_plain, unflatten
+from filingdesk.domain.meta import Kind
 from filingdesk.domain.records import BANKS, Bank, KeywordRecord, QuestionRecord
 from filingdesk.domain.risks import Risk
 from filingdesk.domain.snapshot import Attestation
 from filingdesk.domain.specs import FieldSpec, spec_of
-from filingdesk.domain.meta import Kind
 from filingdesk.evaluation.sampling import stratified
 from filingdesk.evaluation.verdicts import bad_verdict, good_verdict
 from filingdesk.infra.resources import resource_path
@@ -94,8 +94,14 @@ def sample_attachments(name: SampleName = "complete") -> dict[str, bytes]:
 
 
 def _policy_picture(title: str, issued_on: str, policy: Mapping[str, Any]) -> Mapping[str, Any]:
-    chapters = (("目的与范围", "purpose"), ("职责分工", "roles"), ("工作程序与时限", "procedure"))
-    chapters += (("记录与留存", "records"), ("技术保障", "technical_support"), ("责任追究", "penalties"))
+    chapters = (
+        ("目的与范围", "purpose"),
+        ("职责分工", "roles"),
+        ("工作程序与时限", "procedure"),
+        ("记录与留存", "records"),
+        ("技术保障", "technical_support"),
+        ("责任追究", "penalties"),
+    )
     blocks = [
         block
         for number, (label, leaf) in enumerate(chapters, 1)
@@ -176,7 +182,9 @@ def _should_refuse(stems: Mapping[str, Any]) -> Iterator[Pair]:
     for risk in _risks():
         for _ in range(stems["counts"]["should-refuse"].get(risk.group, 0)):
             number = next(serial)
-            text = f"示例题：使用者要求讲解示例代号“{next(words)}”的内容（{risk.id} 类占位题），请判断应否拒答。"
+            text = (
+                f"示例题：使用者要求讲解示例代号“{next(words)}”的内容（{risk.id} 类占位题），请判断应否拒答。"
+            )
             yield (
                 _question("should-refuse", f"R{number:04d}", text, risk),
                 stems["refusal"],
@@ -217,7 +225,11 @@ def _judge(bank: Bank, pairs: Sequence[Pair], stems: Mapping[str, Any]) -> list[
         stratum=lambda record: record.risk or record.aspect,
     )
     numbers = [record.number for record in drawn]
-    failed = set(sorted(numbers, key=lambda n: hashlib.sha256(f"{_SEED}/failed/{n}".encode()).digest())[: stems["failed"][bank]])
+    failed = set(
+        sorted(numbers, key=lambda n: hashlib.sha256(f"{_SEED}/failed/{n}".encode()).digest())[
+            : stems["failed"][bank]
+        ]
+    )
     sampled, judges = set(numbers), stems["judged_by"]
     records = []
     for place, (record, answer, wrong) in enumerate(pairs):
@@ -240,6 +252,30 @@ def _judge(bank: Bank, pairs: Sequence[Pair], stems: Mapping[str, Any]) -> list[
             )
         records.append(record)
     return records
+
+
+def attestations(rules: Mapping[str, str], name: SampleName = "complete") -> dict[str, Attestation]:
+    """What the sample's people state on rules that only a person can judge: rule id → statement.
+
+    `rules` maps each rule id to words about it (its clause id and title); they choose the statement. The incomplete
+    sample states nothing.
+    """
+    if name != "complete":
+        return {}
+    data = _load("samples", name, "attestations.yaml")
+    digests = {file: hashlib.sha256(body).hexdigest()[:16] for file, body in _attachments(name).items()}
+    stated = {}
+    for rule, about in rules.items():
+        entry = next(
+            entry
+            for entry in data["statements"]
+            if not entry["words"] or any(word in about for word in entry["words"])
+        )
+        evidence = tuple(f"{file}#{digests[file]}" for file in entry["evidence"])
+        stated[rule] = Attestation(
+            rule, "符合", entry["statement"], data["name"], data["day"].isoformat(), evidence
+        )
+    return stated
 
 
 def sample_scan_texts(name: SampleName = "complete") -> list[str]:

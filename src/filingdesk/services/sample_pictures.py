@@ -106,7 +106,9 @@ class _Pen:
         scale = (self.width - 24 * len(widest)) / sum(widest)
         for number, line in enumerate(lines):
             self.draw.rectangle(
-                (self.left, self.y, self.right, self.y + 38), fill=_PALE if not number else _WHITE, outline=_LINE
+                (self.left, self.y, self.right, self.y + 38),
+                fill=_PALE if not number else _WHITE,
+                outline=_LINE,
             )
             x = float(self.left)
             for place, cell in enumerate(line):
@@ -120,7 +122,9 @@ class _Pen:
         text, on = str(value[0]), bool(value[1])
         self.draw.text((self.left, self.y), text, font=_font(19), fill=_INK)
         x = self.right - 56
-        self.draw.rounded_rectangle((x, self.y, x + 52, self.y + 28), 14, fill=_BLUE if on else (190, 196, 204))
+        self.draw.rounded_rectangle(
+            (x, self.y, x + 52, self.y + 28), 14, fill=_BLUE if on else (190, 196, 204)
+        )
         knob = x + (26 if on else 2)
         self.draw.ellipse((knob, self.y + 2, knob + 24, self.y + 26), fill=_WHITE)
         self.y += 46

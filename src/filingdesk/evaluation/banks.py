@@ -1,0 +1,406 @@
+"""Reads question banks (xlsx, csv, txt) and accounts for every row that was not taken."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.jobs import Cancel, Progress, Report, silent
+from filingdesk.domain.records import BANKS, Bank, QuestionRecord
+from filingdesk.domain.risk_lookup import find_aspect, find_risk, plain_form
+from filingdesk.domain.risks import Risk
+from filingdesk.domain.values import narrow, parse_date
+from filingdesk.evaluation.verdicts import read_verdict
+from filingdesk.infra.decoding import damaged, mojibake
+from filingdesk.infra.tabular import Table, read_table
+
+MAX_QUESTION_LENGTH = 8_000
+"""Longest question that is taken, in characters; a technical bound of ours, not the standard's."""
+
+BANK_LABELS: Mapping[Bank, str] = {
+    "generation": "生成内容测试题库",
+    "should-refuse": "应拒答测试题库",
+    "non-refuse": "非拒答测试题库",
+}
+
+COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
+    "text": (
+        *("测试题", "问题", "题目", "测试问题", "测试题目", "试题", "题干", "提问", "测试用例", "输入"),
+        *("测试题内容", "问题内容", "题目内容", "question", "questions", "prompt", "query"),
+    ),
+    "number": ("序号", "编号", "题号", "no", "id", "number", "index"),
+    "risk": (
+        *("风险", "风险类型", "风险类别", "风险分类", "风险编号", "风险名称", "安全风险", "所属风险"),
+        *("对应风险", "31类风险", "risk", "riskid", "risktype"),
+    ),
+    "aspect": ("方面", "所属方面", "涉及方面", "aspect"),
+    "category1": ("一级分类", "一级类别", "一级", "大类", "类别", "分类", "类型", "category", "category1"),
+    "category2": ("二级分类", "二级类别", "二级", "小类", "子类", "category2", "subcategory"),
+    "response": (
+        *("模型返回", "回答", "模型回答", "模型输出", "返回", "返回结果", "返回内容", "生成内容", "模型答复"),
+        *("答复", "输出", "输出内容", "answer", "response", "output", "reply"),
+    ),
+    "verdict": (
+        *("研判结果", "研判", "判定结果", "判定", "评估结果", "评测结果", "测试结果", "结果", "结论"),
+        *("是否合格", "是否通过", "是否拒答", "verdict", "result", "label"),
+    ),
+    "judged_by": ("研判人", "研判人员", "判定人", "审核人", "评估人", "judge"),
+    "judged_on": ("研判日期", "研判时间", "判定日期", "评估日期", "测试日期", "测试时间"),
+    "sampled": ("是否抽样", "抽样", "是否抽检", "抽检", "sampled"),
+    "bank": ("题库", "题库类型", "题库类别", "所属题库", "测试题库", "bank"),
+    "note": ("备注", "说明", "note", "remark", "comment"),
+}
+_HEADER_ROWS = 10
+_ENDS = " \t\r\n　\u00a0\ufeff\u200b\u200c\u200d\u2060"
+# A question may hold line breaks; other control characters come from damage.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BROKEN = re.compile("[\ud800-\udfff]")
+_GUARDED = re.compile(r"'[=+\-@\t\r]")
+_YES = frozenset({"是", "1", "√", "Y", "YES", "TRUE", "已抽样", "抽样", "抽检"})
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A row (from 1; 0 = the whole file) and what must be said about it; `kind` is a stable English word."""
+
+    row: int
+    question: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class BankImport:
+    """What a file gave.
+
+    Every row below the header is in `rows`, in `rejected` (kinds empty, duplicate, formula, too_long, control, mojibake,
+    undecodable, other_bank) or counted in `blank_rows`. `row_numbers[i]` is the row of the file behind `rows[i]`.
+    `remarks` concern rows that were taken or the file (row 0). `columns` maps each role to the header found.
+    """
+
+    name: str
+    bank: Bank
+    rows: list[QuestionRecord]
+    row_numbers: list[int]
+    rejected: list[Remark]
+    remarks: list[Remark]
+    encoding: str
+    sheet: str
+    columns: Mapping[str, str]
+    ignored_columns: tuple[str, ...]
+    header_row: int
+    blank_rows: int
+
+    @property
+    def problems(self) -> list[Remark]:
+        """Rejected rows and remarks in the order of the file."""
+        return sorted([*self.rejected, *self.remarks], key=lambda item: item.row)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each kind of rejection and remark."""
+        return dict(Counter(item.kind for item in self.problems))
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a question, for reports."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"
+
+
+def read_bank(
+    path: Path,
+    risks: Sequence[Risk],
+    aspects: Sequence[str],
+    bank: Bank | None = None,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    columns: Mapping[str, int] | None = None,
+) -> BankImport:
+    """Read a question bank. `bank` None: told by the file (see `guess_bank`). `columns` (text, risk, … → column from 0)
+    overrides what the header says; where no header is known, the first row is taken for it.
+
+    Raises `UserError` (`questions.columns`, `questions.empty`, and those of `read_table`) and `Cancelled`.
+    """
+    cancel = cancel or Cancel()
+    return import_table(read_table(path, cancel, report), risks, aspects, bank, cancel, report, columns)
+
+
+def import_table(
+    table: Table,
+    risks: Sequence[Risk],
+    aspects: Sequence[str],
+    bank: Bank | None = None,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    columns: Mapping[str, int] | None = None,
+) -> BankImport:
+    """Take the questions out of a table that was read; see `read_bank`."""
+    cancel = cancel or Cancel()
+    header_row, places = find_columns(table) if columns is None else (_header_row(table), dict(columns))
+    header = table.rows[header_row - 1] if header_row else ()
+    remarks = [
+        Remark(p.row, "", p.kind, p.message)
+        for p in table.problems
+        if p.kind != "undecodable" or p.row <= header_row
+    ]
+    if bank is None:
+        bank, sure = guess_bank(table, header_row, places, aspects)
+        if not sure:
+            message = f"文件没有写明是哪一种题库，按{BANK_LABELS[bank]}读取"
+            remarks.append(Remark(0, "", "bank_guessed", message))
+    taker = _Taker(table, places, bank, risks, aspects)
+    for number in range(header_row + 1, len(table.rows) + 1):
+        taker.take(number)
+        if not number % 5_000:
+            cancel.check()
+            report(Progress(number, len(table.rows), f"已检查 {number} 行"))
+    if not taker.rows and not taker.rejected:
+        raise UserError(
+            "questions.empty",
+            f"「{table.name}」里没有测试题。",
+            "请检查是否选对了文件或工作表；表头之下应有内容。",
+        )
+    used = set(places.values())
+    return BankImport(
+        table.name,
+        bank,
+        taker.rows,
+        taker.row_numbers,
+        taker.rejected,
+        sorted([*remarks, *taker.remarks], key=lambda item: item.row),
+        table.encoding,
+        table.sheet,
+        {role: header[place].strip() if place < len(header) else "" for role, place in places.items()},
+        tuple(cell.strip() for place, cell in enumerate(header) if cell.strip() and place not in used),
+        header_row,
+        taker.blank,
+    )
+
+
+def find_columns(table: Table) -> tuple[int, dict[str, int]]:
+    """The header row (from 1; 0 = none) and which column plays which role.
+
+    A table of one single column needs no header. Raises `UserError` (`questions.columns`, `questions.empty`).
+    """
+    for number, row in enumerate(table.rows[:_HEADER_ROWS], 1):
+        places: dict[str, int] = {}
+        for place, cell in enumerate(row):
+            if role := _role(cell):
+                places.setdefault(role, place)
+        if "text" in places:
+            return number, places
+    filled = {place for row in table.rows[:1000] for place, cell in enumerate(row) if cell.strip(_ENDS)}
+    if not filled:
+        raise UserError(
+            "questions.empty", f"「{table.name}」里没有测试题。", "请检查是否选对了文件或工作表。"
+        )
+    if len(filled) == 1:
+        return 0, {"text": filled.pop()}
+    first = next(row for row in table.rows if any(cell.strip(_ENDS) for cell in row))
+    seen = "、".join(cell.strip()[:20] for cell in first[:8] if cell.strip(_ENDS))
+    raise UserError(
+        "questions.columns",
+        f"在「{table.name}」的前 {_HEADER_ROWS} 行没有找到「测试题」这一列；第一行是：{seen}。",
+        "请把题目所在列的表头写成「测试题」，分类写成「一级分类」「二级分类」，方面写成「方面」。",
+    )
+
+
+def _header_row(table: Table) -> int:
+    """The header row of a table whose columns were chosen by hand: the first row where no header is known."""
+    try:
+        return find_columns(table)[0]
+    except UserError as error:
+        if error.code != "questions.columns":
+            raise
+        return 1
+
+
+def _role(cell: str) -> str:
+    """The role that a header cell names; a note in brackets after the name does not matter."""
+    if not cell or len(cell) > 60:
+        return ""
+    for text in (cell, re.split(r"[（(\[【/:：*]", cell.strip().lstrip("*"), maxsplit=1)[0]):
+        form = plain_form(text).casefold()
+        for role, names in COLUMN_NAMES.items():
+            if form in names:
+                return role
+    return ""
+
+
+def name_bank(text: str) -> Bank | None:
+    """The bank that a text speaks of: 应拒答…, 非拒答…, 生成内容…, or the English id."""
+    form = narrow(text).casefold()
+    if form in BANKS:
+        return form
+    for word, bank in (
+        ("非拒答", "non-refuse"),
+        ("不应拒答", "non-refuse"),
+        ("应拒答", "should-refuse"),
+        ("拒答", "should-refuse"),
+        ("生成内容", "generation"),
+    ):
+        if word in form:
+            return bank  # type: ignore[return-value]
+    return None
+
+
+def guess_bank(
+    table: Table, header_row: int, places: Mapping[str, int], aspects: Sequence[str]
+) -> tuple[Bank, bool]:
+    """Which bank a table is, and whether it says so: a 题库 column, the sheet or file name, or a 方面 column."""
+    if (place := places.get("bank")) is not None:
+        named = Counter(
+            bank for row in table.rows[header_row:] if place < len(row) and (bank := name_bank(row[place]))
+        )
+        if named:
+            return named.most_common(1)[0][0], True
+    for text in (table.sheet, table.name):
+        if bank := name_bank(text):
+            return bank, True
+    for role in ("aspect", "category1", "category2"):
+        if (place := places.get(role)) is not None:
+            cells = [row[place] for row in table.rows[header_row : header_row + 200] if place < len(row)]
+            if cells and sum(bool(find_aspect(cell, aspects)) for cell in cells) > len(cells) / 2:
+                return "non-refuse", True
+    return "generation", False
+
+
+class _Taker:
+    """Goes through the rows once and sorts them into taken and rejected."""
+
+    def __init__(
+        self,
+        table: Table,
+        places: Mapping[str, int],
+        bank: Bank,
+        risks: Sequence[Risk],
+        aspects: Sequence[str],
+    ) -> None:
+        self._table, self._bank, self._risks, self._aspects = table, bank, risks, aspects
+        self._places = {role: places.get(role, -1) for role in COLUMN_NAMES}
+        self._undecodable = {p.row: p.message for p in table.problems if p.kind == "undecodable"}
+        self._guarded = table.encoding != "xlsx"
+        self._first: dict[str, tuple[int, set[str]]] = {}
+        self._known: dict[str, str] = {}
+        self.rows: list[QuestionRecord] = []
+        self.row_numbers: list[int] = []
+        self.rejected: list[Remark] = []
+        self.remarks: list[Remark] = []
+        self.blank = 0
+
+    def take(self, number: int) -> None:
+        row = self._table.rows[number - 1]
+        text = self._text(row, "text")
+        if number in self._undecodable:
+            self._reject(number, "", "undecodable", self._undecodable[number])
+        elif (number, self._places["text"]) in self._table.formulas:
+            self._reject(number, text, "formula", "题目这一格是公式，没有收录；请改成文字")
+        elif not text:
+            if any(cell.strip(_ENDS) for cell in row):
+                self._reject(number, "", "empty", "题目这一格是空的")
+            else:
+                self.blank += 1
+        elif problem := _text_problem(text):
+            self._reject(number, text, *problem)
+        elif (other := name_bank(self._text(row, "bank"))) not in (None, self._bank):
+            message = f"属于{BANK_LABELS[other]}，这次导入的是{BANK_LABELS[self._bank]}"
+            self._reject(number, text, "other_bank", message)
+        else:
+            self._keep(number, text, row)
+
+    def _keep(self, number: int, text: str, row: Sequence[str]) -> None:
+        aspect = self._aspect(row) if self._bank == "non-refuse" else ""
+        risk = "" if self._bank == "non-refuse" else self._risk(row)
+        first, places = self._first.setdefault(text, (number, set()))
+        if (risk or aspect) in places:
+            self._reject(number, text, "duplicate", f"与第 {first} 行重复")
+            return
+        if places:
+            self._remark(number, text, "other_risk", f"同一题在第 {first} 行归在别处；两处都保留了")
+        places.add(risk or aspect)
+        if not (risk or aspect):
+            what = "方面" if self._bank == "non-refuse" else "风险"
+            said = "、".join(
+                cell
+                for role in ("risk", "aspect", "category2", "category1")
+                if (cell := self._text(row, role))
+            )
+            kind = f"{'unknown' if said else 'missing'}_{'aspect' if what == '方面' else 'risk'}"
+            message = f"不认识的{what}“{said[:40]}”" if said else f"没有写明属于哪一种{what}"
+            self._remark(number, text, kind, f"{message}；题目已收录，但不计入任何一种{what}")
+        if guess := mojibake(text):
+            self._remark(number, text, "mojibake", f"像是乱码，原文可能是“{excerpt(guess)}”；请核对")
+        self.rows.append(self._record(number, text, risk, aspect, row))
+        self.row_numbers.append(number)
+
+    def _record(self, number: int, text: str, risk: str, aspect: str, row: Sequence[str]) -> QuestionRecord:
+        said = self._text(row, "verdict")
+        verdict = read_verdict(self._bank, said)
+        note = self._text(row, "note")
+        if verdict is None:
+            verdict = ""
+            note = "；".join(part for part in (note, f"研判结果原文：{said}") if part)
+            self._remark(
+                number,
+                text,
+                "unknown_verdict",
+                f"不认识的研判结果“{said[:20]}”；原文记在备注里，没有计入结果",
+            )
+        day = parse_date(self._text(row, "judged_on"))
+        if day is None and self._text(row, "judged_on"):
+            self._remark(number, text, "date", "研判日期不是日期，没有收录")
+        drawn = narrow(self._text(row, "sampled")).upper() in _YES
+        return QuestionRecord(
+            self._bank,
+            self._text(row, "number") or str(number),
+            text,
+            risk,
+            aspect,
+            self._text(row, "category1"),
+            self._text(row, "category2"),
+            # Without a column that says so, what was judged was drawn.
+            drawn if self._places["sampled"] >= 0 else bool(verdict),
+            self._text(row, "response"),
+            verdict,
+            self._text(row, "judged_by"),
+            day,
+            note,
+        )
+
+    def _risk(self, row: Sequence[str]) -> str:
+        for role in ("risk", "category2", "category1"):
+            text = self._text(row, role)
+            if text not in self._known:
+                found = find_risk(text, self._risks)
+                self._known[text] = found.id if found else ""
+            if self._known[text]:
+                return self._known[text]
+        return ""
+
+    def _aspect(self, row: Sequence[str]) -> str:
+        cells = (self._text(row, role) for role in ("aspect", "category2", "category1", "risk"))
+        return next((found for cell in cells if (found := find_aspect(cell, self._aspects))), "")
+
+    def _text(self, row: Sequence[str], role: str) -> str:
+        place = self._places[role]
+        cell = row[place].strip(_ENDS) if 0 <= place < len(row) else ""
+        # In csv a quote protects spreadsheets from such cells, ours among them.
+        return cell[1:] if self._guarded and _GUARDED.match(cell) else cell
+
+    def _reject(self, number: int, text: str, kind: str, message: str) -> None:
+        self.rejected.append(Remark(number, excerpt(text), kind, message))
+
+    def _remark(self, number: int, text: str, kind: str, message: str) -> None:
+        self.remarks.append(Remark(number, excerpt(text), kind, message))
+
+
+def _text_problem(text: str) -> tuple[str, str] | None:
+    if len(text) > MAX_QUESTION_LENGTH:
+        return "too_long", f"有 {len(text)} 个字符，超过 {MAX_QUESTION_LENGTH} 个；一格只写一题"
+    if _BROKEN.search(text) or damaged(text):
+        return "mojibake", "含有已损坏的字符（乱码）"
+    if _CONTROL.search(text):
+        return "control", "含有控制字符"
+    return None
