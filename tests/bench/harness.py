@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -31,7 +32,7 @@ class Target:
 
 @dataclass(frozen=True)
 class CommandCase:
-    """A command, timed from its start to the line `until` on its output, or to its end.
+    """A command, timed from its start to the line that `until` (a pattern) matches, or to its end.
 
     `command(shared, scratch)` gives its words; `shared` and `scratch` as for `CallCase`.
     """
@@ -178,7 +179,7 @@ def _measure_command(case: CommandCase, shared: Path, scratch: Path) -> Sample:
         assert process.stdout is not None
         for line in process.stdout:
             words.append(line)
-            if case.until is not None and seen_at is None and line.strip() == case.until:
+            if case.until is not None and seen_at is None and re.fullmatch(case.until, line.strip()):
                 seen_at = time.perf_counter()
         process.stdout.close()
         code = process.wait()
@@ -192,7 +193,7 @@ def _measure_command(case: CommandCase, shared: Path, scratch: Path) -> Sample:
     if code != 0:
         raise BenchProblem(_last_words("".join(words)) or f"exit code {code}")
     if case.until is not None and seen_at is None:
-        raise BenchProblem(f"the line {case.until!r} never came")
+        raise BenchProblem(f"no line came that matches {case.until!r}")
     return Sample((seen_at or ended) - started, peak)
 
 
