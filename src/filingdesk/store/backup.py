@@ -27,7 +27,7 @@ def existing(project: Path) -> list[Path]:
         return []
     found = ((_stamp(project, path), path) for path in folder.iterdir())
     dated = [(stamp, path.stat().st_mtime_ns, path) for stamp, path in found if stamp is not None]
-    return [path for _stamp_, _time, path in sorted(dated)]
+    return [path for _, _, path in sorted(dated)]
 
 
 def has_of_day(project: Path, at: datetime) -> bool:

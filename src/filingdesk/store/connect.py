@@ -49,8 +49,9 @@ def check_header(path: Path, newest: int) -> int:
         raise _foreign(path)
     if schema > newest:
         raise newer(path, schema, newest)
-    # With a write-ahead log beside it the file may rightly be shorter than its header says.
-    if change_counter == valid_for and size < page_size * page_count and not has_wal(path):
+    # Beside a log or a journal the file may rightly be shorter than its header says; SQLite judges then.
+    beside = has_wal(path) or path.with_name(path.name + "-journal").exists()
+    if change_counter == valid_for and size < page_size * page_count and not beside:
         raise faults.damaged(path, f"应有 {page_size * page_count} 字节，实际只有 {size} 字节")
     return int(schema)
 
@@ -73,8 +74,10 @@ def _foreign(path: Path) -> UserError:
 
 def has_wal(path: Path) -> bool:
     """Whether a write-ahead log with content lies beside the file (a crash, or another process at work)."""
-    wal = path.with_name(path.name + "-wal")
-    return wal.exists() and wal.stat().st_size > 0
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def is_wal(path: Path) -> bool:

@@ -104,7 +104,13 @@ class LibraryFile(OpenFile):
     ) -> Transaction:
         """Put `rows` (all of this bank) in place of the whole bank; all of it or nothing."""
         return self._revise(
-            *(QUESTIONS[bank], None, _at_end(_of_bank(bank, rows)), len(rows), label, who, at),
+            QUESTIONS[bank],
+            None,
+            _at_end(_of_bank(bank, rows)),
+            len(rows),
+            label,
+            who,
+            at,
             cancel=cancel,
             report=report,
         )
@@ -198,7 +204,8 @@ class LibraryFile(OpenFile):
             stack = self._stack()
             with self._write() as connection:
                 change = libraries.revise(
-                    *(connection, library),
+                    connection,
+                    library,
                     remove=remove,
                     add=add,
                     at=at,
