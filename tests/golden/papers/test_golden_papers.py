@@ -37,7 +37,7 @@ def test_full_filing(
     facts, problems = from_plain(plain_full)
     assert not problems
     document = render(papers[paper], facts, label_of, data_full)
-    assert [gap for gap in document.gaps] == []
+    assert document.gaps == ()
     _compare(f"{paper}.full", dump(document))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from filingdesk.documents.blocks import Document, paras_of, plain_text
+from filingdesk.documents.blocks import Document, Heading, SignaturePlace, paras_of, plain_text
 from filingdesk.documents.paper import Paper, load_papers
 from filingdesk.documents.render import render
 from filingdesk.domain.conditions import holds
@@ -169,7 +169,7 @@ STATUTORY = {
 @pytest.mark.parametrize("kind", TYPES)
 def test_self_assessment_has_the_sections_of_its_type_and_no_other(kind: str, say: Say) -> None:
     document = say("self-assessment", {"algorithm.types": [kind]})
-    headings = {block.runs[0].text for block in document.blocks if hasattr(block, "level") and block.runs}
+    headings = {block.runs[0].text for block in document.blocks if isinstance(block, Heading) and block.runs}
     for other, sections in STATUTORY.items():
         for section in sections:
             assert (section in headings) is (other == kind), section
@@ -302,10 +302,10 @@ def test_phones_stand_only_where_the_form_asks(say: Say) -> None:
 
 def test_signatures_are_left_to_the_pen(say: Say) -> None:
     for paper in ("self-assessment", "safety-report", "application-form", "commitment"):
-        places = [b for b in say(paper).blocks if type(b).__name__ == "SignaturePlace"]
+        places = [b for b in say(paper).blocks if isinstance(b, SignaturePlace)]
         assert places
         assert all(not place.who or place.seal for place in places), paper
-    assert len([b for b in say("safety-report").blocks if type(b).__name__ == "SignaturePlace"]) == 3
+    assert len([b for b in say("safety-report").blocks if isinstance(b, SignaturePlace)]) == 3
 
 
 def test_commitment_says_where_the_official_text_is(say: Say) -> None:

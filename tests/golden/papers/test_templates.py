@@ -77,7 +77,7 @@ def _walk(node: nodes.Node, scope: dict[str, str]) -> Iterator[tuple[str, int]]:
 
 
 def _asked(source: str) -> list[tuple[str, int]]:
-    return list(_walk(Environment(trim_blocks=True, lstrip_blocks=True).parse(source), {}))  # noqa: S701 - parsed only
+    return list(_walk(Environment(trim_blocks=True, lstrip_blocks=True).parse(source), {}))
 
 
 def _sources() -> list[tuple[str, str]]:
@@ -132,11 +132,11 @@ def test_every_fact_reaches_a_paper(plain_full: dict[str, Any], data_full: dict[
         plain_full,
         data_full,
         (
-            ("algorithm", "types", types),  # type: ignore[arg-type]
+            ("algorithm", "types", types),
             ("algorithm", "role", "服务技术支持者"),
-            ("large_model", "annotation", {"involved": "否"}),  # type: ignore[arg-type]
-            ("large_model", "development", {"origin": "微调已备案模型"}),  # type: ignore[arg-type]
-            ("algorithm", "result", {}),  # type: ignore[arg-type]
+            ("large_model", "annotation", {"involved": "否"}),
+            ("large_model", "development", {"origin": "微调已备案模型"}),
+            ("algorithm", "result", {}),
         ),
     )
     unused = {path for path in fields() if path not in used}
