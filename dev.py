@@ -342,7 +342,7 @@ def command_check(_arguments: list[str]) -> int:
         ("ruff check", python("-m", "ruff", "check", ".")),
         ("ruff format", python("-m", "ruff", "format", "--check", ".")),
         ("mypy", python("-m", "mypy")),
-        ("import contracts", [str(scripts / "lint-imports")]),
+        ("import contracts", [str(scripts / "lint-imports"), "--no-cache"]),
     ]
     if (ROOT / "tools" / "gendocs.py").is_file():
         steps.append(("generated documents", python("tools/gendocs.py", "--check")))

@@ -35,6 +35,10 @@ def _window(_shared: Path, _scratch: Path) -> list[str]:
     return _filingdesk("gui", "--selftest-first-paint")
 
 
+def _check_command(shared: Path, scratch: Path) -> list[str]:
+    return _filingdesk("check", _copy(shared, scratch))
+
+
 def _papers(shared: Path, scratch: Path) -> list[str]:
     formats = ("--format", "docx", "--format", "pdf")
     return _filingdesk("build", _copy(shared, scratch), *formats, "--out", scratch / "papers")
@@ -116,6 +120,7 @@ CASES: list[Case] = [
     CallCase("check", "full self-check of the sample", _session, _check, target=Target(0.5)),
     CallCase("edit", "save one edit", _session, _edit),
     CallCase("recheck", "re-check after one edit", _prepare_recheck, _check, target=Target(0.05)),
+    CommandCase("check-command", "filingdesk check of the sample", _check_command, needs_sample=True),
     CommandCase("papers", "all papers, docx and pdf", _papers, target=Target(15), needs_sample=True),
     CommandCase("bundle-algorithm", "algorithm bundle", _algorithm_bundle, needs_sample=True),
     CommandCase("bundle-model", "large-model bundle", _model_bundle, needs_sample=True),
