@@ -13,7 +13,7 @@ from filingdesk.documents.styles import GAP_COLOUR
 
 NO_START = frozenset("，。、；：？！）》」』】〕〉｝］”’…—～·,.;:?!)]}%‰℃°＇＂％")
 """Characters that may not begin a line."""
-NO_END = frozenset("（《「『【〔〈｛［“‘([{￥＄")
+NO_END = frozenset("☑☐（《「『【〔〈｛［“‘([{￥＄")
 """Characters that may not end a line."""
 _CJK_FROM = 0x2E80
 _WIDE_SIGNS = frozenset("“”‘’…—·☑☐•①②③④⑤⑥⑦⑧⑨⑩")

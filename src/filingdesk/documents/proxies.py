@@ -59,7 +59,8 @@ class TextProxy:
     __slots__ = ("_context", "_path", "_raw")
 
     def __init__(self, context: Context, path: str, raw: str) -> None:
-        self._context, self._path, self._raw = context, path, raw
+        # Cleaned at once: text of nothing but control characters is blank, not filled.
+        self._context, self._path, self._raw = context, path, context.clean(raw, path)
 
     def __str__(self) -> str:
         if not self:
@@ -107,7 +108,7 @@ class ChoicesProxy:
 
     def __init__(self, context: Context, path: str, raw: list[str]) -> None:
         self._context, self._path = context, path
-        self._raw = [text for text in raw if text.strip()]
+        self._raw = [text for text in (context.clean(item, path) for item in raw) if text.strip()]
 
     def __str__(self) -> str:
         if not self._raw:
@@ -229,6 +230,10 @@ class DataRuns:
 
     def __str__(self) -> str:
         return self._context.tokens.put(self._runs)
+
+
+PRINTABLE = (TextProxy, ChoicesProxy, RecordProxy, ListProxy, DataRuns)
+"""What a template may print besides text and numbers (records and filled lists say themselves that they cannot)."""
 
 
 def wrap_data(context: Context, value: Any) -> Any:

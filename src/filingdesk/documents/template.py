@@ -13,19 +13,18 @@ from jinja2 import (
     StrictUndefined,
     TemplateError,
     TemplateSyntaxError,
-    meta,
     nodes,
 )
 from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
-from jinja2.runtime import LoopContext, Macro
+from jinja2.runtime import LoopContext, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 from pydantic import BaseModel
 
 from filingdesk.documents.helpers import build_helpers
 from filingdesk.documents.paper import Paper
-from filingdesk.documents.proxies import Context, DataProxy, RecordProxy
+from filingdesk.documents.proxies import PRINTABLE, Context, DataProxy, RecordProxy
 from filingdesk.domain.errors import UserError
 
 MAX_LOOP_TURNS = 200_000
@@ -114,6 +113,13 @@ class _Memory(BytecodeCache):
         _CODE[bucket.key, bucket.checksum] = bucket.code
 
 
+def _printable(value: Any) -> Any:
+    """Only text, numbers and facts may be printed: a list, a yes/no or a function would show Python's own wording."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, Undefined, *PRINTABLE)):
+        raise TypeError(f"{type(value).__name__} 不能直接写进文书")
+    return value
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """No attribute but those of facts, data and loops; no string multiplication or formatting; counted loops."""
 
@@ -131,6 +137,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
             keep_trailing_newline=True,
             autoescape=False,
+            finalize=_printable,
             cache_size=50,
         )
         self.filters = {name: function for name, function in self.filters.items() if name in _FILTERS}
@@ -215,7 +222,9 @@ def render_text(
 def _names(source: str) -> frozenset[str]:
     """The names a template asks for from outside; a source with a syntax error is told about when it is run."""
     try:
-        return frozenset(meta.find_undeclared_variables(Environment(autoescape=False).parse(source)))  # noqa: S701
+        # Parsing only: generating code would compute constant expressions, and a bomb among them.
+        tree = Environment(autoescape=False).parse(source)  # noqa: S701
+        return frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "load")
     except TemplateSyntaxError:
         return frozenset()
 
