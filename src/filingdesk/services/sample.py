@@ -99,20 +99,18 @@ def _policy_picture(title: str, issued_on: str, policy: Mapping[str, Any]) -> Ma
         ("职责分工", "roles"),
         ("工作程序与时限", "procedure"),
         ("记录与留存", "records"),
-        ("技术保障", "technical_support"),
-        ("责任追究", "penalties"),
     )
     blocks = [
         block
         for number, (label, leaf) in enumerate(chapters, 1)
         if policy.get(leaf)
-        for block in ({"h": f"第{'一二三四五六'[number - 1]}条　{label}"}, {"p": policy[leaf]})
+        for block in ({"h": f"第{'一二三四'[number - 1]}条　{label}"}, {"p": policy[leaf]})
     ]
-    return {"kind": "paper", "title": title, "number": f"{issued_on} 发布（示例）", "blocks": blocks}
+    return {"kind": "paper", "title": title, "number": f"{issued_on} 发布（示例，节选）", "blocks": blocks}
 
 
 def _words(stems: Mapping[str, Any], mark: str) -> Iterator[str]:
-    """Invented compounds that begin with the mark, each once; every hundredth in Latin letters."""
+    """Invented compounds that begin with the mark, each once; with a mark every hundredth is in Latin letters."""
     colours, birds, things = (stems["words"][key] for key in ("colours", "birds", "things"))
     latin = stems["words"]["latin"]
     for number in count():
@@ -121,7 +119,7 @@ def _words(stems: Mapping[str, Any], mark: str) -> Iterator[str]:
         bird = birds[(number // len(colours)) % len(birds)]
         thing = things[(number // len(colours) // len(birds)) % len(things)]
         serial = number // (len(colours) * len(birds) * len(things))
-        if number % 100 == 99:
+        if mark and number % 100 == 99:
             yield f"{latin[number // 100 % len(latin)]}-{number:05d}"
         else:
             yield f"{mark}{colour}{bird}{thing}" + "甲乙丙丁"[serial - 1 : serial or 0] * (serial > 0)

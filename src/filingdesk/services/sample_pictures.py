@@ -23,12 +23,17 @@ def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(resource_path("fonts", name)), size, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=4096)
+def _advance(sign: str, font: ImageFont.FreeTypeFont) -> float:
+    return font.getlength(sign)
+
+
 def _wrap(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """Lines no wider than `width` pixels; a closing mark is not left alone at the head of a line."""
     lines, line = [], ""
     used = 0.0
     for sign in text:
-        step = font.getlength(sign)
+        step = _advance(sign, font)
         if used + step > width and line and sign not in "，。；：、！？）”》":
             lines.append(line)
             line, used = "", 0.0
@@ -200,7 +205,7 @@ def _seal(draw: ImageDraw.ImageDraw, right: int, y: int, owner: str) -> None:
     box = (right - 170, y, right - 20, y + 150)
     draw.ellipse(box, outline=_RED, width=4)
     name, _, place = owner.partition("（")
-    for size, text, down in ((15, name, 38), (28, "示例章", 58), (15, f"（{place}", 98)):
+    for size, text, down in ((15, name, 38), (28, "示例章", 58), (13, f"（{place}", 98)):
         font = _font(size, size > 20)
         draw.text((right - 95 - font.getlength(text) / 2, y + down), text, font=font, fill=_RED)
 
