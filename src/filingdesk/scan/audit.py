@@ -8,9 +8,7 @@ from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.domain.risks import Risk
 from filingdesk.infra.decoding import damaged, mojibake
 from filingdesk.scan import folding
-from filingdesk.scan.entries import edge_kinds
 from filingdesk.scan.library import KeywordRow
-from filingdesk.scan.matcher import build_matcher
 from filingdesk.scan.normalize import SENTINEL, fold_words
 
 
@@ -150,39 +148,39 @@ def _doubts(row: KeywordRow, text: str, known_risks: Mapping[str, int]) -> list[
 
 def _contained(first: Mapping[str, KeywordRow], cancel: Cancel) -> list[AuditProblem]:
     """Words that hold a shorter word of the list: wherever the long one is found, the short one is too."""
-    patterns = list(first)
-    matcher = build_matcher(patterns)
-    edges = edge_kinds(patterns)
+    # Words are short: looking up their pieces beats building an automaton over a million of them.
+    lengths = sorted({len(text) for text in first})
     problems: list[AuditProblem] = []
-    for low in range(0, len(patterns), 50_000):
-        cancel.check()
-        piece = patterns[low : low + 50_000]
-        text = SENTINEL.join(piece)
-        owner, owner_end = 0, len(piece[0])
-        shortest: dict[int, str] = {}
-        for start, end, number in sorted(matcher.find(text)):
-            while start > owner_end:
-                owner += 1
-                owner_end += 1 + len(piece[owner])
-            short = patterns[number]
-            if len(short) == len(piece[owner]) or _inside_a_word(text, start, end, edges[number]):
-                continue
-            if owner not in shortest or len(short) < len(shortest[owner]):
-                shortest[owner] = short
-        for owner, short in shortest.items():
-            row, inner = first[piece[owner]], first[short]
-            message = f"含有更短的词「{inner.word}」（第 {inner.row} 行），凡有本词处都已被它拦下"
+    for number, (text, row) in enumerate(first.items()):
+        if not number % 20_000:
+            cancel.check()
+        short = _shortest_inside(text, lengths, first)
+        if short is not None:
+            message = f"含有更短的词「{short.word}」（第 {short.row} 行），凡有本词处都已被它拦下"
             problems.append(AuditProblem("contains_shorter", row.word, row.row, message))
     return problems
 
 
-def _inside_a_word(text: str, start: int, end: int, edges: tuple[int, int]) -> bool:
+def _shortest_inside(text: str, lengths: Sequence[int], first: Mapping[str, KeywordRow]) -> KeywordRow | None:
+    for length in lengths:
+        if length >= len(text):
+            return None
+        for start in range(len(text) - length + 1):
+            short = first.get(text[start : start + length])
+            if short is not None and not _inside_a_word(text, start, start + length):
+                return short
+    return None
+
+
+def _inside_a_word(text: str, start: int, end: int) -> bool:
     """Whether a Latin word found here is part of a longer one, where the interceptor would not find it."""
-    before = text[start - 1] if start else SENTINEL
-    after = text[end] if end < len(text) else SENTINEL
-    return (edges[0] == folding.LETTER == folding.word_kind(before)) or (
-        edges[1] == folding.LETTER == folding.word_kind(after)
+    return (start > 0 and _letters(text[start - 1 : start + 1])) or (
+        end < len(text) and _letters(text[end - 1 : end + 1])
     )
+
+
+def _letters(pair: str) -> bool:
+    return all(folding.word_kind(char) == folding.LETTER for char in pair)
 
 
 def _shortfalls(

@@ -72,11 +72,7 @@ class PyAhocorasickMatcher:
         # Characters up to and including the byte: one per byte that begins a character.
         begins = (np.frombuffer(raw, dtype=np.uint8) & 0xC0) != 0x80
         ends = np.cumsum(begins)[[last for last, _ in found]].tolist()
-        matches = [
-            (end - length, end, number) for end, (_, (number, length)) in zip(ends, found, strict=True)
-        ]
-        matches.sort(key=lambda match: (match[1], match[0]))
-        return matches
+        return [(end - length, end, number) for end, (_, (number, length)) in zip(ends, found, strict=True)]
 
 
 class NaiveMatcher:

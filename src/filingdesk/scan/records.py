@@ -3,9 +3,10 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel
@@ -51,46 +52,47 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """Something that gives records: its name, its size in `Record.place` units (0 = unknown), how to read it."""
+    """Something that gives records: its name, its size in `Record.place` units (0 = unknown), how to read it.
+
+    `optional`: found in a folder, so that its faults are listed and do not end the scan.
+    """
 
     name: str
     size: int
     read: Callable[[Cancel], Iterator[Record]]
+    optional: bool = False
 
 
-def find_sources(
-    inputs: Sequence[Path | BinaryIO], field: str = "", skipped: list[str] | None = None
-) -> Iterator[Source]:
-    """The sources in `inputs`, folders walked in order; files of a folder that no reader knows go to `skipped`."""
+def find_sources(inputs: Sequence[Path | BinaryIO], field: str, skipped: list[str]) -> Iterator[Source]:
+    """The sources in `inputs`, folders walked in order; what is not read is named in `skipped`."""
     for item in inputs:
         if not isinstance(item, Path):
-            yield _stream_source(item)
+            yield Source("-", 0, partial(_lines, "-", item))
         elif item.is_dir():
             for path in sorted(item.rglob("*")):
                 if path.is_dir():
                     continue
                 name = path.relative_to(item).as_posix()
                 known = path.suffix.lower() in (*TEXT_SUFFIXES, *JSONL_SUFFIXES, *TABLE_SUFFIXES)
-                if known and not path.name.startswith((".", "~$")):
-                    yield _file_source(path, name, field)
-                elif skipped is not None:
-                    skipped.append(name)
+                if not known or path.name.startswith((".", "~$")):
+                    skipped.append(f"{name}：不是可以检测的文件")
+                    continue
+                try:
+                    yield replace(_file_source(path, name, field, skipped), optional=True)
+                except UserError as error:
+                    skipped.append(f"{name}：{error.message}")
         else:
-            yield _file_source(item, item.name, field)
+            yield _file_source(item, item.name, field, skipped)
 
 
-def _stream_source(stream: BinaryIO) -> Source:
-    return Source("-", 0, lambda cancel: _lines("-", stream, cancel))
-
-
-def _file_source(path: Path, name: str, field: str) -> Source:
+def _file_source(path: Path, name: str, field: str, skipped: list[str]) -> Source:
     with telling(path, "读取"):
         size = path.stat().st_size
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
     suffix = path.suffix.lower()
     if suffix in TABLE_SUFFIXES or head.startswith(b"PK\x03\x04"):
-        return Source(name, size, lambda cancel: _table_records(path, name, field, cancel))
+        return Source(name, size, partial(_table_records, path, name, field, skipped))
     if b"\0" in head and not guess_encoding(head).startswith("utf-16"):
         raise UserError(
             "scan.format",
@@ -99,26 +101,27 @@ def _file_source(path: Path, name: str, field: str) -> Source:
         )
     if suffix in JSONL_SUFFIXES:
         return Source(name, size, lambda cancel: _jsonl(_open_lines(path, name, cancel), field))
-    return Source(name, size, lambda cancel: _open_lines(path, name, cancel))
+    return Source(name, size, partial(_open_lines, path, name))
 
 
 def _open_lines(path: Path, name: str, cancel: Cancel) -> Iterator[Record]:
-    with telling(path, "读取"), path.open("rb") as stream:
+    with telling(path, "读取"), path.open("rb", buffering=_HEAD) as stream:
         yield from _lines(name, stream, cancel)
 
 
 def _lines(name: str, stream: BinaryIO, cancel: Cancel) -> Iterator[Record]:
     """One record per line; UTF-8 (with or without BOM), GB18030, also mixed, or UTF-16."""
-    buffered = io.BufferedReader(stream, _HEAD) if isinstance(stream, io.RawIOBase) else stream
-    first = buffered.readline()
-    encoding = guess_encoding(first[:_HEAD])
+    buffered = (
+        stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(Any, stream), _HEAD)
+    )
+    encoding = guess_encoding(buffered.peek(_HEAD))
     if encoding.startswith("utf-16"):
-        data = first + buffered.read()
+        data = buffered.read()
         text = data[: len(data) // 2 * 2].decode(encoding, "replace").removeprefix("\ufeff")
         for row, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
             yield _decoded(name, row, line.removesuffix("\r"), row, "\ufffd" not in line)
         return
-    place, row, raw = 0, 0, first
+    place, row, raw = 0, 0, buffered.readline()
     while raw:
         row += 1
         place += len(raw)
@@ -164,10 +167,11 @@ def _jsonl(lines: Iterator[Record], field: str) -> Iterator[Record]:
         yield line._replace(text="" if content is None else text)
 
 
-def _table_records(path: Path, name: str, field: str, cancel: Cancel) -> Iterator[Record]:
+def _table_records(path: Path, name: str, field: str, skipped: list[str], cancel: Cancel) -> Iterator[Record]:
     """One cell of each row: the column named `field`, or one that is plainly the text, or the only one."""
     table = read_table(path, cancel)
     header_row, column = _text_column(table, name, field)
+    skipped.extend(f"{name}：{problem.message}" for problem in table.problems if not problem.row)
     bad = {problem.row: problem.message for problem in table.problems if problem.kind == "undecodable"}
     size = path.stat().st_size
     for row in range(header_row + 1, len(table.rows) + 1):

@@ -43,7 +43,11 @@ class RecordProblem(NamedTuple):
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What a scan found. `hits` is empty where a sink took them; `skipped` are files of folders that were not read."""
+    """What a scan found.
+
+    `hits` is empty where a sink took them; `skipped` says, one line each, which files of
+    folders and sheets of workbooks were not read (or not to the end) and why.
+    """
 
     keywords: int
     records: int
@@ -102,11 +106,20 @@ def scan_inputs(
             "可以检测 txt、jsonl、csv、xlsx 文件，或含有它们的文件夹。",
         )
     run.total = 0 if any(not source.size for source in sources) else sum(source.size for source in sources)
+    failures: list[UserError] = []
     for source in sources:
-        for record in source.read(run.cancel):
-            run.add(record)
+        try:
+            for record in source.read(run.cancel):
+                run.add(record)
+        except UserError as error:
+            if not source.optional:
+                raise
+            failures.append(error)
+            skipped.append(f"{source.name}：{error.message}")
         run.flush()
         run.done += source.size
+    if failures and len(failures) == len(sources):
+        raise failures[0]
     return ScanResult(
         interceptor.size,
         run.records,

@@ -27,7 +27,7 @@ def write(path: Path, data: str | bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
 def test_one_line_is_one_record(tmp_path: Path, interceptor: Interceptor, encoding: str) -> None:
     path = write(tmp_path / "a.txt", "一行\r\n\r\n去賭-博，买毒品\n末行赌博".encode(encoding))
     result = scan_inputs(interceptor, [path])
@@ -127,8 +127,32 @@ def test_folders_are_walked_in_order_and_what_is_left_out_is_listed(
     write(folder / ".hidden.txt", "赌博")
     result = scan_inputs(interceptor, [folder])
     assert [(hit.source, hit.record) for hit in result.hits] == [("a.txt", 0), ("子/b.txt", 2)]
-    assert result.skipped == [".hidden.txt", "c.pdf"]
+    assert [line.split("：")[0] for line in result.skipped] == [".hidden.txt", "c.pdf"]
     assert result.sources == 2
+
+
+def test_one_bad_file_of_a_folder_does_not_end_the_scan(tmp_path: Path, interceptor: Interceptor) -> None:
+    write(tmp_path / "a.xlsx", b"PK\x03\x04 broken")
+    write(tmp_path / "b.txt", b"\x89PNG\0\0\0\0\x01\x02")
+    with pytest.raises(UserError) as caught:
+        scan_inputs(interceptor, [tmp_path])
+    assert caught.value.code == "zip.broken"
+    write(tmp_path / "c.txt", "赌博")
+    result = scan_inputs(interceptor, [tmp_path])
+    assert [hit.source for hit in result.hits] == ["c.txt"]
+    assert [line.split("：")[0] for line in result.skipped] == ["b.txt", "a.xlsx"]
+
+
+def test_what_a_table_could_not_give_is_listed(tmp_path: Path, interceptor: Interceptor) -> None:
+    path = write(tmp_path / "a.csv", "内容\n赌博\n".encode() + b"\xff\xff\n" + "毒品\n".encode())
+    result = scan_inputs(interceptor, [path])
+    assert [(p.record, p.row, p.kind) for p in result.problems] == [(1, 3, "undecodable")]
+    assert [(hit.record, hit.row) for hit in result.hits] == [(0, 2), (2, 4)]
+    book = openpyxl.Workbook()
+    book.active.append(["内容"])
+    book.create_sheet("另一张").append(["赌博"])
+    book.save(tmp_path / "b.xlsx")
+    assert "另一张" in scan_inputs(interceptor, [tmp_path / "b.xlsx"]).skipped[0]
 
 
 def test_a_stream_is_read_like_a_text_file(interceptor: Interceptor) -> None:
