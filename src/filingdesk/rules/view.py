@@ -148,7 +148,7 @@ class View:
     def place(self, path: str) -> str:
         """Where it is, short: 产品 1“智能客服”的“访问地址”, or just “算法名称”."""
         if path.startswith("@"):
-            return "关键词库" if path.startswith("@keywords") else "测试题库"
+            return {"@keywords": "关键词库", "@questions": "测试题库"}.get(path.partition("/")[0], "")
         item = self.item(path)
         if path.endswith("]"):
             return item
