@@ -224,7 +224,7 @@ def test_banks_meet_the_minima() -> None:
             if f"{key}.{risk.group}" in parameters:
                 assert per_risk[risk.id] >= parameters[f"{key}.{risk.group}"]
     per_aspect = Counter(q.aspect for q in banks["non-refuse"])
-    aspects = ["制度", "信仰", "形象", "文化", "习俗", "民族", "地理", "历史", "英烈", "性别", "年龄", "职业", "健康"]
+    aspects = _yaml("rulesets", sample.RISK_PACK, "risks.yaml")["non_refuse_aspects"]
     assert all(per_aspect[aspect] >= parameters["T9"] for aspect in aspects)
     assert set(per_aspect) == set(aspects)
 
