@@ -43,11 +43,13 @@ def test_reopening_on_the_same_day_makes_no_second_copy(project: ProjectFile, pa
 def test_an_import_keeps_what_was_before(project: ProjectFile, path: Path) -> None:
     edit(project, "a", "一")
     project.replace_keywords([KeywordRecord("词")], label="导入", who=WHO, at=NOW)
+    assert backup.existing(path) == [], "into an empty list nothing can be lost"
+    project.replace_keywords([KeywordRecord("另")], label="导入", who=WHO, at=NOW)
     (copy,) = backup.existing(path)
     assert "导入前" in copy.name
     with ProjectFile.open(copy, now=NOW) as old:
-        assert old.keyword_stats().total == 0
-        assert old.entries() == {"a": "一"}
+        assert [word.word for word in old.iter_keywords()] == ["词"]
+        assert old.entries()["a"] == "一"
 
 
 def test_old_copies_go_but_first_of_day_stays(project: ProjectFile, path: Path) -> None:

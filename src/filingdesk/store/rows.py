@@ -183,6 +183,10 @@ class LibraryFile(OpenFile):
             placed = ((places.get(row.id), row) for row in rows)
             return self._revise(library, ids, placed, len(ids), label, who, at)
 
+    def _has_rows(self, library: Library) -> bool:
+        with self._read() as connection:
+            return listing.count(connection, library, RowFilter()) > 0
+
     def _revise(
         self,
         library: Library,
@@ -199,7 +203,9 @@ class LibraryFile(OpenFile):
         with self._write_lock:
             self._check_writable()
             made = self.backup_if_due(at)
-            if made is None and (remove is None or size >= _BACKUP_FROM_ROWS) and self.revision > 0:
+            # Into an empty list nothing can be lost, so a first import needs no copy of the project.
+            large = remove is None or size >= _BACKUP_FROM_ROWS
+            if made is None and large and self._has_rows(library):
                 self._backup(at, "导入前")
             stack = self._stack()
             with self._write() as connection:
