@@ -106,11 +106,13 @@ def _papers(desk: Desk, stage: Stage) -> Iterator[PlannedFile]:
 
 
 def _materials(session: Session, desk: Desk, data: BundleData) -> Iterator[PlannedFile]:
-    seen: set[tuple[str, str]] = set()
+    placed: dict[str, set[str]] = {}
     for material, title, reference, path in _references(desk, data):
-        if (material.folder, reference) in seen:
+        folders = placed.setdefault(reference, set())
+        # Evidence that already stands in its own folder is not put in once more.
+        if material.folder in folders or (material.evidence and folders):
             continue
-        seen.add((material.folder, reference))
+        folders.add(material.folder)
         name = parse_attachment(reference).name
         if session.attachment(reference) is None:
             raise UserError(
