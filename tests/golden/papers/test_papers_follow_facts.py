@@ -310,3 +310,21 @@ def test_signatures_are_left_to_the_pen(say: Say) -> None:
 
 def test_commitment_says_where_the_official_text_is(say: Say) -> None:
     assert "以备案系统下载的《算法备案承诺书》模板为准" in plain_text(say("commitment"))
+
+
+def test_the_list_of_materials_names_every_file_and_its_pages_where_known(
+    say: Say, data_full: dict[str, Any]
+) -> None:
+    assert "页数\n备注\n1\n示例文件一\ndocx\n—\n2\n示例文件二\npdf\n8\n盖章" in plain_text(
+        say("materials-list")
+    )
+    unknown = {**data_full, "files": [{**file, "pages": None} for file in data_full["files"]]}
+    assert "格式\n备注\n1\n示例文件一\ndocx\n2\n示例文件二\npdf\n盖章" in plain_text(
+        say("materials-list", {}, unknown)
+    )
+
+
+def test_the_list_of_materials_names_the_filing(say: Say, data_full: dict[str, Any]) -> None:
+    assert "大模型备案" in plain_text(say("materials-list"))
+    other = plain_text(say("materials-list", {}, {**data_full, "stage": "algorithm"}))
+    assert "备案事项\n算法备案" in other and "大模型" not in other
