@@ -20,10 +20,7 @@ from filingdesk.documents.docx_xml import (
     numbering_xml,
     run_xml,
 )
-from filingdesk.documents.styles import DRAFT_HEADER, MM, PageStyle
-
-NO_DATE = date(2000, 1, 1)
-"""Stands in the file's properties when no date is given; never the clock, so that bytes repeat."""
+from filingdesk.documents.styles import DRAFT_HEADER, MM, NO_DATE, PageStyle
 
 
 def new_package(document: Document, page: PageStyle, list_count: int, made: date | None, author: str) -> Any:

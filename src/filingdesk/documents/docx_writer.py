@@ -32,6 +32,7 @@ from filingdesk.documents.docx_xml import (
     KAI,
     TITLE,
     field_xml,
+    fonts,
     para_xml,
     run_xml,
     runs_xml,
@@ -191,7 +192,7 @@ class _Writer:
             )
             shape.docPr.set("descr", figure.alt)
             shape.docPr.set("name", f"{figure.number or '图'} {relation}")
-            element = self._para("FdFigure", "<w:r><w:drawing/></w:r>")
+            element = self._para("FdFigure", f"<w:r><w:rPr>{fonts(FANG)}</w:rPr><w:drawing/></w:r>")
             drawing = next(
                 element.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}drawing")
             )

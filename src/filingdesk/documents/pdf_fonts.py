@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfbase.ttfonts import TTFont
 
 from filingdesk.documents.blocks import Run
@@ -26,6 +26,39 @@ _FALLBACKS = {
     SANS: (SERIF, SYMBOLS),
     SANS_BOLD: (SERIF_BOLD, SYMBOLS),
 }
+
+
+def _to_unicode_map(name: str, subset: list[int]) -> str:
+    """The map from glyphs back to characters, for copying and searching.
+
+    Takes the place of reportlab 5.1's own `ttfonts.makeToUnicodeCMap`, which writes a character beyond U+FFFF (𬭎 in a
+    person's name) as five digits that readers take for another character, and more than 100 entries to a block.
+    """
+    pairs = [
+        f"<{index:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for index, code in enumerate(subset)
+    ]
+    blocks = [pairs[start : start + 100] for start in range(0, len(pairs), 100)]
+    return "\n".join(
+        [
+            "/CIDInit /ProcSet findresource begin",
+            "12 dict begin",
+            "begincmap",
+            f"/CIDSystemInfo << /Registry ({name}) /Ordering ({name}) /Supplement 0 >> def",
+            f"/CMapName /{name} def",
+            "/CMapType 2 def",
+            "1 begincodespacerange",
+            f"<00> <{len(subset) - 1:02X}>",
+            "endcodespacerange",
+            *(line for block in blocks for line in (f"{len(block)} beginbfchar", *block, "endbfchar")),
+            "endcmap",
+            "CMapName currentdict /CMap defineresource pop",
+            "end",
+            "end",
+        ]
+    )
+
+
+ttfonts.makeToUnicodeCMap = _to_unicode_map
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Writes blocks as pdf with reportlab: embedded fonts only, bookmarks, page x of y; the same blocks give the same bytes."""
 
+import hashlib
 import io
 from dataclasses import replace
 from datetime import date
@@ -50,6 +51,7 @@ from filingdesk.documents.styles import (
     DRAFT_HEADER,
     GAP_COLOUR,
     MM,
+    NO_DATE,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     STYLES,
@@ -68,6 +70,14 @@ def write_pdf(document: Document, images: Images, made: date | None, author: str
     template = _Template(out, document, page, story.toc_keys, made, author)
     template.build(flowables or [Spacer(1, 1)])
     return out.getvalue()
+
+
+class _Moment:
+    """Midnight of a day in the shape that reportlab wants for the file's date."""
+
+    def __init__(self, day: date) -> None:
+        self.YMDhms = (day.year, day.month, day.day, 0, 0, 0)
+        self.dhh = self.dmm = 0
 
 
 class _Template(BaseDocTemplate):  # type: ignore[misc]
@@ -95,7 +105,6 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
             author=author,
             creator="filingdesk",
             producer="filingdesk",
-            keywords=made.isoformat() if made else "",
             lang="zh-CN",
             displayDocTitle=1,
             initialFontName=SERIF,
@@ -103,13 +112,19 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
             pageCompression=1,
         )
         self._document, self._page, self._toc_keys = document, page, toc_keys
-        self._pages = 0
+        self._pages, self._made = 0, made
         self._heading_pages: dict[str, int] = {}
         frame = Frame(
             page.left * MM, page.bottom * MM, page.text_width, page.text_height,
             leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
         )  # fmt: skip
         self.addPageTemplates([PageTemplate("page", [frame], onPage=self._start_page)])
+
+    def handle_documentBegin(self) -> None:
+        # Neither the clock nor SOURCE_DATE_EPOCH: the file's date and id come from our arguments and its contents.
+        self.canv._doc._timeStamp = _Moment(self._made or NO_DATE)
+        self.canv._doc.signature = hashlib.md5(b"filingdesk", usedforsecurity=False)
+        super().handle_documentBegin()
 
     def afterFlowable(self, flowable: Flowable) -> None:
         mark = getattr(flowable, "bookmark", None)

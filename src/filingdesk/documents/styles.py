@@ -1,6 +1,7 @@
 """The measures of a page, once, for every writer: points and millimetres of the official, report and form styles."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from filingdesk.documents.blocks import StyleName
 
@@ -12,6 +13,8 @@ PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
 FACT_TINT = "E8EEFC"
 GAP_COLOUR = "C0341D"
 LABEL_FILL = "F2F3F5"
+NO_DATE = date(2000, 1, 1)
+"""Stands in a file's properties when no date is given; never the clock, so that bytes repeat."""
 DRAFT_HEADER = "草稿：仅供内部核对，不得提交"
 
 

@@ -1,0 +1,194 @@
+"""The Word file as Word and python-docx see it."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from docx import Document as open_docx
+from docx.oxml.ns import qn
+
+from filingdesk.documents.blocks import plain_text
+from filingdesk.documents.paper import Paper
+from filingdesk.documents.render import render, write
+from filingdesk.domain.errors import UserError
+from unit.documents.support import SmallFacts, filled, label_of, paper_of
+
+
+@pytest.fixture
+def package(sample_paper: Paper, facts: SmallFacts, picture: bytes):
+    document = render(sample_paper, facts, label_of, {"total": 12}, draft=False)
+    data = write(document, "docx", images=lambda _ref: picture, made=date(2026, 11, 23), author="示例公司")
+    return open_docx(io.BytesIO(data))
+
+
+def reopen(body: str, facts: SmallFacts | None = None, **options):
+    document = render(paper_of(body, **options), facts or filled(), label_of)
+    return open_docx(io.BytesIO(write(document, "docx")))
+
+
+def test_every_run_names_its_chinese_font(package) -> None:
+    runs = list(package.element.body.iter(qn("w:r")))
+    assert len(runs) > 50
+    for run in runs:
+        fonts = run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+        assert fonts is not None
+        assert fonts.get(qn("w:eastAsia"))
+
+
+def test_the_page_is_that_of_official_documents(package) -> None:
+    section = package.sections[0]
+    assert [round(side.mm) for side in (section.page_width, section.page_height)] == [210, 297]
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
+    grid = package.element.body.find(f"{qn('w:sectPr')}/{qn('w:docGrid')}")
+    assert grid.get(qn("w:linePitch")) == "580"
+    body = package.styles["公文正文"]
+    assert body.font.size.pt == 16
+    assert body.element.find(f"{qn('w:pPr')}/{qn('w:ind')}").get(qn("w:firstLineChars")) == "200"
+    normal = package.styles["Normal"].element.find(f"{qn('w:pPr')}/{qn('w:spacing')}")
+    assert (normal.get(qn("w:line")), normal.get(qn("w:lineRule"))) == ("580", "exact")
+
+
+def test_headings_are_numbered_by_word_itself(package) -> None:
+    headings = [p for p in package.paragraphs if p.style.name.lower().startswith("heading")]
+    assert [p.text for p in headings] == [
+        "算法情况",
+        "产品",
+        "示例客服助手",
+        "示例检索台",
+        "细目",
+        "未编号的标题",
+    ]
+    numbering = package.part.numbering_part.element
+    first = numbering.find(qn("w:abstractNum"))
+    levels = [
+        (level.find(qn("w:numFmt")).get(qn("w:val")), level.find(qn("w:lvlText")).get(qn("w:val")))
+        for level in first.findall(qn("w:lvl"))
+    ]
+    assert levels == [
+        ("chineseCountingThousand", "%1、"),
+        ("chineseCountingThousand", "（%2）"),
+        ("decimal", "%3."),
+        ("decimal", "（%4）"),
+    ]
+    unnumbered = headings[-1]._p.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:numId')}")
+    assert unnumbered.get(qn("w:val")) == "0"
+    for level in range(1, 5):
+        style = package.styles[f"Heading {level}"].element
+        assert style.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None
+        assert style.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}").get(qn("w:val")) == str(level - 1)
+
+
+def test_two_ordered_lists_number_on_their_own() -> None:
+    package = reopen("1. a\n2. b\n\n文字\n\n1. c\n")
+    ids = [
+        p._p.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:numId')}").get(qn("w:val"))
+        for p in package.paragraphs
+        if p.style.name == "公文列表"
+    ]
+    assert ids[0] == ids[1] != ids[2]
+    numbers = {n.get(qn("w:numId")): n for n in package.part.numbering_part.element.findall(qn("w:num"))}
+    assert numbers[ids[2]].find(f"{qn('w:lvlOverride')}/{qn('w:startOverride')}").get(qn("w:val")) == "1"
+
+
+def test_footer_counts_pages_and_the_contents_update_themselves(package) -> None:
+    codes = [node.text.strip() for node in package.sections[0].footer._element.iter(qn("w:instrText"))]
+    assert codes == ["PAGE", "NUMPAGES"]
+    toc = [node.text.strip() for node in package.element.body.iter(qn("w:instrText"))]
+    assert toc[0].startswith("TOC ")
+    assert package.settings.element.find(qn("w:updateFields")) is not None
+
+
+def test_only_papers_with_contents_ask_word_to_update() -> None:
+    assert reopen("甲").settings.element.find(qn("w:updateFields")) is None
+
+
+def test_tables_have_borders_and_heads_that_repeat(package) -> None:
+    table = next(t for t in package.tables if t.cell(0, 0).text == "序号")
+    head, *rows = table.rows
+    assert head._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+    assert all(row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in rows)
+    borders = table._tbl.tblPr.find(qn("w:tblBorders"))
+    assert {edge.get(qn("w:val")) for edge in borders} == {"single"}
+
+
+def test_form_squares_are_joined(package) -> None:
+    form = next(t for t in package.tables if t.cell(0, 0).text == "基本情况")
+    assert form.cell(0, 0)._tc is form.cell(0, 3)._tc
+    assert form.cell(1, 1)._tc is form.cell(1, 3)._tc
+    assert form.cell(3, 0)._tc is form.cell(4, 0)._tc
+    assert form.cell(4, 1).text == "续"
+
+
+def test_the_text_is_that_of_the_blocks(
+    sample_paper: Paper, facts: SmallFacts, picture: bytes, package
+) -> None:
+    document = render(sample_paper, facts, label_of, {"total": 12}, draft=False)
+    shown = "".join(node.text or "" for node in package.element.body.iter(qn("w:t")))
+    for block_text in plain_text(document).split("\n"):
+        words = block_text.lstrip("•0123456789.（）一二、 ")
+        assert words in shown
+
+
+def test_properties_come_from_arguments_only(package) -> None:
+    props = package.core_properties
+    assert (props.title, props.author, props.last_modified_by) == ("算法说明（样张）", "示例公司", "示例公司")
+    assert props.created.date() == props.modified.date() == date(2026, 11, 23)
+
+
+def test_the_zip_holds_no_clock_and_no_thumbnail(sample_paper: Paper, facts: SmallFacts) -> None:
+    data = write(render(sample_paper, facts, label_of, {"total": 1}), "docx")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert not [name for name in archive.namelist() if "thumbnail" in name]
+
+
+def test_a_picture_is_inside_and_a_missing_one_is_named(
+    sample_paper: Paper, facts: SmallFacts, package
+) -> None:
+    assert len(package.inline_shapes) == 1
+    document = render(sample_paper, facts, label_of, {"total": 1})
+    without = open_docx(io.BytesIO(write(document, "docx")))
+    assert "【图片：标识截图.png】" in "\n".join(p.text for p in without.paragraphs)
+    broken = open_docx(io.BytesIO(write(document, "docx", images=lambda _ref: b"not a picture")))
+    assert "【图片：标识截图.png】" in "\n".join(p.text for p in broken.paragraphs)
+
+
+def test_a_draft_says_so_on_every_page_and_a_final_does_not(
+    sample_paper: Paper, facts: SmallFacts, package
+) -> None:
+    draft = open_docx(io.BytesIO(write(render(sample_paper, facts, label_of, {"total": 1}), "docx")))
+    assert "草稿" in draft.sections[0].header.paragraphs[0].text
+    assert package.sections[0].header.paragraphs[0].text == "示例问答生成算法"
+
+
+def test_gaps_are_red() -> None:
+    package = reopen("{{ officer.name }}", SmallFacts())
+    run = next(run for p in package.paragraphs for run in p.runs if run.text.startswith("【待补充"))
+    assert str(run.font.color.rgb) == "C0341D"
+
+
+def test_a_final_with_gaps_is_refused_by_name() -> None:
+    document = render(
+        paper_of("{{ algorithm.name }}{{ algorithm.intro }}"), SmallFacts(), label_of, draft=False
+    )
+    with pytest.raises(UserError, match="还缺：算法名称、算法简介") as caught:
+        write(document, "docx")
+    assert caught.value.code == "papers.gaps"
+    assert write(document, "docx", allow_gaps=True)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "---\n", "| 甲 |\n|---|\n| 乙 |", "---\n\n| 甲 |\n|---|\n| 乙 |\n\n---\n# 标题"]
+)
+def test_odd_bodies_still_make_a_file_that_opens(body: str) -> None:
+    package = reopen(body)
+    last = package.element.body[-2]
+    assert last.tag == qn("w:p")
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(UserError, match="不支持的文书格式「odt」"):
+        write(render(paper_of("甲"), filled(), label_of), "odt")

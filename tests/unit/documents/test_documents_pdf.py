@@ -1,0 +1,213 @@
+"""The pdf: every code point there, fonts embedded, lines broken as Chinese is set, no glyph missing in silence."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from filingdesk.documents.blocks import DATE_LINE, Run, SignaturePlace, plain_text
+from filingdesk.documents.paper import Paper
+from filingdesk.documents.pdf_fonts import SERIF
+from filingdesk.documents.pdf_text import NO_END, NO_START, TextStyle, break_lines
+from filingdesk.documents.render import render, write
+from filingdesk.domain.errors import UserError
+from unit.documents.support import Officer, SmallFacts, filled, label_of, paper_of
+
+SPACES = re.compile(r"\s")
+
+
+def pages_of(data: bytes) -> Iterator[str]:
+    pdf = pypdfium2.PdfDocument(data)
+    try:
+        for page in pdf:
+            text = page.get_textpage()
+            yield text.get_text_range()
+            text.close()
+            page.close()
+    finally:
+        pdf.close()
+
+
+def squeezed(text: str) -> str:
+    return SPACES.sub("", text)
+
+
+def pdf_of(body: str, facts: SmallFacts | None = None, *, draft: bool = False, **spec: str) -> bytes:
+    document = render(paper_of(body, **spec), facts or filled(), label_of, draft=draft)
+    return write(document, "pdf", allow_gaps=True)
+
+
+def test_every_code_point_of_the_blocks_is_in_the_pdf(
+    sample_paper: Paper, facts: SmallFacts, picture: bytes
+) -> None:
+    document = render(sample_paper, facts, label_of, {"total": 12}, draft=False)
+    pages = list(pages_of(write(document, "pdf", images=lambda _ref: picture)))
+    header, total = "示例问答生成算法", len(pages)
+    wanted = Counter(squeezed(plain_text(document)))
+    for number in range(1, total + 1):
+        wanted += Counter(squeezed(f"{header}第{number}页共{total}页"))
+    # Besides the blocks: the contents (title, headings, page numbers) and the date lines of signature places.
+    headings = ["一、算法情况", "（一）产品", "1.示例客服助手", "2.示例检索台", "未编号的标题"]
+    numbers = [max(n for n, page in enumerate(pages, 1) if words in squeezed(page)) for words in headings]
+    assert numbers == sorted(numbers)
+    wanted += Counter("目录" + "".join(headings)) + Counter("".join(map(str, numbers)))
+    places = sum(1 for block in document.blocks if isinstance(block, SignaturePlace))
+    wanted += Counter(squeezed(f"日期：{DATE_LINE}") * places)
+    assert Counter(squeezed("".join(pages))) == wanted
+
+
+def test_all_fonts_are_embedded() -> None:
+    data = pdf_of(
+        "# 标题\n**粗**☑☐ plain {{ officer.name }}\n\n| a | b |\n|---|---|\n| 甲 | |\n\n> 提示", draft=True
+    )
+    assert b"Helvetica" not in data
+    fonts = re.findall(rb"/BaseFont\s*/([A-Za-z0-9+-]+)", data)
+    assert {name.split(b"+")[-1].split(b"-")[0] for name in fonts} <= {
+        b"NotoSerifSC",
+        b"NotoSansSC",
+        b"DejaVuSans",
+    }
+    assert len(re.findall(rb"/FontFile2", data)) == len(set(fonts))
+
+
+def test_bookmarks_follow_the_headings(sample_paper: Paper, facts: SmallFacts) -> None:
+    data = write(render(sample_paper, facts, label_of, {"total": 1}), "pdf")
+    pdf = pypdfium2.PdfDocument(data)
+    marks = [(mark.level, mark.get_title()) for mark in pdf.get_toc()]
+    meta = pdf.get_metadata_dict()
+    pdf.close()
+    assert marks == [
+        (0, "一、算法情况"),
+        (1, "（一）产品"),
+        (2, "1.示例客服助手"),
+        (2, "2.示例检索台"),
+        (3, "（1）细目"),
+        (1, "未编号的标题"),
+    ]
+    assert meta["Title"] == "算法说明（样张）"
+    assert meta["Subject"] == "（示例问答生成算法）"
+
+
+def test_contents_name_the_page_of_each_heading() -> None:
+    pages = list(pages_of(pdf_of("[[toc]]\n---\n# 甲\n文字\n\n---\n# 乙\n文字")))
+    first = squeezed(pages[0])
+    assert len(pages) == 3
+    assert "一、甲" in first
+    assert re.search(r"一、甲.*2", first)
+    assert re.search(r"二、乙.*3", first)
+
+
+def test_a_character_without_glyph_stops_the_export_and_names_the_field() -> None:
+    facts = SmallFacts(officer=Officer(name="王🦄本"))
+    document = render(paper_of("负责人：{{ officer.name }}"), facts, label_of)
+    with pytest.raises(UserError) as caught:
+        write(document, "pdf")
+    assert caught.value.code == "papers.glyph"
+    assert "U+1F984" in caught.value.message
+    assert "officer.name" in caught.value.message
+    assert "王🦄本" in write(document, "html").decode()
+
+
+@pytest.mark.parametrize("char", ["镕", "喆", "䶮", "㛃", "𬭎", "☑", "☐", "①", "㎡", "‰", "—", "…", "“", "·"])
+def test_rare_characters_of_names_and_signs_are_printed(char: str) -> None:
+    pages = list(pages_of(pdf_of("{{ officer.name }}", SmallFacts(officer=Officer(name=char * 3)))))
+    assert squeezed("".join(pages)).count(char) == 3
+
+
+STYLE = TextStyle(SERIF, 16, 28)
+
+
+def lines(text: str, width: float = 160, style: TextStyle = STYLE) -> list[str]:
+    return ["".join(piece.text for piece in line.pieces) for line in break_lines((Run(text),), style, width)]
+
+
+def test_no_line_begins_with_a_closing_or_ends_with_an_opening_mark() -> None:
+    text = "甲乙丙丁戊己庚辛壬癸，子丑寅卯辰巳午未申（酉戌亥）天地玄黄宇宙洪荒日“月盈昃”。" * 3
+    for line in lines(text):
+        assert line[0] not in NO_START
+        assert line[-1] not in NO_END
+    assert "".join(lines(text)) == text
+
+
+def test_latin_words_dates_and_numbers_stay_whole() -> None:
+    out = lines("版本为ExampleChat于2026-09-01发布共12,345.67条")
+    assert any("ExampleChat" in line for line in out)
+    assert any("2026-09-01" in line for line in out)
+    assert any("12,345.67" in line for line in out)
+
+
+def test_a_long_address_is_parted_at_its_slashes() -> None:
+    out = lines("https://example.cn/aaaaaaa/bbbbbbbbbb/cccccccccc")
+    assert len(out) > 1
+    assert all(line.endswith("/") for line in out[:-1])
+
+
+def test_the_official_line_holds_28_characters_and_the_page_22_lines() -> None:
+    body = "字" * (28 * 22 - 2 + 28 * 3)
+    pages = list(pages_of(pdf_of(body, show_title="false")))
+    assert [squeezed(page).count("字") for page in pages] == [28 * 22 - 2, 28 * 3]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*"甲乙，。（）“”……——、 ab1/-.《》☑", "longword", "　", "https://example.cn/x"]),
+        max_size=60,
+    ).map("".join),
+    st.sampled_from([18.0, 40.0, 161.0]),
+)
+def test_breaking_lines_loses_and_adds_nothing_and_stays_inside(text: str, width: float) -> None:
+    broken = break_lines((Run(text),), STYLE, width)
+    assert "".join(piece.text for line in broken for piece in line.pieces) == text
+    for line in broken:
+        words = list(line.pieces)
+        while words and words[-1].space:
+            words.pop()
+        assert sum(piece.width for piece in words) <= width + 0.01 or len(words) == 1
+
+
+def test_a_heading_is_never_alone_at_the_foot_of_a_page() -> None:
+    for before in range(17, 23):
+        body = "\n\n".join(["字"] * before) + "\n\n# 章\n## 节\n\n正文第一段。\n"
+        for page in pages_of(pdf_of(body, show_title="false")):
+            if "章" in page:
+                assert "正文" in page
+
+
+def test_heads_of_long_tables_repeat_and_every_row_is_there_once() -> None:
+    rows = "\n".join(f"| 行{i:03d} | {'内容' * (i % 40)} |" for i in range(120))
+    pages = list(pages_of(pdf_of(f"::: table 20 80 | 长表\n| 编号头 | 内容头 |\n|---|---|\n{rows}\n:::")))
+    text = "".join(pages)
+    assert len(pages) > 3
+    assert all("编号头" in page for page in pages)
+    assert [text.count(f"行{i:03d}") for i in range(120)] == [1] * 120
+    assert text.count("内容") == len(pages) + sum(i % 40 for i in range(120))
+
+
+def test_rows_taller_than_a_page_are_cut_and_nothing_is_lost() -> None:
+    words = "".join(f"第{i:04d}句。" for i in range(500))
+    facts = SmallFacts(officer=Officer(name=words))
+    body = (
+        "::: form 20* 30 20* 30\n| 说明 | {{ officer.name }} | | |\n| ^ | {{ officer.name }} | < | < |\n:::"
+    )
+    pages = [squeezed(page) for page in pages_of(pdf_of(body, facts))]
+    text = "".join(page.removeprefix(f"第{n}页共{len(pages)}页") for n, page in enumerate(pages, 1))
+    assert len(pages) > 2
+    assert text.count("说明") == 1
+    for i in range(500):
+        assert text.count(f"第{i:04d}句。") == 2
+
+
+def test_a_draft_is_marked_on_every_page_and_a_final_is_not() -> None:
+    body = "甲\n\n---\n乙"
+    drafts = list(pages_of(pdf_of(body, draft=True)))
+    assert all(page.count("草稿") == 2 for page in drafts)
+    assert "草稿" not in "".join(pages_of(pdf_of(body)))
+
+
+def test_an_empty_body_is_one_page() -> None:
+    assert len(list(pages_of(pdf_of("", show_title="false")))) == 1
