@@ -92,6 +92,23 @@ def test_xlsx_with_a_formula_and_a_sheet_left_out(tmp_path: Path) -> None:
     assert "其他" in next(item.message for item in taken.remarks if item.row == 0)
 
 
+def test_a_sheet_of_another_bank_is_not_imported_by_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "附件5-评估测试题.xlsx"
+    book = xlsxwriter.Workbook(path)
+    for name in ("生成内容测试题库", "应拒答测试题库"):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["序号", "测试题", "一级分类", "二级分类", "模型返回", "研判结果"])
+        sheet.write_row(1, 0, ["1", f"示例题{name}", "A.1 示例组一", "A.1.a 第一种、示例风险", "", ""])
+    book.close()
+    with pytest.raises(UserError) as caught:
+        _read(path, bank="should-refuse")
+    assert caught.value.code == "questions.other_bank"
+    assert "生成内容测试题库" in caught.value.message
+    taken = _read(path, bank="generation")
+    assert [r.risk for r in taken.rows] == ["A.1.a"]
+    assert taken.counts() == {"sheet_unread": 1}
+
+
 def test_the_bank_is_told_by_the_file(tmp_path: Path) -> None:
     by_aspect = _csv(tmp_path, "测试题,方面\n示例题甲,文化方面\n示例题乙,历史\n示例题丙,美食\n", "a.csv")
     taken = _read(by_aspect)
