@@ -1,20 +1,23 @@
 """Opens files of strangers: checks zip archives before unpacking, parses in a child that can be killed."""
 
 import contextlib
+import importlib
 import json
-import multiprocessing
 import os
+import queue
 import re
 import signal
+import struct
+import subprocess
 import sys
+import threading
 import time
 import traceback
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel
@@ -93,25 +96,34 @@ def check_zip(path: Path, limits: ZipLimits | None = None) -> None:
 Send = Callable[[bytes], None]
 Worker = Callable[..., None]
 
+CHILD_FLAG = "--filingdesk-parse-child"
+_FRAME = struct.Struct("<IB")
+_SERVE = "from filingdesk.infra.safeparse import serve_child; serve_child()"
+
 
 def run_limited(
-    worker: Worker, *args: Any, path: Path, limits: ParseLimits | None = None, cancel: Cancel | None = None
+    worker: Worker, *args: str, path: Path, limits: ParseLimits | None = None, cancel: Cancel | None = None
 ) -> Iterator[bytes]:
     """Run `worker(send, *args)` in a child process and yield what it sends; kill it when it is too slow.
 
-    `worker` is a module-level function; it hands over bytes only, since nothing that a parser of a hostile
-    file returns should be unpickled here. `path` names the file in messages. A `UserError` of the worker is
-    raised here again. Raises `UserError` `parse.too_slow`, `parse.too_big` or `parse.crashed`, and
-    `Cancelled`. A frozen program must call `multiprocessing.freeze_support()` first thing in `main`.
+    `worker` is a function of an importable module. It hands over bytes only: nothing that a parser of a
+    hostile file returns should be unpickled here. `path` names the file in messages. A `UserError` of the
+    worker is raised here again. Raises `UserError` `parse.too_slow`, `parse.too_big` or `parse.crashed`,
+    and `Cancelled`. A frozen program must call `run_if_child()` first thing in `main`.
     """
     limits = limits or ParseLimits()
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(sender, limits.memory, worker, args), daemon=True)
-    child.start()
-    sender.close()
+    request = {"module": worker.__module__, "name": worker.__name__, "args": args, "memory": limits.memory}
+    child = _start()
+    frames: queue.Queue[tuple[int, bytes] | None] = queue.Queue(maxsize=16)
+    stop = threading.Event()
+    reader = threading.Thread(target=_read_frames, args=(child.stdout, frames, stop), daemon=True)
+    reader.start()
     deadline = time.monotonic() + limits.seconds
     try:
+        with contextlib.suppress(OSError):  # a child that died at once is told below
+            assert child.stdin is not None  # noqa: S101 - for the type checker
+            child.stdin.write(json.dumps(request).encode())
+            child.stdin.close()
         while True:
             if cancel is not None:
                 cancel.check()
@@ -121,14 +133,13 @@ def run_limited(
                     f"读取「{path.name}」超过 {limits.seconds:g} 秒，已停止。",
                     "文件可能过大或有问题；请拆成几份，或另存为 csv 再试。",
                 )
-            if not receiver.poll(0.05):
-                continue
             try:
-                message = receiver.recv_bytes()
-            except EOFError:
-                child.join(5)
-                raise _crashed(path, child.exitcode) from None
-            kind, body = message[:1], message[1:]
+                frame = frames.get(timeout=0.05)
+            except queue.Empty:
+                continue
+            if frame is None:
+                raise _crashed(path, child.wait())
+            kind, body = bytes([frame[0]]), frame[1]
             if kind == b"D":
                 yield body
             elif kind == b"U":
@@ -140,13 +151,51 @@ def run_limited(
             else:
                 return
     finally:
-        receiver.close()
-        if child.is_alive():
-            child.join(0.2)
-        if child.is_alive():
-            child.kill()
-        child.join()
-        child.close()
+        stop.set()
+        child.kill()
+        child.wait()
+        reader.join()
+        for stream in (child.stdin, child.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    # Not multiprocessing: its children run the caller's main script again, Qt and all, and fail without one.
+    frozen = bool(getattr(sys, "frozen", False))
+    command = [sys.executable, CHILD_FLAG] if frozen else [sys.executable, "-P", "-c", _SERVE]
+    environment = dict(os.environ)
+    if not frozen:
+        environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # what a dying parser prints belongs to nobody's terminal
+        env=environment,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _read_frames(
+    stream: IO[bytes], frames: "queue.Queue[tuple[int, bytes] | None]", stop: threading.Event
+) -> None:
+    """Fill the queue until the child falls silent; None is the end."""
+    frame: tuple[int, bytes] | None = (0, b"")
+    while frame is not None and not stop.is_set():
+        head = stream.read(_FRAME.size)
+        frame = None
+        if len(head) == _FRAME.size:
+            length, kind = _FRAME.unpack(head)
+            body = stream.read(length)
+            frame = (kind, body) if len(body) == length else None
+        while not stop.is_set():
+            try:
+                frames.put(frame, timeout=0.05)
+                break
+            except queue.Full:
+                continue
 
 
 def _too_big(path: Path) -> UserError:
@@ -157,31 +206,44 @@ def _too_big(path: Path) -> UserError:
     )
 
 
-def _crashed(path: Path, exit_code: int | None) -> UserError:
+def _crashed(path: Path, exit_code: int) -> UserError:
     # A refused allocation ends Rust and C++ parsers by abort.
-    if exit_code is not None and -exit_code in (signal.SIGABRT, getattr(signal, "SIGKILL", 9)):
+    if -exit_code in (signal.SIGABRT, getattr(signal, "SIGKILL", 9)):
         return _too_big(path)
     return UserError(
         "parse.crashed", f"「{path.name}」无法读取：解析程序意外退出。", "文件可能已损坏；请另存一份再试。"
     )
 
 
-def _child(sender: Connection, memory: int, worker: Worker, args: tuple[Any, ...]) -> None:
-    # What a dying parser prints belongs to nobody's terminal.
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    _limit_memory(memory)
+def run_if_child() -> None:
+    """In a frozen program: become the parsing child if this process was started as one, and never return."""
+    if sys.argv[1:2] == [CHILD_FLAG]:
+        serve_child()
+        sys.exit(0)
+
+
+def serve_child() -> None:
+    """The child: read one request from standard input, answer in frames on standard output."""
+    request = json.loads(sys.stdin.buffer.read())
+    # A library that prints must not break the frames.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+    def answer(kind: bytes, body: bytes = b"") -> None:
+        answers.write(_FRAME.pack(len(body), kind[0]) + body)
+        answers.flush()
+
+    worker = getattr(importlib.import_module(request["module"]), request["name"])
+    _limit_memory(request["memory"])
     try:
-        worker(lambda body: sender.send_bytes(b"D" + body), *args)
-        sender.send_bytes(b".")
+        worker(lambda body: answer(b"D", body), *request["args"])
+        answer(b".")
     except UserError as error:
-        sender.send_bytes(b"U" + json.dumps([error.code, error.message, error.hint]).encode())
+        answer(b"U", json.dumps([error.code, error.message, error.hint]).encode())
     except MemoryError:
-        sender.send_bytes(b"M")
-    except BrokenPipeError:
-        return  # the parent has lost interest
+        answer(b"M")
     except BaseException:  # noqa: BLE001 - a panic of a Rust parser is no Exception; the parent raises it
-        sender.send_bytes(b"X" + traceback.format_exc(limit=4)[-2000:].encode("utf-8", "replace"))
+        answer(b"X", traceback.format_exc(limit=4)[-2000:].encode("utf-8", "replace"))
 
 
 def _limit_memory(memory: int) -> None:
