@@ -120,7 +120,7 @@ def clause_table(snapshot: Snapshot, report: CheckReport) -> list[dict[str, Any]
         clause = pack.clauses[identity]
         rows.append(
             {
-                "clause": clause.article or identity.partition("/")[2],
+                "clause": clause.article,
                 "title": clause.title,
                 "conclusion": _conclusion(results),
                 "evidence": _evidence(results, snapshot),
@@ -155,4 +155,4 @@ def _evidence(results: list[RuleResult], snapshot: Snapshot) -> str:
             checked += 1
     if checked:
         parts.append(f"依据填报事实核对 {checked} 项")
-    return ";".join(parts)
+    return "；".join(parts)
