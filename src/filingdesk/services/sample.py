@@ -122,7 +122,8 @@ def _words(stems: Mapping[str, Any], mark: str) -> Iterator[str]:
         if mark and number % 100 == 99:
             yield f"{latin[number // 100 % len(latin)]}-{number:05d}"
         else:
-            yield f"{mark}{colour}{bird}{thing}" + "甲乙丙丁"[serial - 1 : serial or 0] * (serial > 0)
+            # The sign of the round stands inside, so that no word is the beginning of another.
+            yield f"{mark}{'甲乙丙丁戊己庚辛'[serial]}{colour}{bird}{thing}"
 
 
 def sample_keywords(name: SampleName = "complete") -> list[KeywordRecord]:

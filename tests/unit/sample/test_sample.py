@@ -24,6 +24,7 @@ from filingdesk.domain.specs import fields, spec_of
 from filingdesk.domain.values import parse_attachment, parse_quantity, problem_of
 from filingdesk.evaluation.rates import Rate, result_of
 from filingdesk.infra.resources import resource_path
+from filingdesk.scan.normalize import fold_words
 from filingdesk.services import sample
 from filingdesk.services.sample import SAMPLES, SampleName
 
@@ -207,6 +208,13 @@ def test_keywords_are_invented_and_found_in_no_ordinary_text() -> None:
     )
     prose += "\n".join(f"{q.text}\n{q.response}" for bank in sample.sample_questions().values() for q in bank)
     assert [word for word in words if word in prose] == []
+
+
+def test_keywords_stay_different_when_folded_and_none_begins_another() -> None:
+    folded, _ = fold_words([record.word for record in sample.sample_keywords()])
+    known = set(folded)
+    assert len(known) == len(folded)
+    assert [word for word in folded if any(word[:end] in known for end in range(1, len(word)))] == []
 
 
 def test_banks_meet_the_minima() -> None:
