@@ -17,15 +17,17 @@ from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.report import CheckReport, Finding
 from filingdesk.domain.specs import FieldSpec, ListSpec, spec_of
 from filingdesk.domain.values import parse_attachment
-from filingdesk.gui.completeness import Completeness
-from filingdesk.gui.jobs import JobRunner
-from filingdesk.gui.knowledge import Knowledge
+from filingdesk.gui.completeness import Tally
+from filingdesk.gui.jobs import JobRunner, Ticket
+from filingdesk.gui.knowledge import Knowledge, PapersView
 from filingdesk.infra.files import atomic_write, safe_file_name
 from filingdesk.services.changes import Changes
 from filingdesk.services.session import Session
 
 T = TypeVar("T")
 CHECK_PAUSE_MS = 150
+PAPERS_PAUSE_MS = 700
+"""Papers are rendered anew when nothing happened for so long."""
 
 
 class Desk(QObject):
@@ -39,6 +41,8 @@ class Desk(QObject):
     """The storage keys that changed, as a frozenset; None when anything may have changed."""
     checked = Signal()
     """A new report is in `report`."""
+    papers_known = Signal()
+    """`papers` tells anew how far the papers are and which of them use a field."""
     field_focused = Signal(str)
     saved = Signal(str)
     """The words of the quiet note in the top bar."""
@@ -57,7 +61,13 @@ class Desk(QObject):
         self.knowledge = knowledge
         self.report: CheckReport | None = None
         self._findings: dict[str, list[Finding]] = {}
-        self._completeness: Completeness | None = None
+        self._tally: Tally | None = None
+        self.papers = PapersView()
+        self._papers_pause = QTimer(self)
+        self._papers_pause.setSingleShot(True)
+        self._papers_pause.setInterval(PAPERS_PAUSE_MS)
+        self._papers_pause.timeout.connect(self._ask_papers)
+        self._papers_job: Ticket | None = None
         self._check_pause = QTimer(self)
         self._check_pause.setSingleShot(True)
         self._check_pause.setInterval(CHECK_PAUSE_MS)
@@ -70,6 +80,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop listening, drop what runs, give the project back."""
         self._check_pause.stop()
+        self._papers_pause.stop()
         self._unsubscribe()
         self.jobs.drop_all()
         self.session.close()
@@ -106,15 +117,16 @@ class Desk(QObject):
         """Where file dialogs begin."""
         return str(self.session.path.parent)
 
-    def completeness(self) -> Completeness:
+    def completeness(self) -> Tally:
         """How much is filled, counted once per change."""
-        if self._completeness is None:
-            self._completeness = Completeness(self.facts, self.lookup)
-        return self._completeness
+        if self._tally is None:
+            self._tally = Tally(self.facts)
+        return self._tally
 
     def fraction_below(self, key: str) -> float | None:
-        """How much of a record is filled."""
-        return self.completeness().below(key).fraction
+        """How much of a record is filled; None when nothing is asked."""
+        counted = self.completeness().below(key)
+        return counted.ratio if counted.asked else None
 
     # Findings
 
@@ -157,10 +169,29 @@ class Desk(QObject):
         self.checked.emit()
         if self._check_again:
             self.check_now()
+        else:
+            self._papers_pause.start()
 
     def _check_failed(self, error: BaseException) -> None:
         self._checking = False
         self.failed.emit(error)
+
+    def _ask_papers(self) -> None:
+        if self._papers_job is not None:
+            self._papers_job.cancel()
+        session, snapshot, report = self.session, self.session.snapshot(), self.report
+        if report is not None and self.knowledge.ready:
+            self._papers_job = self.jobs.start(
+                lambda cancel, _report: self.knowledge.papers_view(session, snapshot, report, cancel),
+                on_done=self._take_papers,
+                on_error=self.failed.emit,
+            )
+
+    def _take_papers(self, view: PapersView) -> None:
+        self._papers_job = None
+        if view != self.papers:
+            self.papers = view
+            self.papers_known.emit()
 
     def take_back_waiver(self, rule: str, fingerprint: str) -> None:
         """Let a finding count again, however it was set aside."""
@@ -211,7 +242,9 @@ class Desk(QObject):
 
     def _lead_to(self, changes: object) -> None:
         if isinstance(changes, Changes):
-            fields = sorted(key for key in changes.keys if not key.startswith("@") and self.lookup(key) is not None)
+            fields = sorted(
+                key for key in changes.keys if not key.startswith("@") and self.lookup(key) is not None
+            )
             leaves = [key for key in fields if isinstance(spec_of(key), FieldSpec)] or fields
             if leaves:
                 self.going.emit("", leaves[0])
@@ -245,7 +278,9 @@ class Desk(QObject):
             return
         name = safe_file_name(parse_attachment(reference).name)
         if not isinstance(data, bytes):
-            self.failed.emit(UserError("attachment.missing", f"项目里没有“{name}”的内容。", "请重新添加这个文件。"))
+            self.failed.emit(
+                UserError("attachment.missing", f"项目里没有“{name}”的内容。", "请重新添加这个文件。")
+            )
             return
 
         def write_copy() -> Path:
@@ -278,7 +313,7 @@ class Desk(QObject):
 
     def usage_count(self, key: str) -> int:
         """How many papers use a field."""
-        return len(self.knowledge.papers_using(pattern_of(key)))
+        return len(self.papers.uses.get(pattern_of(key), ()))
 
     def attempt(self, act: Callable[[], T]) -> T | None:
         """Do something that a user or the machine may make fail; a fault is told, None is given."""
@@ -294,7 +329,7 @@ class Desk(QObject):
             return _FAILED
 
     def _on_changes(self, changes: Changes) -> None:
-        self._completeness = None
+        self._tally = None
         self.saved.emit(f"已保存 {datetime.now().astimezone():%H:%M}")
         self.changed.emit(changes.keys)
         self.check_soon()

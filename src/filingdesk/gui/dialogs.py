@@ -117,9 +117,7 @@ class AttestDialog(_Form):
         statement: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(
-            "人工核查", f"{rule}:{title}\n{message}".strip(), "记下核查结果", parent
-        )
+        super().__init__("人工核查", f"{rule}:{title}\n{message}".strip(), "记下核查结果", parent)
         self.answer = ChipGroup(ANSWERS, multiple=False)
         self.answer.set_label("核查结果")
         self.answer.set_values([answer])

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -65,7 +75,7 @@ class ProblemModel(QAbstractListModel):
         self._items = fresh
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name and default
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._items)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -80,7 +90,7 @@ class ProblemModel(QAbstractListModel):
 
 
 class _ProblemDelegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, 28)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -105,7 +115,7 @@ class _ProblemDelegate(QStyledItemDelegate):
         painter.drawText(QRect(rect.x() + 32, rect.y(), rule_width, rect.height()), flags, rule)
         small = ui_font(Size.SMALL)
         painter.setFont(small)
-        place_width = min(QFontMetrics(small).horizontalAdvance(problem.place), rect.width() // 3)
+        place_width = min(QFontMetrics(small).horizontalAdvance(problem.place) + 4, rect.width() // 3)
         place_rect = QRect(rect.right() - place_width - 6, rect.y(), place_width, rect.height())
         place = QFontMetrics(small).elidedText(problem.place, Qt.TextElideMode.ElideLeft, place_width)
         painter.drawText(place_rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, place)
@@ -193,7 +203,11 @@ class ProblemsDrawer(QFrame):
         self.empty.setVisible(not problems)
         self.empty.setText("正在自检…" if checking else "没有发现阻断和提醒。通过自查不等于通过审核。")
         if current is not None:
-            same = [row for row, item in enumerate(problems) if (item.rule, item.path) == (current.rule, current.path)]
+            same = [
+                row
+                for row, item in enumerate(problems)
+                if (item.rule, item.path) == (current.rule, current.path)
+            ]
             if same:
                 self.view.setCurrentIndex(self.model.index(same[0]))
 
@@ -248,7 +262,7 @@ class ProblemsDrawer(QFrame):
             menu.addAction("豁免并写明理由…", lambda: self.waive.emit(problem))
         return menu
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         current = self.current()
         if event.key() == Qt.Key.Key_Menu and current is not None:
             place = self.view.visualRect(self.view.currentIndex()).center()

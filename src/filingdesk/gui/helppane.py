@@ -75,11 +75,16 @@ class HelpPane(QFrame):
         column.setContentsMargins(Space.M + 2, Space.M, Space.M, Space.L)
         column.setSpacing(Space.XXS)
         if content is None:
-            column.addWidget(EmptyState("填写帮助", "点进一个字段,这里会说明怎么写、为什么问、依据哪一条。", picture="help"))
+            column.addWidget(
+                EmptyState(
+                    "填写帮助", "点进一个字段,这里会说明怎么写、为什么问、依据哪一条。", picture="help"
+                )
+            )
         else:
             self._fill(column, content)
         column.addStretch(1)
         self._scroll.setWidget(inner)
+        inner.setAutoFillBackground(False)  # setWidget turns it on
 
     def _fill(self, column: QVBoxLayout, content: HelpContent) -> None:
         head = QHBoxLayout()
@@ -121,7 +126,9 @@ class HelpPane(QFrame):
                 link.setProperty("role", "link")
                 link.setAccessibleName(f"打开文书:{paper}")
                 link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                link.clicked.connect(lambda _checked=False, identifier=identifier: self.paper_clicked.emit(identifier))
+                link.clicked.connect(
+                    lambda _checked=False, identifier=identifier: self.paper_clicked.emit(identifier)
+                )
                 column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         if content.note:
             column.addSpacing(Space.S)

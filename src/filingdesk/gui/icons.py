@@ -44,9 +44,7 @@ class _ThemedEngine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self._draw(size, 1.0, mode, state)
 
-    def scaledPixmap(  # noqa: N802 - Qt's name
-        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
-    ) -> QPixmap:
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         return self._draw(size, scale, mode, state)
 
     def _draw(self, size: QSize, scale: float, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

@@ -1,7 +1,8 @@
 """What the packs and papers know: judges a snapshot, explains clauses, tells which papers use a field. Read once, kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.report import CheckReport
@@ -9,17 +10,18 @@ from filingdesk.domain.snapshot import Snapshot
 from filingdesk.gui.helppane import ClauseLine
 from filingdesk.services import checking
 from filingdesk.services.checking import RiskRow
+from filingdesk.services.session import Session
+
+if TYPE_CHECKING:
+    from filingdesk.services.papers import PaperStatus
 
 
 @dataclass(frozen=True)
-class PaperState:
-    """How far a paper is: `fraction` of its facts that are filled, and how many are missing."""
+class PapersView:
+    """How far each wanted paper is, and which papers use a field (`uses`: field pattern → (id, title) pairs)."""
 
-    id: str
-    title: str
-    stage: str
-    fraction: float
-    missing: int
+    statuses: Sequence["PaperStatus"] = ()
+    uses: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 class Knowledge:
@@ -30,16 +32,18 @@ class Knowledge:
         self.pack_titles: tuple[str, ...] = ()
         self.paper_titles: Mapping[str, str] = {}
         self._clauses: Mapping[str, ClauseLine] = {}
-        self._paper_use: Mapping[str, Sequence[str]] = {}
 
     def prepare(self, _cancel: Cancel | None = None, _report: Report | None = None) -> None:
         """Read packs and papers; free of Qt, so a job may run it."""
+        from filingdesk.services import papers
+
         packs = checking.packs()
         self._clauses = {
             clause.id: ClauseLine(f"{clause.law}{clause.article}" or clause.title, clause.source, clause.text)
             for pack in packs
             for clause in pack.clauses.values()
         }
+        self.paper_titles = {paper.id: paper.title for paper in papers.shipped()}
         self.pack_titles = tuple(pack.title for pack in packs)
         self.ready = True
 
@@ -57,10 +61,20 @@ class Knowledge:
         """A clause as it is told; None when no pack has it."""
         return self._clauses.get(clause)
 
-    def papers_using(self, pattern: str) -> tuple[tuple[str, str], ...]:
-        """(id, title) of the papers that use a field."""
-        return tuple((paper, self.paper_titles.get(paper, paper)) for paper in self._paper_use.get(pattern, ()))
+    def papers_view(
+        self, session: Session, snapshot: Snapshot, report: CheckReport, cancel: Cancel
+    ) -> PapersView:
+        """How far the papers are; renders each of them, so ask in a job. Reads only the snapshot, not the project file."""
+        from filingdesk.services import papers
 
-    def paper_states(self, snapshot: Snapshot) -> Sequence[PaperState]:
-        """How far each paper is; may take a moment, so ask in a job."""
-        return ()
+        desk = papers.Desk(session, snapshot, report)
+        statuses = []
+        for paper in papers.wanted(snapshot.facts):
+            cancel.check()
+            statuses.append(desk.status(paper.id))
+        ids = {title: identity for identity, title in self.paper_titles.items()}
+        uses = {
+            pattern: tuple((ids.get(title, ""), title) for title in titles)
+            for pattern, titles in papers.uses(desk).items()
+        }
+        return PapersView(tuple(statuses), uses)

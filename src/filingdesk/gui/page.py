@@ -36,6 +36,9 @@ class Page(QWidget):
     def refresh_findings(self) -> None:
         """A new report of the self-check is there (`desk.report`)."""
 
+    def refresh_papers(self) -> None:
+        """It is known anew how far the papers are (`desk.papers`)."""
+
     def reveal(self, path: str) -> bool:
         """Show and focus the place of a path (`algorithm.products[0].name`); False when the page does not hold it."""
         return False
@@ -61,11 +64,11 @@ class ScrollPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        outer.addWidget(self.scroll)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer.addWidget(self.area)
         self.content = QWidget()
         self.content.setProperty("role", "content")
         self.column = QVBoxLayout(self.content)
@@ -80,11 +83,11 @@ class ScrollPage(Page):
         words.addWidget(self.intro_label)
         self.intro_label.setVisible(bool(intro))
         head.addLayout(words, 1)
-        self.actions = QHBoxLayout()
-        self.actions.setSpacing(Space.XS)
-        head.addLayout(self.actions)
+        self.button_row = QHBoxLayout()
+        self.button_row.setSpacing(Space.XS)
+        head.addLayout(self.button_row)
         self.column.addLayout(head)
-        self.scroll.setWidget(self.content)
+        self.area.setWidget(self.content)
 
     def set_intro(self, text: str) -> None:
         """The line under the title."""
@@ -99,12 +102,12 @@ class ScrollPage(Page):
             button.setProperty("role", "primary")
             self.has_primary = True
         button.clicked.connect(lambda _checked=False: on_click())
-        self.actions.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.button_row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return button
 
     def bring_into_view(self, widget: QWidget) -> None:
         """Scroll so that the widget stands comfortably inside the view."""
-        self.scroll.ensureWidgetVisible(widget, 0, 60)
+        self.area.ensureWidgetVisible(widget, 0, 60)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from filingdesk import __version__
 from filingdesk.domain.errors import UserError
@@ -75,8 +83,8 @@ class Shell(QMainWindow):
         self.start.forget_path.connect(self._forget)
         self.top.check_clicked.connect(lambda: self._show("check"))
         self.top.export_clicked.connect(lambda: self._show("bundle"))
-        self.top.find.wanted.connect(self._fill_finder)
-        self.top.find.found.connect(self._found)
+        self.top.finder.wanted.connect(self._fill_finder)
+        self.top.finder.found.connect(self._found)
         do: dict[str, Callable[[], object]] = {
             "new": self.new_project,
             "open": self.choose_project,
@@ -107,7 +115,9 @@ class Shell(QMainWindow):
         self.jobs.start(self.knowledge.prepare, on_done=lambda _done: self._prepared())
 
     def _prepared(self) -> None:
-        self.status.set_packs("规则包 " + " · ".join(self.knowledge.pack_titles) if self.knowledge.pack_titles else "")
+        self.status.set_packs(
+            "规则包 " + " · ".join(self.knowledge.pack_titles) if self.knowledge.pack_titles else ""
+        )
         page = self.workbench.current() if self.workbench else None
         if page is not None:
             page.refresh(None)
@@ -140,7 +150,10 @@ class Shell(QMainWindow):
     def open_sample(self) -> None:
         """Ask where the sample may be kept, make it there and open it."""
         name, _filter = QFileDialog.getSaveFileName(
-            self, "把示例存到", str(Path.home() / f"示例备案{SUFFIX}"), PROJECT_FILTER,
+            self,
+            "把示例存到",
+            str(Path.home() / f"示例备案{SUFFIX}"),
+            PROJECT_FILTER,
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if name:
@@ -191,7 +204,8 @@ class Shell(QMainWindow):
         workbench.page_changed.connect(self._page_changed)
         workbench.counts_changed.connect(self.status.set_counts)
         workbench.set_panes(
-            help_wanted=self.actions_.show_help.isChecked(), problems_wanted=self.actions_.show_problems.isChecked()
+            help_wanted=self.actions_.show_help.isChecked(),
+            problems_wanted=self.actions_.show_problems.isChecked(),
         )
         self._stack.addWidget(workbench)
         self._stack.setCurrentWidget(workbench)
@@ -272,12 +286,12 @@ class Shell(QMainWindow):
             self.desk.redo()
 
     def _find(self) -> None:
-        self.top.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.top.find.selectAll()
+        self.top.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.top.finder.selectAll()
 
     def _fill_finder(self) -> None:
         if self.workbench is not None:
-            self.top.find.set_items(self.workbench.findables())
+            self.top.finder.set_items(self.workbench.findables())
 
     def _found(self, address: str) -> None:
         if self.workbench is not None:
@@ -344,7 +358,7 @@ class Shell(QMainWindow):
         self.actions_.show_help.setChecked(window.get("help", "1") == "1")
         self.actions_.show_problems.setChecked(window.get("problems", "1") == "1")
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         self.close_project()
         state = {
             "geometry": bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
@@ -356,7 +370,7 @@ class Shell(QMainWindow):
         self.jobs.shutdown()
         super().closeEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._painted:
             self._painted = True

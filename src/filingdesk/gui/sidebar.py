@@ -69,10 +69,10 @@ class NavRow(QAbstractButton):
         self.setToolTip(" · ".join(words[1:]))
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         return QSize(180, Size.NAV_ROW)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -139,6 +139,7 @@ class Sidebar(QFrame):
                 column.addWidget(row)
         column.addStretch(1)
         scroll.setWidget(inner)
+        inner.setAutoFillBackground(False)  # setWidget turns it on
         outer.addWidget(scroll)
 
     def keys(self) -> tuple[str, ...]:
@@ -164,7 +165,7 @@ class Sidebar(QFrame):
         self.select(key)
         self.chosen.emit(key)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         rows = list(self._rows.values())
         focused = next((index for index, row in enumerate(rows) if row.hasFocus()), None)

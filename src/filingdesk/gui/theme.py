@@ -181,9 +181,7 @@ def ui_font(px: int = Size.BODY, *, bold: bool = False) -> QFont:
 def mono_font(px: int = Size.SMALL) -> QFont:
     """A fixed-width face for identifiers such as rule numbers, with Chinese fallbacks."""
     font = QFont()
-    font.setFamilies(
-        [name for name in MONO_FONTS if QFontDatabase.hasFamily(name)] + available_families()
-    )
+    font.setFamilies([name for name in MONO_FONTS if QFontDatabase.hasFamily(name)] + available_families())
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setPixelSize(px)
     return font

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCompleter,
@@ -44,7 +53,7 @@ class _FindModel(QAbstractListModel):
         self.items = items
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name and default
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self.items)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -95,7 +104,7 @@ class FindBox(QLineEdit):
         if address:
             self.found.emit(str(address))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         completer = self.completer()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.text():
             completer.setCompletionPrefix(self.text())
@@ -110,19 +119,22 @@ class FindBox(QLineEdit):
             return
         super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._hint.hide()
         self.wanted.emit()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._hint.setVisible(not self.text())
 
-    def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QEvent) -> None:
         size = self._hint.sizeHint()
         self._hint.setGeometry(
-            self.width() - size.width() - 10, (self.height() - size.height()) // 2, size.width(), size.height()
+            self.width() - size.width() - 10,
+            (self.height() - size.height()) // 2,
+            size.width(),
+            size.height(),
         )
 
 
@@ -156,9 +168,9 @@ class TopBar(QFrame):
         self.saved = label("", "muted")
         row.addWidget(self.saved)
         row.addStretch(1)
-        self.find = FindBox()
-        self.find.setFixedWidth(300)
-        row.addWidget(self.find)
+        self.finder = FindBox()
+        self.finder.setFixedWidth(300)
+        row.addWidget(self.finder)
         self.check = QPushButton("自检")
         self.check.setShortcut("Alt+C")
         self.check.setToolTip("看完整的自检报告(Alt+C)")

@@ -59,6 +59,7 @@ class Workbench(QWidget):
         row.addWidget(self.help)
         desk.changed.connect(self._changed)
         desk.checked.connect(self._checked)
+        desk.papers_known.connect(self._papers_known)
         desk.going.connect(self.go)
         desk.told.connect(self._tell)
         desk.field_focused.connect(self._follow)
@@ -173,6 +174,10 @@ class Workbench(QWidget):
         if self.desk.focused_key:
             self._follow(self.desk.focused_key)
 
+    def _papers_known(self) -> None:
+        for page in self._pages.values():
+            page.refresh_papers()
+
     def _show_problems(self) -> None:
         report = self.desk.report
         if report is None:
@@ -201,7 +206,9 @@ class Workbench(QWidget):
             for finding in report.findings
         ]
         self.drawer.show_problems(problems, manual=len(report.with_status("manual")))
-        self.counts_changed.emit(report.count("blocker") + len(report.with_status("error")), report.count("warning"))
+        self.counts_changed.emit(
+            report.count("blocker") + len(report.with_status("error")), report.count("warning")
+        )
 
     @staticmethod
     def _place_words(path: str, rule: str) -> str:
@@ -226,7 +233,9 @@ class Workbench(QWidget):
         for entry in specs.PAGES:
             tallied = done.pages.get(entry.key)
             blockers, warnings = counts.get(entry.key, (0, 0))
-            self.sidebar.set_state(entry.key, NavState(tallied.fraction if tallied else None, blockers, warnings))
+            self.sidebar.set_state(
+                entry.key, NavState(tallied.ratio if tallied else None, blockers, warnings)
+            )
         for key in ("keywords",):
             blockers, warnings = counts.get(key, (0, 0))
             self.sidebar.set_state(key, NavState(None, blockers, warnings))
@@ -246,7 +255,7 @@ class Workbench(QWidget):
                 good=meta.good,
                 bad=meta.bad,
                 clauses=(clause,) if clause else (),
-                used_in=self.desk.knowledge.papers_using(pattern_of(key)),
+                used_in=self.desk.papers.uses.get(pattern_of(key), ()),
                 findings=tuple(finding.message for finding in self.desk.findings_at(key)),
                 note="个人信息:日志和预览中会打码。" if meta.personal else "",
             )
@@ -254,7 +263,9 @@ class Workbench(QWidget):
 
     def _tell(self, text: str, tone: str, action: str) -> None:
         self.notice.tell(text, tone=tone, action="撤销" if action == "undo" else "")
-        QTimer.singleShot(8000, self.notice, lambda: self.notice.hide() if self.notice.text() == text else None)
+        QTimer.singleShot(
+            8000, self.notice, lambda: self.notice.hide() if self.notice.text() == text else None
+        )
 
     def _undo_from_notice(self) -> None:
         self.notice.hide()
@@ -304,7 +315,10 @@ class Workbench(QWidget):
     def findables(self) -> list[Findable]:
         """Everything the finder leads to."""
         found = [Findable(entry.title, "页面", f"page:{entry.key}") for entry in self._entries.values()]
-        found += [Findable(title, "文书", f"paper:{paper}") for paper, title in self.desk.knowledge.paper_titles.items()]
+        found += [
+            Findable(title, "文书", f"paper:{paper}")
+            for paper, title in self.desk.knowledge.paper_titles.items()
+        ]
         for pattern, spec in specs.fields().items():
             page = page_of(pattern)
             if page is None:

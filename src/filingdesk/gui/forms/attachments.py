@@ -4,7 +4,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from filingdesk.domain.flat import Value
 from filingdesk.domain.meta import FieldMeta
@@ -37,15 +46,15 @@ class _AddButton(QPushButton):
         self.setIcon(icon("attach"))
         self.setIconSize(QSize(14, 14))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+    def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._owner.focused.emit()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._owner.finished.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
             self._owner.paste()
             return
@@ -122,7 +131,13 @@ class AttachmentsEditor(Editor):
         name = ElidedLabel(attachment.name, mode=Qt.TextElideMode.ElideMiddle)
         row.addWidget(name)
         size = self._desk.attachment_size(attachment.digest)
-        row.addWidget(label(size_words(size) if size is not None else "文件缺失", "muted", tone="" if size is not None else "blocker"))
+        row.addWidget(
+            label(
+                size_words(size) if size is not None else "文件缺失",
+                "muted",
+                tone="" if size is not None else "blocker",
+            )
+        )
         for picture, words, act in (
             ("open", "打开", lambda: self._desk.open_attachment(reference)),
             ("trash", "移除", lambda: self._remove(reference)),
@@ -140,7 +155,9 @@ class AttachmentsEditor(Editor):
 
     def choose(self) -> None:
         """Ask for files."""
-        files, _filter = QFileDialog.getOpenFileNames(self, f"添加{self._meta.label}", self._desk.folder(), DIALOG_FILTER)
+        files, _filter = QFileDialog.getOpenFileNames(
+            self, f"添加{self._meta.label}", self._desk.folder(), DIALOG_FILTER
+        )
         self.add([Path(file) for file in files])
 
     def add(self, files: list[Path]) -> None:
@@ -166,20 +183,20 @@ class AttachmentsEditor(Editor):
         if self._desk.commit(self._key, rest):
             self.show_value(self._desk.value(self._key))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _files_of(event.mimeData()):
             event.acceptProposedAction()
             set_look(self._zone, over="true")
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         set_look(self._zone, over="false")
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent) -> None:
         set_look(self._zone, over="false")
         event.acceptProposedAction()
         self.add(_files_of(event.mimeData()))
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
 
 

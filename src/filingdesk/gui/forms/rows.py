@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from filingdesk.domain.conditions import holds
 from filingdesk.domain.flat import Value
@@ -33,14 +41,18 @@ class FieldRow(QWidget):
     does not shout.
     """
 
-    def __init__(self, desk: Desk, spec: FieldSpec, key: str, column: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, spec: FieldSpec, key: str, column: int, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.desk, self.spec, self.key = desk, spec, key
         self._base = key.rpartition(".")[0]
         self._touched = False
         self._dirty = False
         meta = spec.meta
-        self.editor = AttachmentsEditor(desk, key, meta) if meta.kind is Kind.ATTACHMENTS else make_editor(meta)
+        self.editor = (
+            AttachmentsEditor(desk, key, meta) if meta.kind is Kind.ATTACHMENTS else make_editor(meta)
+        )
         self.editor.set_label(meta.label)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 3, 3, 3)
@@ -67,9 +79,7 @@ class FieldRow(QWidget):
         self.editor.finished.connect(self._finished)
         self.editor.focused.connect(self._focused)
         self.editor.target().installEventFilter(self)
-        usage = desk.usage_count(spec.pattern)
-        if usage > 1:
-            self.editor.set_usage(f"用于 {usage} 份文书")
+        self.refresh_usage()
         self.editor.set_read_only(desk.read_only)
         self.refresh()
 
@@ -87,6 +97,11 @@ class FieldRow(QWidget):
         condition = self.spec.meta.visible_when
         if condition is not None:
             self.setVisible(holds(condition, self.desk.lookup, self._base))
+
+    def refresh_usage(self) -> None:
+        """Say in how many papers a shared fact appears."""
+        usage = self.desk.usage_count(self.spec.pattern)
+        self.editor.set_usage(f"用于 {usage} 份文书" if usage > 1 else "")
 
     def asked(self) -> bool:
         """Whether the facts make this a question."""
@@ -146,7 +161,6 @@ class FieldRow(QWidget):
     def _edited(self) -> None:
         self._dirty = True
         self._pause.start()
-        self.desk.note_typing()
 
     def _finished(self) -> None:
         self._touched = True
@@ -156,12 +170,12 @@ class FieldRow(QWidget):
     def _focused(self) -> None:
         self.desk.focus_field(self.spec, self.key)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
         return False
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         target = self.editor.target()
         if not target.hasFocus() or not isinstance(target, QLineEdit | QPlainTextEdit | QComboBox):
             return

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from filingdesk.domain.report import DISCLAIMER, SEVERITY_WORDS, STATUS_WORDS, RuleResult, Status
 from filingdesk.domain.specs import trail_of
@@ -40,7 +49,7 @@ class _RuleModel(QAbstractListModel):
         self.items = items
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name and default
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self.items)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -60,7 +69,7 @@ def status_words(result: RuleResult) -> str:
 
 
 class _RuleDelegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, Size.ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -97,7 +106,9 @@ class _RuleDelegate(QStyledItemDelegate):
         tone = SOURCE_TONES[result.source]
         painter.setPen(color("muted" if tone == "neutral" else tone))
         painter.drawText(
-            QRect(rect.right() - width - 8, rect.y(), width, rect.height()), Qt.AlignmentFlag.AlignVCenter, source
+            QRect(rect.right() - width - 8, rect.y(), width, rect.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            source,
         )
         body = ui_font()
         painter.setFont(body)
@@ -156,7 +167,11 @@ class CheckPage(ScrollPage):
         counts = {status: len(report.with_status(status)) for status in ORDER}
         for chip, status in zip(self._filter.chips()[1:], ORDER, strict=False):
             chip.setToolTip(f"{counts[status]} 条")
-        verdict = {"blocked": "有阻断项,还不能定稿", "warnings": "没有阻断项,还有提醒", "clean": "没有发现阻断和提醒"}
+        verdict = {
+            "blocked": "有阻断项,还不能定稿",
+            "warnings": "没有阻断项,还有提醒",
+            "clean": "没有发现阻断和提醒",
+        }
         packs = "、".join(pack.title or pack.id for pack in report.packs)
         self.set_intro(
             f"{verdict[report.verdict]} · {len(report.results)} 条规则:"
@@ -272,7 +287,9 @@ class CheckPage(ScrollPage):
             column.addLayout(row)
         given = self.desk.session.attestations.get(result.id)
         if given is not None:
-            column.addWidget(Prose(f"{given.name}({given.day}):{given.answer}。{given.statement}", "secondary"))
+            column.addWidget(
+                Prose(f"{given.name}({given.day}):{given.answer}。{given.statement}", "secondary")
+            )
         if result.status == "manual" or given is not None:
             button = QPushButton("人工核查…" if given is None else "修改核查结果…")
             button.setProperty("role", "primary" if given is None else "")

@@ -46,6 +46,7 @@ class FormPage(ScrollPage):
         own = [child for child in spec.children if self._belongs(child)]
         title = self._page.title if spec.pattern in ("algorithm", "large_model") else spec.meta.label
         card = Card(title, spec.meta.help)
+        card.body.setSpacing(Space.XXS)
         self._fill(card.body, own, spec.pattern)
         self._groups.append((spec, card))
         self.column.addWidget(card)
@@ -126,12 +127,18 @@ class FormPage(ScrollPage):
         for view in self._lists.values():
             view.refresh_heads()
 
+    def refresh_papers(self) -> None:
+        for row in self._rows.values():
+            row.refresh_usage()
+
     def _refresh_groups(self) -> None:
         for spec, widget in self._groups:
             base = spec.pattern.rpartition(".")[0]
             shown = holds(spec.meta.visible_when, self.desk.lookup, base)
             asked = any(
-                row.asked() for key, row in self._rows.items() if pattern_of(key).rpartition(".")[0] == spec.pattern
+                row.asked()
+                for key, row in self._rows.items()
+                if pattern_of(key).rpartition(".")[0] == spec.pattern
             )
             widget.setVisible(shown and (asked or not isinstance(widget, Card)))
 
@@ -164,7 +171,14 @@ class FormPage(ScrollPage):
             view.add_button.setFocus()
             QTimer.singleShot(0, view, lambda: self.bring_into_view(view.add_button))
             return True
-        below = next((known for known in self._rows if known.startswith(f"{key}.") and not self._rows[known].isHidden()), None)
+        below = next(
+            (
+                known
+                for known in self._rows
+                if known.startswith(f"{key}.") and not self._rows[known].isHidden()
+            ),
+            None,
+        )
         if below is not None:
             return self.reveal(below)
         return False

@@ -1,16 +1,17 @@
 """The overview: where both filings stand, what blocks, which papers are ready, what to do next. Every number is a door."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
+from filingdesk.domain.completeness import Completeness
 from filingdesk.domain.report import DISCLAIMER
 from filingdesk.domain.specs import trail_of
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.knowledge import PaperState
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.theme import Space, figures, ui_font
 from filingdesk.gui.widgets.bars import MarkedBar
@@ -47,7 +48,7 @@ class NumberCard(Card):
         set_look(self.number, tone=self._tone if alarming else "")
         self.setAccessibleName(f"{self._title} {value} {note}")
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()
 
 
@@ -106,7 +107,6 @@ class OverviewPage(ScrollPage):
         self.column.addWidget(self._next)
         self.column.addWidget(label(DISCLAIMER, "muted"))
         self.column.addStretch(1)
-        self._states: Sequence[PaperState] = ()
         self.refresh(None)
         self.refresh_findings()
 
@@ -115,10 +115,13 @@ class OverviewPage(ScrollPage):
         parts = [facts.subject.name, "、".join(facts.algorithm.types), facts.algorithm.role]
         route = facts.large_model.route
         parts.append(f"算法备案与大模型{route.removeprefix('大模型')}" if route else "")
-        self.set_intro(" · ".join(part for part in parts if part) or "先从「主体与人员」填起;每一处只填一次,文书自动带出。")
+        self.set_intro(
+            " · ".join(part for part in parts if part)
+            or "先从「主体与人员」填起;每一处只填一次,文书自动带出。"
+        )
         self._show_track()
         self._show_cover()
-        self._ask_papers()
+        self.refresh_papers()
         self._show_next()
 
     def refresh_findings(self) -> None:
@@ -131,10 +134,14 @@ class OverviewPage(ScrollPage):
         waived = sum(finding.waived for result in report.results for finding in result.findings)
         manual = len(report.with_status("manual"))
         self.blockers.show_number(
-            str(blockers), "处理完或写明理由豁免后才能定稿" if blockers else "没有阻断项", alarming=bool(blockers)
+            str(blockers),
+            "处理完或写明理由豁免后才能定稿" if blockers else "没有阻断项",
+            alarming=bool(blockers),
         )
         self.warnings.show_number(
-            str(warnings), f"另有 {waived} 项已豁免" if waived else "不影响定稿,建议看一遍", alarming=bool(warnings)
+            str(warnings),
+            f"另有 {waived} 项已豁免" if waived else "不影响定稿,建议看一遍",
+            alarming=bool(warnings),
         )
         self.manual.show_number(str(manual), "由人看过并记下结论", alarming=False)
         self._show_next()
@@ -144,18 +151,29 @@ class OverviewPage(ScrollPage):
 
         def of(*pages: str) -> float:
             tallies = [done.pages[page] for page in pages if page in done.pages]
-            asked = sum(tally.asked for tally in tallies)
-            return sum(tally.answered for tally in tallies) / asked if asked else 0.0
+            return sum(tallies, Completeness(0, 0)).ratio if tallies else 0.0
 
         result, model = facts.algorithm.result, facts.large_model.result
-        algorithm = [page.key for page in specs.PAGES if page.stage == "algorithm" and page.key != "algorithm-result"]
+        algorithm = [
+            page.key for page in specs.PAGES if page.stage == "algorithm" and page.key != "algorithm-result"
+        ]
         steps = {"准备中": 0.0, "属地已受理": 0.5, "属地已通过": 1.0, "国家已通过": 1.0}
         self.track.set_stations(
             (
                 Station("主体与人员", of("subject"), page="subject"),
-                Station("主体备案", float(result.subject_state == "已通过"), result.subject_state, "algorithm-result"),
+                Station(
+                    "主体备案",
+                    float(result.subject_state == "已通过"),
+                    result.subject_state,
+                    "algorithm-result",
+                ),
                 Station("算法备案", of(*algorithm), result.state, "basics"),
-                Station("备案号", float(bool(result.number)), "已取得" if result.number else "", "algorithm-result"),
+                Station(
+                    "备案号",
+                    float(bool(result.number)),
+                    "已取得" if result.number else "",
+                    "algorithm-result",
+                ),
                 Station("大模型材料", of("model", "corpus", "measures"), page="model"),
                 Station("安全评估", of("evaluation"), page="evaluation"),
                 Station("属地网信办", steps.get(model.state, 0.0), model.state, "evaluation"),
@@ -172,6 +190,7 @@ class OverviewPage(ScrollPage):
             name = label(risk.id, "secondary")
             name.setToolTip(risk.name)
             bar = MarkedBar(risk.count, required)
+            bar.setMaximumWidth(260)
             bar.setToolTip(f"{risk.id} {risk.name}")
             figure = label(f"{risk.count:,} / {required}", "small", tone="" if risk.ok else "blocker")
             figure.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -181,29 +200,29 @@ class OverviewPage(ScrollPage):
         missing = sum(not risk.ok for risk in lines)
         self._cover.set_hint(f"竖线为要求 · {missing} 类不足" if missing else "竖线为要求 · 全部达到")
 
-    def _ask_papers(self) -> None:
-        snapshot, knowledge = self.desk.session.snapshot(), self.desk.knowledge
-        self.desk.jobs.start(lambda cancel, report: knowledge.paper_states(snapshot), on_done=self._show_papers)
-
-    def _show_papers(self, states: Sequence[PaperState]) -> None:
-        self._papers.setVisible(bool(states))
-        if states == self._states:
-            return
-        self._states = states
+    def refresh_papers(self) -> None:
+        statuses = self.desk.papers.statuses
         _clear(self._paper_grid)
-        for row, state in enumerate(states):
-            button = QPushButton(state.title)
+        self._papers.set_hint("" if statuses else "正在统计…")
+        for row, status in enumerate(statuses):
+            button = QPushButton(status.title)
             button.setProperty("role", "link")
-            button.setAccessibleName(f"打开文书:{state.title}")
-            button.clicked.connect(lambda _checked=False, paper=state.id: self.desk.go("papers", f"paper:{paper}"))
+            button.setAccessibleName(f"打开文书:{status.title}")
+            button.clicked.connect(
+                lambda _checked=False, paper=status.id: self.desk.go("papers", f"paper:{paper}")
+            )
             bar = MarkedBar()
-            bar.set_value(state.fraction, tone="done" if not state.missing else "accent" if state.fraction >= 0.7 else "blocker")
-            percent = label(f"{int(state.fraction * 100)}%", "small")
-            percent.setAlignment(Qt.AlignmentFlag.AlignRight)
-            missing = label(f"缺 {state.missing} 项" if state.missing else "已填齐", "muted")
-            missing.setAlignment(Qt.AlignmentFlag.AlignRight)
+            bar.setFixedWidth(150)
+            tone = "done" if status.complete else "accent" if status.ratio >= 0.7 else "blocker"
+            bar.set_value(status.ratio, tone=tone)
+            percent = label(f"{int(status.ratio * 100)}%", "small")
+            missing = label("已填齐" if status.complete else f"缺 {len(status.gaps)} 项", "muted")
             for column, widget in enumerate((button, bar, percent, missing)):
+                if column > 1 and isinstance(widget, QLabel):
+                    widget.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self._paper_grid.addWidget(widget, row, column)
+        self._paper_grid.setColumnStretch(0, 1)
+        self._paper_grid.setColumnStretch(1, 0)
 
     def _show_next(self) -> None:
         while self._next_list.count():
@@ -231,22 +250,22 @@ class OverviewPage(ScrollPage):
                         "blocker",
                         finding.fix or finding.message,
                         trail_of(finding.path) if finding.path else finding.rule,
-                        lambda path=path: self.desk.go("check" if path.startswith("rule:") else "", path),
+                        partial(self.desk.go, "check" if path.startswith("rule:") else "", path),
                     )
                 )
         done = self.desk.completeness()
         for page in specs.PAGES:
             tally = done.pages.get(page.key)
-            if len(rows) >= NEXT_ACTIONS or tally is None or tally.answered == tally.asked:
+            if len(rows) >= NEXT_ACTIONS or tally is None or tally.filled == tally.asked:
                 continue
             blank = done.first_blank(page.key)
-            left = tally.asked - tally.answered
+            left = tally.asked - tally.filled
             rows.append(
                 _ActionRow(
                     "info",
                     f"填写「{page.title}」,还差 {left} 项",
                     f"从「{specs.label_of(blank)}」开始",
-                    lambda page=page.key, blank=blank: self.desk.go(page, blank),
+                    partial(self.desk.go, page.key, blank),
                 )
             )
         return rows

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -77,7 +77,9 @@ class StartPage(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         begin.body.addLayout(buttons)
-        begin.body.addWidget(label(f"也可以把 {SUFFIX} 文件拖到窗口里。示例中的公司与内容均为虚构。", "muted"))
+        begin.body.addWidget(
+            label(f"也可以把 {SUFFIX} 文件拖到窗口里。示例中的公司与内容均为虚构。", "muted")
+        )
         column.addWidget(begin)
         self._recent_card = Card("最近打开")
         self._recent_card.setFixedWidth(680)
@@ -91,7 +93,7 @@ class StartPage(QWidget):
         column.addWidget(footer)
 
     @staticmethod
-    def _button(text: str, shortcut: str, wish: Signal, *, primary: bool = False) -> QPushButton:
+    def _button(text: str, shortcut: str, wish: SignalInstance, *, primary: bool = False) -> QPushButton:
         button = QPushButton(text)
         if primary:
             button.setProperty("role", "primary")
@@ -120,11 +122,11 @@ class StartPage(QWidget):
         self.sample_button.setText(text if busy else "看看示例")
         set_look(self.sample_button, busy=busy)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if project_in(event.mimeData()) is not None:
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+    def dropEvent(self, event: QDropEvent) -> None:
         path = project_in(event.mimeData())
         if path is not None:
             event.acceptProposedAction()

@@ -28,7 +28,9 @@ SOURCE_MEANINGS = {
 class Badge(QWidget):
     """A word in a tone: `done`, `accent`, `warning`, `blocker` or `neutral`; `pill` rounds it fully."""
 
-    def __init__(self, text: str = "", tone: str = "neutral", *, pill: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str = "", tone: str = "neutral", *, pill: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._text = text
         self._tone = tone
@@ -49,14 +51,16 @@ class Badge(QWidget):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
-        return QSize(metrics.horizontalAdvance(self._text) + (18 if self._pill else 12), 22 if self._pill else 20)
+        return QSize(
+            metrics.horizontalAdvance(self._text) + (18 if self._pill else 12), 22 if self._pill else 20
+        )
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -13,7 +13,9 @@ class MarkedBar(QWidget):
     With a requirement the scale runs to twice the requirement, so the marks of several bars stand in one column.
     """
 
-    def __init__(self, value: float = 0, required: float | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, value: float = 0, required: float | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._value = value
         self._required = required
@@ -24,7 +26,9 @@ class MarkedBar(QWidget):
         self.setFixedHeight(14)
         self.set_value(value, required)
 
-    def set_value(self, value: float, required: float | None = None, *, maximum: float = 1.0, tone: str = "") -> None:
+    def set_value(
+        self, value: float, required: float | None = None, *, maximum: float = 1.0, tone: str = ""
+    ) -> None:
         """`tone` names a palette colour and overrides the one that follows from the requirement."""
         self._value, self._required, self._maximum, self._tone = value, required, maximum, tone
         if required is None:
@@ -34,14 +38,14 @@ class MarkedBar(QWidget):
             self.setAccessibleName(f"{value:g},要求 {required:g},{met}")
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         return QSize(160, 14)
 
     def _fraction(self) -> float:
         top = 2 * self._required if self._required else self._maximum
         return min(max(self._value / top, 0.0), 1.0) if top else 0.0
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -58,7 +62,9 @@ class MarkedBar(QWidget):
             else:
                 tone = "done" if self._value >= self._required else "blocker"
             painter.setBrush(color(tone))
-            painter.drawRoundedRect(QRectF(track.x(), track.y(), max(track.width() * fraction, 6), height), 3, 3)
+            painter.drawRoundedRect(
+                QRectF(track.x(), track.y(), max(track.width() * fraction, 6), height), 3, 3
+            )
         if self._required:
             painter.setBrush(color("secondary"))
             painter.drawRect(QRectF(self.width() / 2 - 0.5, 0, 1.2, self.height()))

@@ -58,7 +58,7 @@ class IconPicture(QWidget):
         self._tone = tone
         self.setFixedSize(QSize(size, size))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         paint_icon(QPainter(self), QRectF(self.rect()), self._name, getattr(colors(), self._tone))
 
 

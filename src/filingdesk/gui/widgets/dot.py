@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QWidget
 from filingdesk.gui.theme import color
 
 
-def paint_dot(painter: QPainter, rect: QRectF, fraction: float | None, *, complete: bool | None = None) -> None:
+def paint_dot(
+    painter: QPainter, rect: QRectF, fraction: float | None, *, complete: bool | None = None
+) -> None:
     """Paint a dot into a square. `fraction` 0..1 (None: nothing to count); `complete` overrides `fraction >= 1`."""
     done = fraction is not None and fraction >= 1 if complete is None else complete
     painter.save()
@@ -56,9 +58,9 @@ class ProgressDot(QWidget):
         self.setAccessibleName(progress_words(fraction))
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         return QSize(self._size, self._size)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_dot(painter, QRectF(self.rect()), self._fraction)

@@ -7,7 +7,13 @@ from PySide6.QtWidgets import QWidget
 from filingdesk.gui.theme import color
 
 WORDS = {"blocker": "阻断", "warning": "提醒", "info": "提示", "manual": "人工核查", "error": "规则出错"}
-TONES = {"blocker": "blocker", "warning": "warning", "info": "accent", "manual": "secondary", "error": "blocker"}
+TONES = {
+    "blocker": "blocker",
+    "warning": "warning",
+    "info": "accent",
+    "manual": "secondary",
+    "error": "blocker",
+}
 ORDER = ("blocker", "warning", "error", "manual", "info")
 
 
@@ -28,10 +34,14 @@ def paint_severity(painter: QPainter, rect: QRectF, severity: str) -> None:
         path.lineTo(rect.right(), rect.bottom() - rect.height() * 0.06)
         path.lineTo(rect.left(), rect.bottom() - rect.height() * 0.06)
         path.closeSubpath()
-        painter.setPen(QPen(tone, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.setPen(
+            QPen(tone, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        )
         painter.setBrush(tone)
         painter.drawPath(path)
-        _stroke_and_point(painter, QPointF(middle.x(), middle.y() + rect.height() * 0.1), rect.height() * 0.8, ink)
+        _stroke_and_point(
+            painter, QPointF(middle.x(), middle.y() + rect.height() * 0.1), rect.height() * 0.8, ink
+        )
     elif severity == "manual":
         painter.setPen(QPen(tone, 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -39,10 +49,12 @@ def paint_severity(painter: QPainter, rect: QRectF, severity: str) -> None:
         painter.setPen(QPen(tone, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         w = rect.width()
         painter.drawLine(
-            QPointF(rect.left() + w * 0.28, middle.y()), QPointF(rect.left() + w * 0.45, middle.y() + w * 0.17)
+            QPointF(rect.left() + w * 0.28, middle.y()),
+            QPointF(rect.left() + w * 0.45, middle.y() + w * 0.17),
         )
         painter.drawLine(
-            QPointF(rect.left() + w * 0.45, middle.y() + w * 0.17), QPointF(rect.left() + w * 0.74, middle.y() - w * 0.18)
+            QPointF(rect.left() + w * 0.45, middle.y() + w * 0.17),
+            QPointF(rect.left() + w * 0.74, middle.y() - w * 0.18),
         )
     elif severity == "error":
         painter.setPen(QPen(tone, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
@@ -55,13 +67,17 @@ def paint_severity(painter: QPainter, rect: QRectF, severity: str) -> None:
         painter.drawEllipse(rect.adjusted(0.8, 0.8, -0.8, -0.8))
         painter.setPen(QPen(tone, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPoint(QPointF(middle.x(), middle.y() - rect.height() * 0.22))
-        painter.drawLine(QPointF(middle.x(), middle.y()), QPointF(middle.x(), middle.y() + rect.height() * 0.22))
+        painter.drawLine(
+            QPointF(middle.x(), middle.y()), QPointF(middle.x(), middle.y() + rect.height() * 0.22)
+        )
     painter.restore()
 
 
 def _stroke_and_point(painter: QPainter, middle: QPointF, height: float, ink: object) -> None:
     painter.setPen(QPen(ink, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))  # type: ignore[call-overload]
-    painter.drawLine(QPointF(middle.x(), middle.y() - height * 0.24), QPointF(middle.x(), middle.y() + height * 0.06))
+    painter.drawLine(
+        QPointF(middle.x(), middle.y() - height * 0.24), QPointF(middle.x(), middle.y() + height * 0.06)
+    )
     painter.drawPoint(QPointF(middle.x(), middle.y() + height * 0.25))
 
 
@@ -75,8 +91,8 @@ class SeverityMark(QWidget):
         self.setAccessibleName(WORDS.get(severity, severity))
         self.setToolTip(WORDS.get(severity, severity))
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         return self.size()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         paint_severity(QPainter(self), QRectF(self.rect()), self._severity)

@@ -35,13 +35,15 @@ class StageTrack(QWidget):
     def set_stations(self, stations: Sequence[Station]) -> None:
         """Show these."""
         self._stations = stations
-        self.setAccessibleName(";".join(f"{s.title}:{s.note or progress_words(s.fraction)}" for s in stations))
+        self.setAccessibleName(
+            ";".join(f"{s.title}:{s.note or progress_words(s.fraction)}" for s in stations)
+        )
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         return QSize(600, 66)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         if not self._stations:
             return
         painter = QPainter(self)
@@ -64,7 +66,7 @@ class StageTrack(QWidget):
                 painter.setPen(color("muted"))
                 painter.drawText(QRect(int(middle - step / 2), 46, int(step), 18), flags, station.note)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._stations:
             place = int(event.position().x() / (self.width() / len(self._stations)))
             station = self._stations[min(max(place, 0), len(self._stations) - 1)]
