@@ -53,6 +53,8 @@ def main() -> None:
         if sys.platform == "linux" and not os.environ.get("DISPLAY"):
             env["QT_QPA_PLATFORM"] = "offscreen"
         step("self-test of the built program", [str(program), "selftest"], env)
+        window = program.with_name(program.name.replace("filingdesk", "filingdesk-gui"))
+        step("first paint of the built window, in ms", [str(window), "--selftest-first-paint"], env)
     print(f"package: {DIST} is ready, {size_of(DIST) / 1_000_000:.0f} MB")
 
 
