@@ -11,6 +11,8 @@ from filingdesk.documents.tables import column_lengths, column_shares
 LATIN = "Times New Roman"
 SONG, HEI, KAI, FANG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
 NS = nsdecls("w")
+_SMALL_ROWS = 8
+"""A table of at most so many short rows stays on one page."""
 _CANT_SPLIT_BELOW = 300
 """Characters: a row with less text is kept whole on a page; longer ones may break, or a page would stay half empty."""
 
@@ -71,19 +73,22 @@ def table_xml(table: Table, width: float, *, draft: bool) -> str:
         + "".join(f'<w:gridCol w:w="{w}"/>' for w in twips)
         + "</w:tblGrid>"
     ]
+    total = sum(len(run.text) for row in rows for cell in row for para in cell.paras for run in para)
+    together = len(rows) <= _SMALL_ROWS and total < _CANT_SPLIT_BELOW
     for index, row in enumerate(squares):
+        keep = together and index < len(rows) - 1
         length = sum(len(run.text) for cell, *_ in row for para in cell.paras for run in para)
         props = "<w:cantSplit/>" if length < _CANT_SPLIT_BELOW else ""
         props += "<w:tblHeader/>" if index < heads else ""
         out.append(f"<w:tr><w:trPr>{props}</w:trPr>" if props else "<w:tr>")
         for c, (cell, first_column, first_row) in enumerate(row):
             if first_column:
-                out.append(_cell_xml(cell, sum(twips[c : c + cell.colspan]), first_row, draft=draft))
+                out.append(_cell_xml(cell, sum(twips[c : c + cell.colspan]), first_row, keep, draft=draft))
         out.append("</w:tr>")
     return "".join(out) + "</w:tbl>"
 
 
-def _cell_xml(cell: Cell, width: int, first_row: bool, *, draft: bool) -> str:
+def _cell_xml(cell: Cell, width: int, first_row: bool, keep_next: bool, *, draft: bool) -> str:
     span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
     merge = "" if cell.rowspan == 1 else '<w:vMerge w:val="restart"/>' if first_row else "<w:vMerge/>"
     fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{LABEL_FILL}"/>' if cell.kind != "body" else ""
@@ -93,7 +98,7 @@ def _cell_xml(cell: Cell, width: int, first_row: bool, *, draft: bool) -> str:
     style = "FdTableHead" if cell.kind in {"head", "section"} else "FdTableText"
     face = HEI if cell.kind in {"head", "section"} else SONG
     align = f'<w:jc w:val="{cell.align}"/>' if cell.align else ""
-    keep = "<w:keepNext/>" if cell.kind == "section" else ""
+    keep = "<w:keepNext/>" if keep_next or cell.kind == "section" else ""
     paras = cell.paras if first_row else ((),)
     inner = "".join(para_xml(style, runs_xml(p, face, draft=draft), keep + align) for p in paras)
     return f"<w:tc>{props}{inner.replace(' ' + NS, '')}</w:tc>"

@@ -84,7 +84,7 @@ def _face(name: str) -> _Face:
 def glyph(font: str, char: str) -> tuple[str, float] | None:
     """The font that shows a character and its width in em; None when no font holds it."""
     code = ord(char)
-    for name in (font, *_FALLBACKS[font]):
+    for name in (font, *_FALLBACKS.get(font, ())):
         width = _face(name).widths.get(code)
         if width is not None:
             return name, width / 1000

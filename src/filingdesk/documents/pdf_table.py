@@ -54,6 +54,11 @@ class TableFlow(PdfTable):  # type: ignore[misc]
     """A reportlab table that knows how much room its head and first row need."""
 
     first_height: float = 0.0
+    whole_height: float = 0.0
+
+    def least_height(self, small: float) -> float:
+        """What must stand on the page where it begins: all of a small table, head and first row of a larger one."""
+        return self.whole_height if self.whole_height < small else self.first_height
 
 
 def build_table(table: Table, width: float, style: TextStyle, page_height: float) -> TableFlow:
@@ -112,6 +117,7 @@ def build_table(table: Table, width: float, style: TextStyle, page_height: float
         data or [[""]], colWidths=widths, rowHeights=physical or None, repeatRows=heads, style=commands,
         hAlign="CENTER",
     )  # fmt: skip
+    flow.whole_height = sum(physical)
     flow.first_height = sum(physical[: heads + 1])
     return flow
 

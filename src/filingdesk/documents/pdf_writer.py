@@ -221,6 +221,16 @@ class _TocLine(Flowable):  # type: ignore[misc]
         canvas.linkRect("", self._key, (0, 0, self.width, self.height), relative=1)
 
 
+def _outline_marks(headings: list[tuple[str, Heading]]) -> dict[int, tuple[str, int]]:
+    """Key and outline level of each heading; an outline may not jump a level, whatever the template did."""
+    marks: dict[int, tuple[str, int]] = {}
+    level = -1
+    for key, block in headings:
+        level = min(block.level - 1, level + 1)
+        marks[id(block)] = (key, level)
+    return marks
+
+
 class _Story:
     """Blocks → flowables."""
 
@@ -229,7 +239,7 @@ class _Story:
         self._headings = [
             (f"h{index}", block) for index, block in enumerate(document.blocks) if isinstance(block, Heading)
         ]
-        self._keys = {id(block): key for key, block in self._headings}
+        self._marks = _outline_marks(self._headings)
         self.toc_keys: list[str] = []
         squeeze = max(28 * page.body - page.text_width, 0) + 0.1 if page.grid else 0.0
         self._body = TextStyle(SERIF, page.body, page.line, first_indent=page.body * 2, slack=squeeze)
@@ -255,7 +265,7 @@ class _Story:
         match block:
             case Table() | KeyValue():
                 return sum(
-                    flowable.first_height
+                    flowable.least_height(self._page.text_height * 0.3)
                     if isinstance(flowable, TableFlow)
                     else flowable.wrap(self._page.text_width, 1e6)[1]
                     for flowable in flowables
@@ -318,16 +328,21 @@ class _Story:
         para = PdfParagraph(
             (Run(block.number), *block.runs) if block.number else block.runs, style, keep_next=True
         )
-        para.bookmark = (self._keys[id(block)], words, block.level - 1)
+        key, level = self._marks[id(block)]
+        para.bookmark = (key, words, level)
         return [para]
 
     def _table(self, table: Table) -> list[Flowable]:
         flow = build_table(table, self._page.text_width, self._table_text, self._page.text_height)
         if not table.number:
-            return [Spacer(1, 4), flow, Spacer(1, 8)]
+            whole = flow.whole_height + 4 if flow.whole_height < self._page.text_height * 0.3 else 0
+            return [CondPageBreak(whole), Spacer(1, 4), flow, Spacer(1, 8)]
         caption = self._caption(table.number, table.caption)
         room = min(
-            caption.wrap(self._page.text_width, 1e6)[1] + 12 + flow.first_height, self._page.text_height * 0.6
+            caption.wrap(self._page.text_width, 1e6)[1]
+            + 12
+            + flow.least_height(self._page.text_height * 0.3),
+            self._page.text_height * 0.6,
         )
         return [CondPageBreak(room), Spacer(1, 4), caption, flow, Spacer(1, 8)]
 

@@ -211,3 +211,18 @@ def test_a_draft_is_marked_on_every_page_and_a_final_is_not() -> None:
 
 def test_an_empty_body_is_one_page() -> None:
     assert len(list(pages_of(pdf_of("", show_title="false")))) == 1
+
+
+def test_headings_that_skip_a_level_still_make_bookmarks() -> None:
+    pdf = pypdfium2.PdfDocument(pdf_of("## 甲\n#### 乙\n# 丙\n### 丁"))
+    marks = [(mark.level, mark.get_title()) for mark in pdf.get_toc()]
+    pdf.close()
+    assert marks == [(0, "（一）甲"), (1, "（1）乙"), (0, "一、丙"), (1, "1.丁")]
+
+
+def test_small_tables_stay_on_one_page() -> None:
+    rows = "\n".join(f"| 行{i} | 内容 |" for i in range(4))
+    for before in range(15, 22):
+        body = "\n\n".join(["字"] * before) + f"\n\n::: form 20* 80\n{rows}\n:::\n"
+        for page in pages_of(pdf_of(body, show_title="false")):
+            assert ("行0" in page) == ("行3" in page)
