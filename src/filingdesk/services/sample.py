@@ -19,7 +19,7 @@ from filingdesk.domain.specs import FieldSpec, spec_of
 from filingdesk.evaluation.sampling import stratified
 from filingdesk.evaluation.verdicts import bad_verdict, good_verdict
 from filingdesk.infra.resources import resource_path
-from filingdesk.services.sample_pictures import draw_picture
+from filingdesk.services.sample_pictures import draw_file
 
 SampleName = Literal["complete", "incomplete"]
 SAMPLES: tuple[SampleName, ...] = ("complete", "incomplete")
@@ -85,11 +85,11 @@ def _attachments(name: SampleName) -> Mapping[str, bytes]:
         for file in value
     )
     seal, label = facts.subject.name, pictures["label"]
-    return {file: draw_picture(specs[file], seal=seal, label=label) for file in wanted}
+    return {file: draw_file(file, specs[file], seal=seal, label=label) for file in wanted}
 
 
 def sample_attachments(name: SampleName = "complete") -> dict[str, bytes]:
-    """File name → bytes of every attachment that the sample's facts name; small PNG pictures, evidently samples."""
+    """File name → bytes of every attachment that the sample's facts name; small PNG screens and PDF papers, evidently samples."""
     return dict(_attachments(name))
 
 

@@ -1,6 +1,7 @@
 """Draws the attachments of the sample filing: screens of an invented product and papers with an invented seal, all marked 示例."""
 
 import io
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ _INK, _GREY, _LINE = (31, 41, 55), (107, 114, 128), (221, 225, 230)
 _BLUE, _PALE, _RED = (29, 78, 137), (238, 243, 249), (190, 45, 45)
 _WHITE, _DESK = (255, 255, 255), (246, 247, 249)
 _MAX_HEIGHT = 1400
+_NO_CLOCK = time.gmtime(1_767_225_600)  # 2026-01-01: a file must not tell when it was drawn
 _FOOT = "示例材料　内容均为虚构"
 
 
@@ -217,8 +219,23 @@ _KINDS: dict[str, tuple[int, int, Callable[[ImageDraw.ImageDraw, int, Mapping[st
 }
 
 
-def draw_picture(spec: Mapping[str, Any], *, seal: str, label: str) -> bytes:
-    """The PNG of one entry of `pictures.yaml`; the same spec gives the same bytes."""
+def draw_file(name: str, spec: Mapping[str, Any], *, seal: str, label: str) -> bytes:
+    """The file behind one entry of `pictures.yaml`, a PNG or, by its name, a one-page PDF like a scan of a paper.
+
+    The same spec gives the same bytes.
+    """
+    image = _draw(spec, seal, label)
+    out = io.BytesIO()
+    if name.endswith(".pdf"):
+        image.save(
+            out, "PDF", resolution=100, quality=82, title=name, creationDate=_NO_CLOCK, modDate=_NO_CLOCK
+        )
+    else:
+        image.quantize(48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+    return out.getvalue()
+
+
+def _draw(spec: Mapping[str, Any], seal: str, label: str) -> Image.Image:
     width, margin, frame = _KINDS[spec["kind"]]
     is_paper = spec["kind"] == "paper"
     image = Image.new("RGB", (width, _MAX_HEIGHT), _WHITE if is_paper else _DESK)
@@ -235,6 +252,4 @@ def draw_picture(spec: Mapping[str, Any], *, seal: str, label: str) -> bytes:
     draw.text((width - margin - font.getlength(_FOOT), bottom - 32), _FOOT, font=font, fill=(160, 166, 175))
     image = image.crop((0, 0, width, bottom))
     ImageDraw.Draw(image).rectangle((0, 0, width - 1, bottom - 1), outline=_LINE)
-    out = io.BytesIO()
-    image.quantize(48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
-    return out.getvalue()
+    return image
