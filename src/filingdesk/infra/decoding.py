@@ -3,6 +3,7 @@
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile("[\u0080-\u00ff]")
@@ -102,12 +103,19 @@ def damaged(text: str) -> bool:
     return "\ufffd" in text or "锟斤拷" in text or "烫烫烫" in text
 
 
+@cache
+def _gb_signs() -> re.Pattern[str]:
+    """Characters that the first two of the three UTF-8 bytes of an ideograph become when read as GB18030."""
+    pairs = (bytes((lead, trail)) for lead in range(0xE3, 0xEA) for trail in range(0x80, 0xC0))
+    return re.compile(f"[{''.join(pair.decode('gb18030') for pair in pairs)}]")
+
+
 def mojibake(text: str) -> str | None:
     """What `text` should probably have been, if it looks like text read in the wrong encoding; else None."""
-    if text.isascii():
+    accented = len(_LATIN.findall(text))
+    if not accented and not _gb_signs().search(text):
         return None
     # Read as Latin-1, nearly every byte of Chinese text becomes an accented letter; café and Straße are words.
-    accented = len(_LATIN.findall(text))
     pairs = _LATIN_PAIRS if accented > 3 and accented * 2 >= len(text) else ()
     for written, meant in (("gb18030", "utf-8"), *pairs):
         try:

@@ -127,7 +127,7 @@ def _doubts(row: KeywordRow, text: str, known_risks: Mapping[str, int]) -> list[
         doubts.append(("symbols_only", "只有符号或无法识别的字符，任何通道都检测不到它"))
     elif len(text) == 1:
         doubts.append(("one_char", "只有一个字，容易误拦正常内容"))
-    elif all(folding.word_kind(char) == folding.DIGIT for char in text):
+    elif text.isdecimal():
         doubts.append(("all_digits", "全是数字，容易误拦日期、电话、金额"))
     if damaged(row.word):
         doubts.append(("mojibake", "含有已损坏的字符（乱码）"))

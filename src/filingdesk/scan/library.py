@@ -61,6 +61,7 @@ _HEADER_ROWS = 10
 _ENDS = " \t\r\n\u3000\u00a0\ufeff\u200b\u200c\u200d\u2060"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BROKEN = re.compile("[\ud800-\udfff]")
+_SUSPICIOUS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd锟烫]")
 _GUARDED = re.compile(r"'[=+\-@\t\r]")
 
 
@@ -260,7 +261,7 @@ class _Taker:
         row = self._table.rows[number - 1]
         raw = self._cell(row, "word")
         word = raw.strip(_ENDS)
-        if (number, self._places["word"]) in self._table.formulas:
+        if self._table.formulas and (number, self._places["word"]) in self._table.formulas:
             self._reject(number, word, "formula", "这一格是公式，没有收录；请改成文字")
             return
         if number in self._undecodable:
@@ -284,7 +285,7 @@ class _Taker:
         self._keep(number, word, row)
 
     def _keep(self, number: int, word: str, row: Sequence[str]) -> None:
-        texts = tuple(self._cell(row, role) for role in ("risk", "category2", "category1"))
+        texts = (self._cell(row, "risk"), self._cell(row, "category2"), self._cell(row, "category1"))
         found = self._risks.get(texts)
         if found is None:
             found = self._risks[texts] = self._find_risk(*(text.strip(_ENDS) for text in texts))
@@ -341,12 +342,12 @@ class _Taker:
 
 
 def _word_problem(word: str) -> tuple[str, str] | None:
+    if len(word) <= MAX_WORD_LENGTH and not _SUSPICIOUS.search(word):
+        return None
     if len(word) > MAX_WORD_LENGTH:
         return "too_long", f"有 {len(word)} 个字符，超过 {MAX_WORD_LENGTH} 个；一格只写一个词"
-    if _BROKEN.search(word):
-        return "mojibake", "含有不完整的字符"
     if _CONTROL.search(word):
         return "control", "含有换行、制表符等控制字符；一格只写一个词"
-    if damaged(word):
+    if damaged(word) or _BROKEN.search(word):
         return "mojibake", "含有已损坏的字符（乱码）"
     return None
