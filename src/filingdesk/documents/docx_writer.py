@@ -86,8 +86,9 @@ class _Writer:
     def _para(self, style: str, inner: str, props: str = "") -> Any:
         """A paragraph; a page break asked for before it becomes its own property."""
         if self._break:
-            # keepNext and keepLines would have to come first; our callers pass none together with a break.
-            props = "<w:pageBreakBefore/>" + props
+            # The schema wants it behind keepNext and before all else.
+            keep = "<w:keepNext/>" if props.startswith("<w:keepNext/>") else ""
+            props = f"{keep}<w:pageBreakBefore/>{props.removeprefix(keep)}"
             self._break = False
         return self._add(para_xml(style, inner, props))
 
@@ -172,11 +173,7 @@ class _Writer:
     def _caption(self, number: str, caption: tuple[Run, ...], *, keep: bool) -> None:
         props = "<w:keepNext/>" if keep else ""
         inner = run_xml(Run(number + ("　" if caption else "")), HEI) + self._runs(caption, HEI)
-        if self._break and keep:
-            self._break = False
-            self._add(para_xml("Caption", inner, "<w:keepNext/><w:pageBreakBefore/>"))
-        else:
-            self._para("Caption", inner, props)
+        self._para("Caption", inner, props)
 
     def _figure(self, figure: Figure) -> None:
         data = self._images(figure.ref)

@@ -192,3 +192,74 @@ def test_odd_bodies_still_make_a_file_that_opens(body: str) -> None:
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(UserError, match="不支持的文书格式「odt」"):
         write(render(paper_of("甲"), filled(), label_of), "odt")
+
+
+ORDER = {
+    "w:pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs snapToGrid spacing ind jc outlineLvl",
+    "w:rPr": "rFonts b bCs i iCs color spacing sz szCs shd lang",
+    "w:tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar",
+    "w:tcPr": "tcW gridSpan vMerge shd vAlign",
+}
+EVERY_BLOCK = """
+甲
+
+---
+# 标题
+{{ sign("签字") }}
+
+---
+{{ sign("签字") }}
+
+---
+::: table 1 1 | 表题
+| 甲 | 乙 |
+|---|---|
+| **粗**{{ officer.name }} | *斜* |
+:::
+---
+
+| 甲 |
+|---|
+| 乙 |
+
+| 丙 |
+|---|
+| 丁 |
+
+---
+1. 甲
+   - 乙
+
+---
+{{ figure(algorithm.shots) }}
+
+---
+> 提示
+
+---
+## 节 {-}
+---
+[[toc]]
+::: center
+居中
+:::
+"""
+
+
+def test_properties_stand_in_the_order_word_insists_on() -> None:
+    package = reopen(EVERY_BLOCK, SmallFacts(algorithm=filled().algorithm))
+    styles = package.styles.element
+    seen = 0
+    for name, order in ORDER.items():
+        wanted = [qn(f"w:{child}") for child in order.split()]
+        for element in [*package.element.body.iter(qn(name)), *styles.iter(qn(name))]:
+            places = [wanted.index(child.tag) for child in element]
+            assert places == sorted(set(places)), [child.tag for child in element]
+            seen += 1
+    assert seen > 80
+
+
+def test_a_page_break_reaches_whatever_follows() -> None:
+    package = reopen(EVERY_BLOCK)
+    breaks = list(package.element.body.iter(qn("w:pageBreakBefore")))
+    assert len(breaks) == EVERY_BLOCK.count("\n---\n") == 9
