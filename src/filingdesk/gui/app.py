@@ -1,7 +1,6 @@
 """Starts the window: fonts, palette, Chinese dialogs, crash hook; or measures its first paint."""
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -69,8 +68,15 @@ def install_crash_hook(shell: Shell | None = None) -> None:
     sys.excepthook = hook
 
 
-def run(project: Path | None = None) -> int:
-    """Open the window, with a project when given, until it is closed; gives the exit code."""
+def run(project: Path | None = None, *, first_paint: bool = False) -> int:
+    """Open the window, with a project when given, until it is closed; gives the exit code.
+
+    `first_paint`: instead, print the milliseconds to the first paint and leave.
+    """
+    if first_paint:
+        sys.stdout.write(f"{first_paint_ms():.1f}\n")
+        sys.stdout.flush()
+        return 0
     app = make_app()
     setup_logging()
     shell = Shell(bootstrap.workspace())
@@ -105,12 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("project", nargs="?", type=Path, help="要打开的 .fdproj 文件")
     parser.add_argument("--selftest-first-paint", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
-    if options.selftest_first_paint:
-        sys.stdout.write(f"{first_paint_ms():.1f}\n")
-        sys.stdout.flush()
-        return 0
-    os.environ.setdefault("QT_ENABLE_HIGHDPI_SCALING", "1")
-    return run(options.project)
+    return run(options.project, first_paint=options.selftest_first_paint)
 
 
 if __name__ == "__main__":

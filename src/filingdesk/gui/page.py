@@ -30,6 +30,13 @@ class Page(QWidget):
         self.desk = desk
         self.setProperty("role", "content")
 
+    def build_step(self) -> bool:
+        """Build a further part of the page; False when nothing is left to build."""
+        return False
+
+    def build(self) -> None:
+        """Build whatever is not built yet; called before the page is shown."""
+
     def refresh(self, keys: frozenset[str] | None) -> None:
         """The facts behind these keys changed (None: anything may have changed). Called only while the page is shown."""
 

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.services.workspace import Workspace
 
 
 def sample_job(workspace: Workspace, path: Path) -> Callable[[Cancel, Report], None]:
-    """A job that writes the sample filing to `path`."""
+    """A job that writes the sample filing to `path` and closes it again: the window opens it in its own thread."""
 
-    def job(cancel: Cancel, report: Report) -> None:
-        raise UserError("sample.missing", "示例还没有准备好。", "请先新建一个项目。")
+    def job(_cancel: Cancel, report: Report) -> None:
+        from filingdesk.services.demo import create_sample
+
+        create_sample(workspace, path, report=report).close()
 
     return job

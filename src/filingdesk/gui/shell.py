@@ -35,6 +35,7 @@ from filingdesk.services.workspace import SUFFIX, Workspace, with_suffix
 
 PROJECT_FILTER = f"备案项目 (*{SUFFIX})"
 APP_TITLE = "备案工作台"
+BUILD_AHEAD_MS = 600
 
 
 class Shell(QMainWindow):
@@ -217,6 +218,7 @@ class Shell(QMainWindow):
         self.workspace.remember(session.path)
         workbench.restore(user_settings.load().settings.place(session.path) or "overview|")
         desk.check_now()
+        QTimer.singleShot(BUILD_AHEAD_MS, workbench, workbench.build_ahead)
         for notice in session.notices():
             desk.tell(notice, "warning")
 

@@ -17,6 +17,10 @@ from filingdesk.gui.topbar import Findable
 from filingdesk.gui.widgets.cards import NoticeBar
 
 
+IDLE_BUILD_MS = 60
+"""Between two steps of building pages ahead: typing goes first."""
+
+
 class Workbench(QWidget):
     """Everything between the top bar and the status line while a project is open."""
 
@@ -63,6 +67,9 @@ class Workbench(QWidget):
         desk.going.connect(self.go)
         desk.told.connect(self._tell)
         desk.field_focused.connect(self._follow)
+        self._idle = QTimer(self)
+        self._idle.setInterval(IDLE_BUILD_MS)
+        self._idle.timeout.connect(self._build_ahead)
         self._tell_lock()
         self._update_sidebar()
 
@@ -88,16 +95,27 @@ class Workbench(QWidget):
         """Bring a page to the front."""
         before = self.current()
         page = self.page(key)
+        page.build()
         if before is not None and before is not page:
             before.flush()
+        if before is not page:
+            self.help.show_content(None)
         self.stack.setCurrentWidget(page)
         self._freshen(key, page)
         self.sidebar.select(key)
         self._fit_panes(page)
-        if before is not page:
-            self.help.show_content(None)
         self.page_changed.emit(key)
         return page
+
+    def build_ahead(self) -> None:
+        """Build the pages of forms while nothing else happens, so that turning to one is quick."""
+        self._idle.start()
+
+    def _build_ahead(self) -> None:
+        for entry in specs.PAGES:
+            if self.page(entry.key).build_step():
+                return
+        self._idle.stop()
 
     def _freshen(self, key: str, page: Page) -> None:
         if key in self._stale:
@@ -236,9 +254,10 @@ class Workbench(QWidget):
             self.sidebar.set_state(
                 entry.key, NavState(tallied.ratio if tallied else None, blockers, warnings)
             )
-        for key in ("keywords",):
-            blockers, warnings = counts.get(key, (0, 0))
-            self.sidebar.set_state(key, NavState(None, blockers, warnings))
+        coverage = self.desk.knowledge.keyword_coverage(self.desk.session.snapshot().keywords.by_risk)
+        covered = sum(bool(row.ok) for row in coverage) / len(coverage) if coverage else None
+        blockers, warnings = counts.get("keywords", (0, 0))
+        self.sidebar.set_state("keywords", NavState(covered, blockers, warnings))
 
     def _follow(self, key: str) -> None:
         """Let the help pane speak of the field in focus."""

@@ -162,6 +162,8 @@ class LineEditor(Editor):
 
     def set_usage(self, text: str) -> None:
         inside = not self._narrow
+        if text == self._usage.text():
+            return
         self._usage.setText(text)
         self._usage.setVisible(bool(text) and inside)
         self._outside.setText(text)

@@ -13,7 +13,7 @@ from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.dot import ProgressDot
-from filingdesk.gui.widgets.labels import ElidedLabel, label
+from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
 
 BodyMaker = Callable[[QVBoxLayout, str], None]
 """Fills a layout with the form of the record at a storage key."""
@@ -57,7 +57,7 @@ class RecordCard(QFrame):
         self.head = _Head()
         self.head.pressed.connect(lambda: self.set_open(not self._open))
         row = QHBoxLayout(self.head)
-        row.setContentsMargins(Space.S, 7, Space.XS, 7)
+        row.setContentsMargins(Space.S, 5, Space.XS, 5)
         row.setSpacing(Space.XS)
         self._arrow = QToolButton()
         self._arrow.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -67,7 +67,7 @@ class RecordCard(QFrame):
         row.addWidget(self._arrow)
         self._dot = ProgressDot()
         row.addWidget(self._dot)
-        self._title = ElidedLabel("", "section" if nested else "cardTitle")
+        self._title = ElidedLabel("", "section")
         row.addWidget(self._title)
         self._badge = Badge("", "blocker", pill=True)
         row.addWidget(self._badge)
@@ -107,6 +107,7 @@ class RecordCard(QFrame):
         self._open = opened
         self._body.setVisible(opened)
         self._arrow.setIcon(icon("chevron-down" if opened else "chevron-right"))
+        set_look(self._title, role="cardTitle" if opened else "section")
         self._name_head()
 
     def update_head(self, number: int, first: bool, last: bool) -> None:
@@ -148,6 +149,7 @@ class RecordsView(QWidget):
         self.desk, self.spec, self.key, self.make_body = desk, spec, key, make_body
         self._dropped = dropped
         self._nested = nested
+        self._shown = True
         self._cards: dict[str, RecordCard] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, Space.XXS if nested else Space.XS, 0, 0)
@@ -212,7 +214,10 @@ class RecordsView(QWidget):
         """Ask or do not ask, as the facts say."""
         if self.spec.meta.visible_when is not None:
             base = self.key.rpartition(".")[0]
-            self.setVisible(holds(self.spec.meta.visible_when, self.desk.lookup, base))
+            shown = holds(self.spec.meta.visible_when, self.desk.lookup, base)
+            if shown != self._shown:  # never show a list that has no parent yet: it would become a window
+                self._shown = shown
+                self.setVisible(shown)
 
     def refresh_heads(self) -> None:
         """Numbers, names and states of all cards."""

@@ -49,6 +49,7 @@ class FieldRow(QWidget):
         self._base = key.rpartition(".")[0]
         self._touched = False
         self._dirty = False
+        self._shown = True
         meta = spec.meta
         self.editor = (
             AttachmentsEditor(desk, key, meta) if meta.kind is Kind.ATTACHMENTS else make_editor(meta)
@@ -96,7 +97,10 @@ class FieldRow(QWidget):
         """Ask or do not ask, as the facts say."""
         condition = self.spec.meta.visible_when
         if condition is not None:
-            self.setVisible(holds(condition, self.desk.lookup, self._base))
+            shown = holds(condition, self.desk.lookup, self._base)
+            if shown != self._shown:  # never show a row that has no parent yet: it would become a window
+                self._shown = shown
+                self.setVisible(shown)
 
     def refresh_usage(self) -> None:
         """Say in how many papers a shared fact appears."""

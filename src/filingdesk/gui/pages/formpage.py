@@ -30,17 +30,30 @@ class FormPage(ScrollPage):
         self._lists: dict[str, RecordsView] = {}
         self._groups: list[tuple[GroupSpec, QWidget]] = []
         self._last_key = ""
-        for part in page.parts:
-            spec = specs.by_pattern()[part]
-            if isinstance(spec, GroupSpec):
-                self._add_group(spec)
-            elif isinstance(spec, ListSpec):
-                self.column.addWidget(self._make_list(spec, part, nested=False))
-        self.column.addStretch(1)
-        self._refresh_groups()
+        self._waiting = list(page.parts)
         desk.field_focused.connect(self._remember)
 
     # Building
+
+    def build_step(self) -> bool:
+        """Build the next part; False when all are built. A form of thirty rows takes longer than a frame, so the workbench
+        builds the pages that are not shown yet while nothing else happens."""
+        if not self._waiting:
+            return False
+        part = self._waiting.pop(0)
+        spec = specs.by_pattern()[part]
+        if isinstance(spec, GroupSpec):
+            self._add_group(spec)
+        elif isinstance(spec, ListSpec):
+            self.column.addWidget(self._make_list(spec, part, nested=False))
+        if not self._waiting:
+            self.column.addStretch(1)
+            self._refresh_groups()
+        return True
+
+    def build(self) -> None:
+        while self.build_step():
+            pass
 
     def _add_group(self, spec: GroupSpec) -> None:
         own = [child for child in spec.children if self._belongs(child)]

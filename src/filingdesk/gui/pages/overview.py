@@ -185,18 +185,22 @@ class OverviewPage(ScrollPage):
         lines = self.desk.knowledge.keyword_coverage(self.desk.session.snapshot().keywords.by_risk)
         _clear(self._cover_grid)
         self._cover.setVisible(bool(lines))
-        for row, risk in enumerate(lines):
+        half = sum(risk.id.startswith("A.1") for risk in lines) or len(lines)
+        for place, risk in enumerate(lines):
+            left = 0 if place < half else 4
+            row = place if place < half else place - half
             required = risk.minimum or 0
             name = label(risk.id, "secondary")
             name.setToolTip(risk.name)
             bar = MarkedBar(risk.count, required)
-            bar.setMaximumWidth(260)
             bar.setToolTip(f"{risk.id} {risk.name}")
             figure = label(f"{risk.count:,} / {required}", "small", tone="" if risk.ok else "blocker")
-            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._cover_grid.addWidget(name, row, 0)
-            self._cover_grid.addWidget(bar, row, 1)
-            self._cover_grid.addWidget(figure, row, 2)
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self._cover_grid.addWidget(name, row, left)
+            self._cover_grid.addWidget(bar, row, left + 1)
+            self._cover_grid.addWidget(figure, row, left + 2)
+        self._cover_grid.setColumnMinimumWidth(3, Space.S)
+        self._cover_grid.setColumnStretch(5, 1)
         missing = sum(not risk.ok for risk in lines)
         self._cover.set_hint(f"竖线为要求 · {missing} 类不足" if missing else "竖线为要求 · 全部达到")
 
@@ -248,7 +252,7 @@ class OverviewPage(ScrollPage):
                 rows.append(
                     _ActionRow(
                         "blocker",
-                        finding.fix or finding.message,
+                        finding.message,
                         trail_of(finding.path) if finding.path else finding.rule,
                         partial(self.desk.go, "check" if path.startswith("rule:") else "", path),
                     )

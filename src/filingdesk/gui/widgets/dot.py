@@ -28,7 +28,7 @@ def paint_dot(
         painter.drawEllipse(rect.adjusted(0.9, 0.9, -0.9, -0.9))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("accent"))
-        span = -round(360 * 16 * min(max(fraction, 0.12), 0.92))
+        span = -round(360 * 16 * min(max(fraction, 0.12), 0.86))
         painter.drawPie(rect.adjusted(1.5, 1.5, -1.5, -1.5), 90 * 16, span)
     painter.restore()
 

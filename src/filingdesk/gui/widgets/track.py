@@ -35,6 +35,7 @@ class StageTrack(QWidget):
     def set_stations(self, stations: Sequence[Station]) -> None:
         """Show these."""
         self._stations = stations
+        self.setFixedHeight(66 if any(station.note for station in stations) else 48)
         self.setAccessibleName(
             ";".join(f"{s.title}:{s.note or progress_words(s.fraction)}" for s in stations)
         )

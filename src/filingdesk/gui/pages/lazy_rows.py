@@ -1,0 +1,225 @@
+"""Tables over lists of any length: rows are read page by page in jobs, only those that are looked at."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from filingdesk.domain.jobs import Cancel, Report
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.theme import Size
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+PAGE = 200
+KEPT_PAGES = 60
+WAITING = "…"
+NO_INDEX = QModelIndex()
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """A column: its title, the text of a row in it, its width in pixels (0 = takes what is left)."""
+
+    title: str
+    text: Callable[[R], str]
+    width: int = 0
+
+
+class LazyRows(QAbstractTableModel, Generic[R]):
+    """Rows of a list that may have millions; what is not read yet shows as `…`.
+
+    `show` begins anew with other rows; `counted` tells how many there are once that is known. An answer that comes
+    after the next `show` is dropped.
+    """
+
+    counted = Signal(int)
+
+    def __init__(self, desk: Desk, columns: Sequence[Column[R]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._columns = tuple(columns)
+        self._total = 0
+        self._generation = 0
+        self._pages: OrderedDict[int, Sequence[R]] = OrderedDict()
+        self._wanted: list[int] = []
+        self._reading = False
+        self._read: Callable[[int, int], Sequence[R]] = lambda _offset, _limit: ()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._fetch)
+
+    def show(self, count: Callable[[], int], read: Callable[[int, int], Sequence[R]]) -> None:
+        """Other rows: `count` and `read(offset, limit)` run in a job."""
+        self._generation += 1
+        generation = self._generation
+
+        def job(_cancel: Cancel, _report: Report) -> tuple[int, Sequence[R]]:
+            return count(), read(0, PAGE)
+
+        def done(found: tuple[int, Sequence[R]]) -> None:
+            if generation == self._generation:
+                self.beginResetModel()
+                self._total, first = found
+                self._read = read
+                self._pages = OrderedDict({0: first})
+                self._wanted = []
+                self.endResetModel()
+                self.counted.emit(self._total)
+
+        self._desk.jobs.start(job, on_done=done, on_error=self._desk.failed.emit)
+
+    def record(self, row: int) -> R | None:
+        """A row when it has been read."""
+        page = self._pages.get(row // PAGE)
+        place = row % PAGE
+        return page[place] if page is not None and place < len(page) else None
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else self._total
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role not in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
+            return None
+        record = self.record(index.row())
+        if record is None:
+            self._ask(index.row() // PAGE)
+            return None if role == Qt.ItemDataRole.ToolTipRole else WAITING
+        text = self._columns[index.column()].text(record)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text if len(text) > 12 else None
+        return " ".join(text[:400].split())
+
+    def _ask(self, page: int) -> None:
+        if page in self._wanted:
+            self._wanted.remove(page)
+        self._wanted.append(page)
+        if not self._reading:
+            self._soon.start()
+
+    def _fetch(self) -> None:
+        # Whoever drags the bar through a million rows leaves pages behind that nobody looks at any more.
+        pages, self._wanted = self._wanted[-2:], []
+        if self._reading or not pages:
+            return
+        generation, read = self._generation, self._read
+        self._reading = True
+
+        def job(cancel: Cancel, _report: Report) -> dict[int, Sequence[R]]:
+            found = {}
+            for page in pages:
+                cancel.check()
+                found[page] = read(page * PAGE, PAGE)
+            return found
+
+        def done(found: dict[int, Sequence[R]]) -> None:
+            self._reading = False
+            if generation == self._generation:
+                self._keep(found)
+            if self._wanted:
+                self._soon.start()
+
+        def failed(error: BaseException) -> None:
+            self._reading = False
+            self._desk.failed.emit(error)
+
+        self._desk.jobs.start(job, on_done=done, on_error=failed)
+
+    def _keep(self, found: dict[int, Sequence[R]]) -> None:
+        for page, rows in found.items():
+            self._pages[page] = rows
+            self._pages.move_to_end(page)
+            last = min((page + 1) * PAGE, self._total) - 1
+            self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(self._columns) - 1), [0])
+        while len(self._pages) > KEPT_PAGES:
+            self._pages.popitem(last=False)
+
+
+class PlainRows(QAbstractTableModel, Generic[R]):
+    """Rows that are all in memory already, shown through the same columns."""
+
+    def __init__(self, columns: Sequence[Column[R]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._columns = tuple(columns)
+        self.rows: Sequence[R] = ()
+
+    def show(self, rows: Sequence[R]) -> None:
+        """Other rows."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return " ".join(self._columns[index.column()].text(self.rows[index.row()])[:400].split())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            text = self._columns[index.column()].text(self.rows[index.row()])
+            return text if len(text) > 12 else None
+        return None
+
+
+def table_view(
+    model: LazyRows[Any] | PlainRows[Any], columns: Sequence[Column[Any]], name: str
+) -> QTableView:
+    """A quiet table over such a model; Tab leaves it, arrows walk in it."""
+    view = QTableView()
+    view.setModel(model)
+    view.setAccessibleName(name)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setMouseTracking(True)
+    upright = view.verticalHeader()
+    upright.hide()
+    upright.setDefaultSectionSize(Size.ROW)
+    upright.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    head = view.horizontalHeader()
+    head.setHighlightSections(False)
+    head.setSectionsClickable(False)
+    for place, column in enumerate(columns):
+        if column.width:
+            head.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
+            head.resizeSection(place, column.width)
+        else:
+            head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+    return view
