@@ -23,6 +23,7 @@ SHEET_ZIP_LIMITS = ZipLimits(total=512 * MEGABYTE)
 SHEET_LIMITS = ParseLimits(seconds=60.0)
 MAX_TEXT_FILE = 512 * MEGABYTE
 _CHUNK = 10_000
+_QUOTED = re.compile('"[^"]*"')
 _DELIMITERS = "\t,;，|"
 
 
@@ -94,7 +95,9 @@ def parse_delimited(
     cancel = cancel or Cancel()
     decoded = decode_bytes(data)
     text = decoded.text
-    delimiter = find_delimiter(text[:20_000].splitlines()[:20], suffix)
+    # What stands in quotes may hold any sign and many lines.
+    head = _QUOTED.sub('""', text[:50_000])
+    delimiter = find_delimiter(head.splitlines()[:20], suffix)
     problems: list[TableProblem] = []
     if not delimiter:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -103,15 +106,14 @@ def parse_delimited(
         rows: list[tuple[str, ...]] = [(line,) if line else () for line in lines]
         ends: Sequence[int] = range(1, len(rows) + 1)
     else:
-        quoted = True
         try:
             rows, ends = _split(text, delimiter, csv.QUOTE_MINIMAL, cancel, report)
         except csv.Error:
-            quoted = False
-        if not quoted or _swallowed(rows):
+            # One stray quote would draw all that follows into a single cell.
             rows, ends = _split(text, delimiter, csv.QUOTE_NONE, cancel, report)
+            rows = [tuple(_unquote(cell) for cell in row) for row in rows]
             problems.append(
-                TableProblem(0, "unclosed_quote", "文件里有没有闭合的引号，引号已按普通字符读取。")
+                TableProblem(0, "stray_quote", "文件里有不成对的引号，已改为一行一条来读，请核对含引号的行。")
             )
     by_line = _line_to_row(ends, [*decoded.mixed, *decoded.undecodable])
     problems.extend(
@@ -136,7 +138,8 @@ def find_delimiter(lines: Sequence[str], suffix: str) -> str:
     if suffix in (".tsv", ".tab"):
         return "\t"
     best, best_lines = "", 0
-    for sign in _DELIMITERS:
+    signs = [sign for sign in _DELIMITERS if lines and sign in lines[0]] or _DELIMITERS
+    for sign in signs:
         counts = Counter(line.count(sign) for line in lines)
         times, number = max(
             ((n, c) for n, c in counts.items() if n), key=lambda item: item[1], default=(0, 0)
@@ -157,7 +160,8 @@ def _split(
     known: dict[str, str] = {}  # a category stands in thousands of rows: keep it once
     rows: list[tuple[str, ...]] = []
     ends: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+    csv.field_size_limit(MAX_TEXT_FILE)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)  # type: ignore[arg-type]
     for cells in reader:
         first, *rest = cells or ("",)
         rows.append((first, *(known.setdefault(cell, cell) for cell in rest)) if first or rest else ())
@@ -168,9 +172,9 @@ def _split(
     return rows, ends
 
 
-def _swallowed(rows: list[tuple[str, ...]]) -> bool:
-    """Whether a stray quote has drawn many lines into one cell."""
-    return any(cell.count("\n") > 20 for row in rows for cell in row if len(cell) > 40)
+def _unquote(cell: str) -> str:
+    whole = len(cell) > 1 and cell.startswith('"') and cell.endswith('"')
+    return cell[1:-1].replace('""', '"') if whole else cell
 
 
 def _line_to_row(ends: Sequence[int], lines: Sequence[int]) -> dict[int, int]:

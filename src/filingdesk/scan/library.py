@@ -89,7 +89,7 @@ class Rejected:
 class KeywordImport:
     """What a list gave.
 
-    Every row below the header is in `rows`, in `rejected` (kinds empty, duplicate, formula, too_long,
+    Every row but the header is in `rows`, in `rejected` (kinds above_header, empty, duplicate, formula, too_long,
     control, mojibake, undecodable, symbols_only) or counted in `blank_rows`. `remarks` concern rows that
     were taken (unknown_risk, missing_risk, other_risk, mixed_encoding, …) or the file (row 0).
     `columns` maps word, risk, category1, category2 to the header found; `header_row` 0 = there was none.
@@ -155,6 +155,7 @@ def import_table(
         places = _only_column(table)
     header = table.rows[header_row - 1] if header_row else ()
     taker = _Taker(table, places, RiskNames(risks))
+    taker.pass_over(header_row)
     for number in range(header_row + 1, len(table.rows) + 1):
         taker.take(number)
         if not number % 20_000:
@@ -184,6 +185,8 @@ def import_table(
 
 def _find_header(table: Table) -> tuple[int, dict[str, int]]:
     """The header row (from 1; 0 = none) and which column plays which role."""
+    # In a list of single words, "词" further down is a word like others.
+    single = all(sum(1 for cell in row if cell.strip()) < 2 for row in table.rows[:1000])
     for number, row in enumerate(table.rows[:_HEADER_ROWS], 1):
         places: dict[str, int] = {}
         for place, cell in enumerate(row):
@@ -192,6 +195,8 @@ def _find_header(table: Table) -> tuple[int, dict[str, int]]:
                 places.setdefault(role, place)
         if "word" in places:
             return number, places
+        if single and any(cell.strip() for cell in row):
+            break
     return 0, {}
 
 
@@ -256,6 +261,15 @@ class _Taker:
         self.rejected: list[Rejected] = []
         self.remarks: list[Rejected] = []
         self.blank = 0
+
+    def pass_over(self, header_row: int) -> None:
+        """Name what stands above the header, lest a word be lost there."""
+        for number, row in enumerate(self._table.rows[: max(header_row - 1, 0)], 1):
+            text = next((cell.strip(_ENDS) for cell in row if cell.strip(_ENDS)), "")
+            if text:
+                self._reject(
+                    number, text[:40], "above_header", f"在表头（第 {header_row} 行）之上，没有当作关键词"
+                )
 
     def take(self, number: int) -> None:
         row = self._table.rows[number - 1]

@@ -96,6 +96,7 @@ def test_columns_are_found_by_name(risks: list[Risk], header: str, columns: set[
     ]
     assert set(result.columns) == columns
     assert result.header_row == 3
+    assert [(item.row, item.kind) for item in result.rejected] == [(1, "above_header")]
     assert len(result.ignored_columns) == 1
 
 
@@ -125,6 +126,15 @@ def test_plain_text_is_one_word_a_line(risks: list[Risk]) -> None:
     ]
     assert (result.blank_rows, result.header_row) == (1, 0)
     assert said(result) == [(1, "missing_risk"), (2, "missing_risk"), (4, "missing_risk")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("词\n示例甲", ["示例甲"]), ("示例甲\n词\n示例乙", ["示例甲", "词", "示例乙"])]
+)
+def test_only_the_first_line_of_plain_text_can_be_a_header(
+    risks: list[Risk], text: str, words: list[str]
+) -> None:
+    assert [row.word for row in from_text(text, risks, ".txt").rows] == words
 
 
 def test_every_row_not_taken_is_told_with_its_reason(risks: list[Risk]) -> None:

@@ -10,12 +10,20 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from filingdesk.domain.errors import Cancelled, UserError
 from filingdesk.domain.jobs import Cancel
 from filingdesk.infra.decoding import decode_bytes, mojibake
 from filingdesk.infra.safeparse import ParseLimits, ZipLimits, check_zip, run_limited
 from filingdesk.infra.tabular import parse_delimited, read_table
+
+PIECES = [
+    *(b"\n", b"\r\n", b",", b'"', b"\t", b" ", b"a", b"\0", b"\xff", b"\xd6"),
+    "词".encode(),
+    "词".encode("gb18030"),
+]
 
 
 def code_of(error: pytest.ExceptionInfo[UserError]) -> str:
@@ -191,12 +199,26 @@ def test_the_user_need_not_wait(workers: ModuleType) -> None:
             cancel.set()
 
 
+@pytest.mark.parametrize("stray", ['"示例0,A.1.a', '示例0,"A.1.a', '"示例"0,A.1.a'])
+def test_the_rows_after_a_stray_quote_are_kept(stray: str) -> None:
+    table = parse_delimited(f'词,风险\n{stray}\n"示例1","A.1.a"\n示例2,A.1.a\n'.encode(), "x.csv")
+    assert table.rows[2:] == [("示例1", "A.1.a"), ("示例2", "A.1.a")]
+    assert [problem.kind for problem in table.problems] == ["stray_quote"]
+
+
+def test_long_answers_of_many_lines_are_one_cell() -> None:
+    answer = "\n".join(f"第{n}点，如此" for n in range(50))
+    table = parse_delimited(f'题,答\n问,"{answer}"\n再问,好\n'.encode(), "x.csv")
+    assert table.rows[1:] == [("问", answer), ("再问", "好")]
+    assert not table.problems
+
+
 def test_a_stray_quote_does_not_swallow_the_list() -> None:
     lines = ["词,风险", '"示例0,A.1.a', *(f"示例{n},A.1.a" for n in range(1, 100))]
     table = parse_delimited("\n".join(lines).encode(), "x.csv")
     assert len(table.rows) == 101
     assert table.rows[1] == ('"示例0', "A.1.a")
-    assert [problem.kind for problem in table.problems] == ["unclosed_quote"]
+    assert [problem.kind for problem in table.problems] == ["stray_quote"]
 
 
 @pytest.mark.parametrize("sign", ["\t", ";", "|", "，", ","])
@@ -204,6 +226,22 @@ def test_the_sign_between_cells_is_found(sign: str) -> None:
     text = "\n".join(sign.join(row) for row in [("词", "风险"), ("示例甲", "A.1.a"), ("示例乙", "A.1.f")])
     for suffix in (".csv", ".txt"):
         assert parse_delimited(text.encode(), f"x{suffix}", suffix).rows[1] == ("示例甲", "A.1.a")
+
+
+@given(
+    st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(PIECES), max_size=25).map(b"".join)),
+    st.sampled_from([".csv", ".tsv", ".txt"]),
+)
+def test_no_bytes_break_the_reader_and_no_row_vanishes(data: bytes, suffix: str) -> None:
+    table = parse_delimited(data, f"x{suffix}", suffix)
+    taken = sum(1 for row in table.rows if row) + len(table.problems)
+    assert taken or not data.strip(b'\r\n\0\xef\xbb\xbf\xff\xfe"')
+    assert all(0 <= problem.row <= len(table.rows) for problem in table.problems)
+
+
+def test_a_cell_longer_than_any_is_still_read() -> None:
+    table = parse_delimited(f"词,风险\n{'长' * 300_000},A.1.a\n".encode(), "x.csv")
+    assert len(table.rows[1][0]) == 300_000
 
 
 def test_row_numbers_count_records_and_blank_lines() -> None:
