@@ -1,7 +1,7 @@
 """The command line: `filingdesk COMMAND`. Heavy rooms are opened by the commands that need them, never for --help."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 from filingdesk.cli import chinese
 
@@ -11,6 +11,9 @@ import typer  # noqa: E402 - after our words are in place
 
 from filingdesk import __version__  # noqa: E402
 from filingdesk.cli import deliver_commands, facts_commands, gui_command, judge_commands, library_commands  # noqa: E402
+
+# The library does not export the base class of its usage errors.
+_FAULT = cast(type[Exception], typer.BadParameter.__mro__[2])
 
 app = typer.Typer(
     name="filingdesk",
@@ -44,11 +47,9 @@ def _start(
         gui_command.open_window(None)
 
 
-facts_commands.register(app)
-judge_commands.register(app)
-library_commands.register(app)
-deliver_commands.register(app)
-gui_command.register(app)
+for room in (facts_commands, judge_commands, library_commands, deliver_commands, gui_command):
+    room.register(app)
+chinese.dress(app)
 
 
 def main() -> None:
@@ -57,4 +58,19 @@ def main() -> None:
         # A Windows console in another code page, or a pipe under LANG=C, must not turn Chinese into a crash.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    app()
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        sys.exit(130)
+    except _FAULT as error:
+        _usage_error(error)
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage_error(error: Any) -> None:
+    context = getattr(error, "ctx", None)
+    if context is not None and type(error).__name__ != "NoArgsIsHelpError":
+        typer.echo(chinese.help_text(context.get_usage()), err=True)
+        typer.echo(f"用“{context.command_path} --help”查看用法。", err=True)
+    typer.echo(chinese.error_text(error.format_message()), err=True)
