@@ -305,6 +305,8 @@ def plain_text(document: Document) -> str:
                 lines.append(f"{block.number}　{text_of(block.caption)}")
             case SignaturePlace():
                 lines.append(signature_text(block))
+                if block.date:
+                    lines.append(DATE_LINE)
             case _:
                 lines.extend(text_of(para) for para in paras_of(block))
     return "\n".join(line for line in lines if line)
@@ -315,7 +317,8 @@ def signature_text(place: SignaturePlace) -> str:
     return f"{text_of(place.label)}：{text_of(place.who)}"
 
 
-DATE_LINE = "年　　月　　日"
+DATE_LINE = "日期：　　　　年　　月　　日"
+"""The line for handwriting below a signature or seal."""
 
 
 def grid(rows: tuple[Row, ...], columns: int) -> list[list[tuple[Cell, bool, bool]]]:

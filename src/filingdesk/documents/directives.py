@@ -1,7 +1,6 @@
 """`::: name … :::`: tables with widths and caption, bordered forms with spans, key-value forms, signature places."""
 
 import re
-from dataclasses import replace
 
 from filingdesk.documents.blocks import (
     Block,
@@ -15,7 +14,7 @@ from filingdesk.documents.blocks import (
     SignaturePlace,
     Table,
 )
-from filingdesk.documents.inline import merged, parse_inline, split_lines
+from filingdesk.documents.inline import parse_inline, split_lines
 from filingdesk.documents.tokens import TokenTable
 from filingdesk.domain.errors import UserError
 
@@ -177,8 +176,8 @@ def _keyvalue(rest: str, lines: list[str], tokens: TokenTable) -> KeyValue:
     return KeyValue(tuple(pairs), 4 if rest == "4" else 2, tuple(clauses))
 
 
-def _signature(lines: list[str], tokens: TokenTable) -> Table | SignaturePlace:
-    """Kept for one place; several are written with the helper `sign` or as several directives."""
+def _signature(lines: list[str], tokens: TokenTable) -> SignaturePlace:
+    """One place: `label | name | 盖章 | 无日期`, all but the label optional."""
     if len(lines) != 1:
         raise UserError(
             "template.signature", "「::: signature」里要正好一行。", "几处签字请写几个 ::: signature。"
@@ -188,7 +187,6 @@ def _signature(lines: list[str], tokens: TokenTable) -> Table | SignaturePlace:
     flags = {option for option in options if option in {"盖章", "日期", "无日期"}}
     names = [option for option in options if option and option not in flags]
     who = parse_inline(names[0], tokens, clauses) if names else ()
-    place = SignaturePlace(
+    return SignaturePlace(
         parse_inline(label, tokens, clauses), who, "盖章" in flags, "无日期" not in flags, tuple(clauses)
     )
-    return replace(place, label=merged(list(place.label)))

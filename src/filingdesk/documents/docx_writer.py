@@ -199,9 +199,10 @@ class _Writer:
     def _sign(self, place: SignaturePlace) -> None:
         label = self._runs(place.label) + run_xml(Run("："), FANG)
         blank = self._runs(place.who) if place.who else run_xml(Run("　" * 8), FANG)
-        keep = "<w:keepNext/>" if place.date else ""
-        self._para("FdSign", label + blank, keep)
+        props = "<w:keepNext/>" if place.date else ""
+        if place.seal:
+            # Room for a round seal above the line it is set on.
+            props += f'<w:spacing w:before="{round(self._page.line * 30)}"/>'
+        self._para("FdSign", label + blank, props)
         if place.date:
-            self._para(
-                "FdSign", run_xml(Run(f"日期：　　　　{DATE_LINE}"), FANG), '<w:spacing w:before="0"/>'
-            )
+            self._para("FdSign", run_xml(Run(DATE_LINE), FANG), '<w:spacing w:before="0"/>')

@@ -121,9 +121,8 @@ class _Writer:
                 return self._figure(block)
             case SignaturePlace():
                 who = self._runs(block.who) if block.who else "＿" * 8
-                seal = f'<span style="color:{_FAINT};">（盖章处）</span>' if block.seal else ""
-                date = f"<br>日期：　　{DATE_LINE}" if block.date else ""
-                return f'<p style="margin-top:12px;line-height:160%;white-space:pre-wrap;">{self._runs(block.label)}：{who}{seal}{date}</p>'
+                date = f"<br>{DATE_LINE}" if block.date else ""
+                return f'<p style="margin-top:12px;line-height:160%;white-space:pre-wrap;">{self._runs(block.label)}：{who}{date}</p>'
             case Note():
                 return (
                     '<table width="100%" border="1" cellspacing="0" cellpadding="6" style="border-collapse:collapse;'

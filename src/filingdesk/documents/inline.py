@@ -56,8 +56,8 @@ def inline_runs(children: list[Token], tokens: TokenTable, clauses: list[str]) -
 
 def _needs_space(children: list[Token], index: int) -> bool:
     """A line break in the template is a space between Latin words and nothing beside Chinese text."""
-    before = children[index - 1].content[-1:] if index else ""
-    after = children[index + 1].content[:1] if index + 1 < len(children) else ""
+    before = next((token.content[-1] for token in reversed(children[:index]) if token.content), "")
+    after = next((token.content[0] for token in children[index + 1 :] if token.content), "")
     return bool(before and after) and ord(before) < _CJK_FROM and ord(after) < _CJK_FROM
 
 

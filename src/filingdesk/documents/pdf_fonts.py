@@ -1,5 +1,6 @@
 """Fonts of the pdf writer: found and parsed when first needed, chosen per character, and never silently missing a glyph."""
 
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,8 @@ SERIF, SERIF_BOLD, SANS, SANS_BOLD, SYMBOLS = (
 )
 BOLD_OF = {SERIF: SERIF_BOLD, SANS: SANS_BOLD}
 # ☑ ☐ and other signs are in none of the Chinese fonts; the sans faces hold a few characters the serif ones lack.
+# DejaVu holds some Arabic and Hebrew shapes, but we neither join nor reorder them: better none than wrong ones.
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _FALLBACKS = {
     SERIF: (SANS, SYMBOLS),
     SERIF_BOLD: (SANS_BOLD, SYMBOLS),
@@ -83,6 +86,8 @@ def _face(name: str) -> _Face:
 @lru_cache(maxsize=65536)
 def glyph(font: str, char: str) -> tuple[str, float] | None:
     """The font that shows a character and its width in em; None when no font holds it."""
+    if unicodedata.bidirectional(char) in _RIGHT_TO_LEFT:
+        return None
     code = ord(char)
     for name in (font, *_FALLBACKS.get(font, ())):
         width = _face(name).widths.get(code)

@@ -40,10 +40,11 @@ from filingdesk.documents.blocks import (
     Table,
     Title,
     TocPlace,
+    paras_of,
     text_of,
 )
 from filingdesk.documents.images import fit, normalise_picture
-from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD, glyph
+from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD, glyph, no_glyph
 from filingdesk.documents.pdf_table import TableFlow, boxed, build_table
 from filingdesk.documents.pdf_text import PdfParagraph, TextStyle
 from filingdesk.documents.render import Images
@@ -63,6 +64,7 @@ _PALE = HexColor("#EDEDED")
 
 def write_pdf(document: Document, images: Images, made: date | None, author: str) -> bytes:
     """Bytes of a pdf. Raises `UserError` naming character and field when no font holds a character (glyph gate)."""
+    _check_glyphs(document)
     out = io.BytesIO()
     page = STYLES[document.style]
     story = _Story(document, page, images)
@@ -70,6 +72,15 @@ def write_pdf(document: Document, images: Images, made: date | None, author: str
     template = _Template(out, document, page, story.toc_keys, made, author)
     template.build(flowables or [Spacer(1, 1)])
     return out.getvalue()
+
+
+def _check_glyphs(document: Document) -> None:
+    """The glyph gate, before any page is begun: reportlab would wrap an error from within in one of its own."""
+    lines = [para for block in document.blocks for para in paras_of(block)]
+    for run in (*(run for para in lines for run in para), Run(document.header)):
+        for char in run.text:
+            if char != "\n" and glyph(SERIF, char) is None:
+                raise no_glyph(char, run)
 
 
 class _Moment:
@@ -175,9 +186,13 @@ def _words(
     centre: float | None = None,
     right: float | None = None,
 ) -> None:
-    """Draw one line outside the text area, with the same font fallback; what no font holds shows as 〓."""
-    shapes = [(char, glyph(font, char)) for char in words]
-    shown = [(char, shape) if shape else ("〓", (font, 1.0)) for char, shape in shapes]
+    """Draw one line outside the text area, with the same font fallback and glyph gate."""
+    shown = []
+    for char in words:
+        shape = glyph(font, char)
+        if shape is None:
+            raise no_glyph(char, Run(words))
+        shown.append((char, shape))
     total = sum(shape[1] for _, shape in shown) * size
     x = centre - total / 2 if centre is not None else (right or 0) - total
     text = canvas.beginText(x, y)
@@ -367,11 +382,13 @@ class _Story:
         return [KeepTogether([Spacer(1, 6), image, Spacer(1, 2), caption])]
 
     def _sign(self, place: SignaturePlace) -> list[Flowable]:
-        style = replace(self._body, align="left", first_indent=0, before=self._page.line / 2)
+        style = replace(
+            self._body, align="left", first_indent=0, before=self._page.line * (1.5 if place.seal else 0.5)
+        )
         blank = place.who or (Run("　" * 8),)
         lines: list[Flowable] = [PdfParagraph((*place.label, Run("："), *blank), style, keep_next=place.date)]
         if place.date:
-            lines.append(PdfParagraph((Run(f"日期：　　　　{DATE_LINE}"),), replace(style, before=0)))
+            lines.append(PdfParagraph((Run(DATE_LINE),), replace(style, before=0)))
         return [KeepTogether(lines)]
 
     def _note(self, note: Note) -> list[Flowable]:

@@ -133,6 +133,8 @@ def test_check_of_a_blank_choice_shows_empty_boxes_and_the_gap() -> None:
         ("{% if officer.name == '王样本' and '网站' in products[0].forms %}是{% endif %}", "是"),
         ("中文\n换行", "中文换行"),
         ("two\nwords", "two words"),
+        ("two\n**bold** words", "two bold words"),
+        ("::: signature\n单位 | 示例公司 | 盖章 | 无日期\n:::", "单位：示例公司"),
     ],
 )
 def test_helpers(body: str, shown: str) -> None:

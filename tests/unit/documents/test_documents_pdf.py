@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filingdesk.documents.blocks import DATE_LINE, Run, SignaturePlace, plain_text
+from filingdesk.documents.blocks import Run, plain_text
 from filingdesk.documents.paper import Paper
 from filingdesk.documents.pdf_fonts import SERIF
 from filingdesk.documents.pdf_text import NO_END, NO_START, TextStyle, break_lines
@@ -50,13 +50,11 @@ def test_every_code_point_of_the_blocks_is_in_the_pdf(
     wanted = Counter(squeezed(plain_text(document)))
     for number in range(1, total + 1):
         wanted += Counter(squeezed(f"{header}第{number}页共{total}页"))
-    # Besides the blocks: the contents (title, headings, page numbers) and the date lines of signature places.
+    # Besides the blocks: the contents (title, headings, page numbers).
     headings = ["一、算法情况", "（一）产品", "1.示例客服助手", "2.示例检索台", "未编号的标题"]
     numbers = [max(n for n, page in enumerate(pages, 1) if words in squeezed(page)) for words in headings]
     assert numbers == sorted(numbers)
     wanted += Counter("目录" + "".join(headings)) + Counter("".join(map(str, numbers)))
-    places = sum(1 for block in document.blocks if isinstance(block, SignaturePlace))
-    wanted += Counter(squeezed(f"日期：{DATE_LINE}") * places)
     assert Counter(squeezed("".join(pages))) == wanted
 
 
@@ -72,6 +70,19 @@ def test_all_fonts_are_embedded() -> None:
         b"DejaVuSans",
     }
     assert len(re.findall(rb"/FontFile2", data)) == len(set(fonts))
+
+
+def test_right_to_left_text_is_refused_rather_than_set_backwards() -> None:
+    document = render(paper_of("{{ officer.name }}"), SmallFacts(officer=Officer(name="مثال")), label_of)
+    with pytest.raises(UserError, match=r"officer\.name.*U\+0645"):
+        write(document, "pdf")
+
+
+def test_the_glyph_gate_also_stands_before_the_header() -> None:
+    paper = paper_of("甲", header='"{{ officer.name }}"')
+    document = render(paper, SmallFacts(officer=Officer(name="王🦄本")), label_of)
+    with pytest.raises(UserError, match=r"U\+1F984"):
+        write(document, "pdf")
 
 
 def test_bookmarks_follow_the_headings(sample_paper: Paper, facts: SmallFacts) -> None:
