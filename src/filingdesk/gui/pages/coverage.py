@@ -22,8 +22,8 @@ Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 ROW = 25
 TWO_COLUMNS_FROM = 470
-GAP = 22
-_FIGURE = 72
+GAP = 20
+_FIGURE = 60
 
 
 def spoken(row: RiskRow) -> str:
@@ -82,11 +82,11 @@ class _Delegate(QStyledItemDelegate):
         left = rect.x()
         if row.id != row.name:
             painter.setPen(color("secondary"))
-            painter.drawText(QRect(left, rect.y(), 40, rect.height()), middle, row.id)
-            left += 42
+            painter.drawText(QRect(left, rect.y(), 38, rect.height()), middle, row.id)
+            left += 38
         figure = f"{row.count:,}" + (f" / {row.minimum:,}" if row.minimum is not None else "")
         width = max(_FIGURE, metrics.horizontalAdvance(figure) + 10)
-        bar_width = max(56, int((rect.width() - width) * 0.36))
+        bar_width = max(46, int((rect.width() - width) * 0.24))
         bar = QRectF(rect.right() - width - bar_width, rect.center().y() - 2.5, bar_width, 6)
         name = QRect(left, rect.y(), int(bar.left()) - left - 10, rect.height())
         painter.setPen(color("text"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.theme import color
@@ -77,7 +77,8 @@ class TryCard(Card):
         )
         self.model = PlainRows(columns, self)
         self.table = table_view(self.model, columns, "命中的关键词")
-        self.table.setMinimumHeight(120)
+        self.table.setMinimumHeight(126)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.body.addWidget(self.table, 1)
         self.set_interceptor(None, "正在准备…")
 
