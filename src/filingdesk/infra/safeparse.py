@@ -224,7 +224,9 @@ def run_if_child() -> None:
 
 def serve_child() -> None:
     """The child: read one request from standard input, answer in frames on standard output."""
-    request = json.loads(sys.stdin.buffer.read())
+    # By number: a windowed program has no sys.stdin and no sys.stdout, but it has the pipes.
+    with os.fdopen(os.dup(0), "rb") as questions:
+        request = json.loads(questions.read())
     # A library that prints must not break the frames.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

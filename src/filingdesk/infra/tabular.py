@@ -207,8 +207,8 @@ def _read_sheet(path: Path, cancel: Cancel, report: Report) -> Table:
         raise UserError("table.empty", f"「{path.name}」里没有内容。", "请检查是否选对了文件。")
     unread = summary["unread"]
     problems = [
-        TableProblem(0, "sheet_unread", f"工作表「{name}」（约 {height} 行）没有读取；一次只读一张工作表。")
-        for name, height in unread  # type: ignore[attr-defined]
+        TableProblem(0, "sheet_unread", f"{which}没有读取；一次只读一张工作表。")
+        for which in unread  # type: ignore[attr-defined]
     ]
     formulas = frozenset((int(r), int(c)) for r, c in summary["formulas"])  # type: ignore[attr-defined]
     return Table(path.name, rows, "xlsx", str(summary["sheet"]), problems, formulas)
@@ -229,14 +229,14 @@ def _sheet_worker(send: Send, name: str) -> None:
         ]
         hidden = [meta.name for meta in book.sheets_metadata if meta.name not in visible]
         chosen = None
-        unread: list[tuple[str, int]] = []
+        unread: list[str] = []
         for title in visible:
             sheet = book.get_sheet_by_name(title)
             if chosen is None and sheet.height:
                 chosen = sheet
             elif sheet.height:
-                unread.append((title, sheet.height))
-        unread.extend((f"{title}（隐藏）", 0) for title in hidden)
+                unread.append(f"工作表「{title}」（{sheet.height} 行）")
+        unread.extend(f"隐藏的工作表「{title}」" for title in hidden)
         if chosen is None:
             return
         head = {"sheet": chosen.name, "height": chosen.total_height, "unread": unread, "formulas": []}

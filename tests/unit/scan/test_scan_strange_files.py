@@ -187,6 +187,20 @@ def test_a_parser_that_misbehaves_ends_in_a_sentence(
     assert caught.value.message
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a script that can be started like a program")
+def test_a_frozen_program_is_its_own_parser(workers: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Path(str(workers.__file__)).with_name("program")
+    paths = [entry for entry in sys.path if entry]
+    program.write_text(
+        f"#!{sys.executable}\nimport sys\nsys.path[:] = {paths!r}\n"
+        "from filingdesk.infra.safeparse import run_if_child\nrun_if_child()\nsys.exit('the window opened')\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert run(workers.send_three, "词") == ["词0".encode(), "词1".encode(), "词2".encode()]
+
+
 def test_a_bug_of_ours_stays_a_bug(workers: ModuleType) -> None:
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         run(workers.fail)
