@@ -17,6 +17,7 @@ from filingdesk.domain.risks import Risk
 from filingdesk.infra.resources import resource_path
 from filingdesk.rules.engine_words import PLACEHOLDERS
 from filingdesk.rules.pack import Pack, Rule
+from filingdesk.rules.plainyaml import Document, parse
 from filingdesk.rules.predicate import Predicate, condition_problems
 from filingdesk.rules.predicates import PREDICATES, Fn
 from filingdesk.rules.schema import Clause, PackData, RiskData, RisksFile, RuleData
@@ -25,7 +26,6 @@ _FILES = ("pack.yaml", "clauses.yaml", "rules.yaml", "risks.yaml")
 _OPTIONAL = frozenset({"risks.yaml"})
 _MAX_BYTES = 4 * 2**20
 _HINT = "规则包没有载入,请联系提供规则包的人修正后再放进来。"
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -35,29 +35,19 @@ def _refuse(where: str, reason: str) -> UserError:
 
 @dataclass(frozen=True)
 class _File:
-    """One file of a pack, parsed; `line` finds the line of an entry only when something has to be refused."""
+    """One file of a pack, parsed."""
 
     name: str
     text: str
-    data: Any
+    document: Document
 
-    def line(self, *steps: str | int) -> int:
-        node: Any = yaml.compose(self.text, Loader=_Loader)
-        for step in steps:
-            if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-                node = node.value[step]
-            elif isinstance(node, yaml.MappingNode):
-                found = [v for k, v in node.value if k.value == str(step)]
-                if not found:
-                    break
-                node = found[0]
-            else:
-                break
-        return int(node.start_mark.line) + 1 if node is not None else 1
+    @property
+    def data(self) -> Any:
+        return self.document.data
 
     def refuse(self, reason: str, *steps: str | int, what: str = "") -> UserError:
         named = f"{what} " if what else ""
-        return _refuse(f"{self.name} 第 {self.line(*steps)} 行", f"{named}{reason}")
+        return _refuse(f"{self.name} 第 {self.document.line(*steps)} 行", f"{named}{reason}")
 
 
 def _read(folder: Path, name: str) -> _File:
@@ -71,7 +61,7 @@ def _read(folder: Path, name: str) -> _File:
     where = f"{folder.name}/{name}"
     try:
         text = raw.decode("utf-8")
-        return _File(where, text, yaml.load(text, Loader=_Loader))  # noqa: S506 - the safe loader
+        return _File(where, text, parse(text))
     except UnicodeDecodeError as error:
         raise _refuse(where, "不是 UTF-8 文字") from error
     except yaml.MarkedYAMLError as error:
@@ -82,7 +72,9 @@ def _read(folder: Path, name: str) -> _File:
 
 
 def _reason(error: ValidationError) -> tuple[list[str | int], str]:
-    first = error.errors()[0]
+    errors = error.errors()
+    # A misspelt key is both missing and too much; the latter names what was typed.
+    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     place = list(first["loc"])
     message = {
         "extra_forbidden": "不认识这个键",
@@ -282,7 +274,8 @@ def _shipped(folder: Path) -> Pack:
 
 def shipped_ids() -> list[str]:
     """The ids of the packs that come with the program, in the order in which they judge."""
-    return sorted(folder.name for folder in resource_path("rulesets").iterdir() if folder.is_dir())
+    # A folder without pack.yaml is no pack: `routes` holds the decision table of the 适用判定.
+    return sorted(file.parent.name for file in resource_path("rulesets").glob("*/pack.yaml"))
 
 
 def load_shipped(ids: Iterable[str] | None = None) -> list[Pack]:

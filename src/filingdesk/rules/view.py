@@ -1,6 +1,7 @@
 """The facts of a snapshot as rules read them: values by path, records, visibility, and text that is safe to show."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
@@ -12,7 +13,7 @@ from filingdesk.domain.conditions import holds
 from filingdesk.domain.meta import ConditionData
 from filingdesk.domain.paths import parent_of, pattern_of
 from filingdesk.domain.snapshot import Snapshot
-from filingdesk.domain.specs import FieldSpec, GroupSpec, ListSpec, Spec, by_pattern, label_of, root
+from filingdesk.domain.specs import FieldSpec, GroupSpec, ListSpec, Spec, by_pattern, fields, label_of, root
 from filingdesk.domain.values import mask, parse_quantity
 
 BLANK_WORD = "未填写"
@@ -30,6 +31,13 @@ def _conditions_above(pattern: str) -> tuple[tuple[str, ConditionData], ...]:
         if spec is not None and spec.meta.visible_when is not None:
             found.append((here, spec.meta.visible_when))
     return tuple(found)
+
+
+@cache
+def _shared_labels() -> frozenset[str]:
+    """Labels that several leaves outside of lists have."""
+    count = Counter(spec.meta.label for pattern, spec in fields().items() if "[]" not in pattern)
+    return frozenset(label for label, times in count.items() if times > 1)
 
 
 class View:
@@ -152,4 +160,10 @@ class View:
         item = self.item(path)
         if path.endswith("]"):
             return item
-        return f"{item}的“{label_of(path)}”" if item else f"“{label_of(path)}”"
+        of = " 的" if item[-1:].isdigit() else "的"
+        if item:
+            return f"{item}{of}“{label_of(path)}”"
+        label = label_of(path)
+        if label in _shared_labels():  # “姓名” alone does not say whose
+            return f"{label_of(parent_of(path))}的“{label}”"
+        return f"“{label}”"
