@@ -33,6 +33,7 @@ def paper_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
         "rates": _rates(snapshot.facts),
         "clauses": clause_table(snapshot, report),
         "as_of": date_cn(snapshot.as_of.isoformat()),
+        "waivers": {w.rule: w.reason for w in snapshot.waivers.values()},
         "packs": [{"id": p.id, "title": p.title, "version": p.version} for p in report.packs],
     }
 
