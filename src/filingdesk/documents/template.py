@@ -14,6 +14,7 @@ from jinja2 import (
     TemplateError,
     TemplateSyntaxError,
     nodes,
+    pass_eval_context,
 )
 from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
@@ -94,7 +95,7 @@ _TESTS = frozenset(
         "lessthan",
     ]
 )
-_BUDGET = "_budget"
+_BUDGET, _BOUND = "_budget", "_bound"
 _SAFE_OWNERS = (RecordProxy, DataProxy, LoopContext, Namespace)
 
 
@@ -117,6 +118,13 @@ def _printable(value: Any) -> Any:
     """Only text, numbers and facts may be printed: a list, a yes/no or a function would show Python's own wording."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Undefined, *PRINTABLE)):
         raise TypeError(f"{type(value).__name__} 不能直接写进文书")
+    return _bounded(value)
+
+
+def _bounded(value: Any) -> Any:
+    """Stop text or a list that a template makes longer and longer, before it fills the memory."""
+    if isinstance(value, (str, list, tuple)) and len(value) > MAX_OUTPUT:
+        raise UserError("template.output", "模板生成的内容太长。", "请检查循环和拼接。")
     return value
 
 
@@ -142,7 +150,10 @@ class _Environment(ImmutableSandboxedEnvironment):
         )
         self.filters = {name: function for name, function in self.filters.items() if name in _FILTERS}
         self.tests = {name: function for name, function in self.tests.items() if name in _TESTS}
+        join = self.filters["join"]
+        self.filters["join"] = pass_eval_context(lambda *args, **options: _bounded(join(*args, **options)))
         self.filters[_BUDGET] = self._spend
+        self.filters[_BOUND] = _bounded
         self.globals = {"namespace": Namespace, "range": self._range}
         self._turns = 0
 
@@ -150,16 +161,27 @@ class _Environment(ImmutableSandboxedEnvironment):
         tree = super()._parse(source, name, filename)
         for loop in tree.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, _BUDGET, [], [], None, None, lineno=loop.iter.lineno)
+        for glued in list(tree.find_all(nodes.Concat)):
+            inner = nodes.Concat(glued.nodes, lineno=glued.lineno)
+            glued.nodes = [nodes.Filter(inner, _BOUND, [], [], None, None, lineno=glued.lineno)]
         return tree
+
+    def call(self, *args: Any, **options: Any) -> Any:
+        """Calls count like turns of a loop: macros that call each other can go on for ever, too."""
+        self._count(1)
+        return super().call(*args, **options)
 
     def _spend(self, values: Any) -> list[Any]:
         items = list(islice(iter(values), MAX_LOOP_TURNS + 1))
-        self._turns += len(items) + 1
+        self._count(len(items) + 1)
+        return items
+
+    def _count(self, turns: int) -> None:
+        self._turns += turns
         if self._turns > MAX_LOOP_TURNS:
             raise UserError(
                 "template.loop", "模板里的循环次数太多。", "请检查 {% for %}；一份文书最多循环 20 万次。"
             )
-        return items
 
     @staticmethod
     def _range(*bounds: int) -> range:
@@ -180,7 +202,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         numbers = all(isinstance(side, (int, float)) and abs(side) < 1e12 for side in (left, right))
         if operator == "+" and (numbers or not isinstance(left, (int, float))):
-            return super().call_binop(context, operator, left, right)
+            return _bounded(super().call_binop(context, operator, left, right))
         if operator == "**" or not numbers:
             raise SecurityError(f"{operator} is for numbers only")
         return super().call_binop(context, operator, left, right)

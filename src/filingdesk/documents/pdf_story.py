@@ -1,0 +1,241 @@
+"""Blocks → reportlab flowables: which style each block gets, and what must stay together on a page."""
+
+import io
+from dataclasses import replace
+
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
+from reportlab.platypus import Image as PdfImage
+from reportlab.platypus import PageBreak as PdfPageBreak
+
+from filingdesk.documents.blocks import (
+    DATE_LINE,
+    Block,
+    CheckList,
+    Document,
+    Figure,
+    Heading,
+    KeyValue,
+    ListBlock,
+    Note,
+    PageBreak,
+    Paragraph,
+    Run,
+    Runs,
+    SignaturePlace,
+    Subtitle,
+    Table,
+    Title,
+    TocPlace,
+    text_of,
+)
+from filingdesk.documents.images import fit, normalise_picture
+from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD
+from filingdesk.documents.pdf_table import TableFlow, boxed, build_table
+from filingdesk.documents.pdf_text import PdfParagraph, TextStyle
+from filingdesk.documents.render import Images
+from filingdesk.documents.styles import PageStyle
+
+
+class _TocLine(Flowable):  # type: ignore[misc]
+    """A line of the contents: text, dots, and a form that gets the page number at the end; the whole line is a link."""
+
+    def __init__(self, key: str, runs: Runs, style: TextStyle) -> None:
+        super().__init__()
+        self._key, self._para = key, PdfParagraph(runs, style)
+        self._style = style
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        _, self.height = self._para.wrap(width - 50, height)
+        self.width = width
+        return width, self.height
+
+    def draw(self) -> None:
+        canvas = self.canv
+        self._para.canv = canvas
+        self._para.draw()
+        last = self._para._lines[-1]
+        y = self._style.line / 2 - self._style.size * 0.38
+        start = self._style.left + last.indent + last.width + 6
+        end = self.width - 34
+        canvas.saveState()
+        canvas.setDash(1, 3)
+        canvas.setLineWidth(0.7)
+        if end > start:
+            canvas.line(start, y + 2, end, y + 2)
+        canvas.restoreState()
+        canvas.saveState()
+        canvas.translate(self.width, y)
+        canvas.doForm(f"toc-{self._key}")
+        canvas.restoreState()
+        canvas.linkRect("", self._key, (0, 0, self.width, self.height), relative=1)
+
+
+def _outline_marks(headings: list[tuple[str, Heading]]) -> dict[int, tuple[str, int]]:
+    """Key and outline level of each heading; an outline may not jump a level, whatever the template did."""
+    marks: dict[int, tuple[str, int]] = {}
+    level = -1
+    for key, block in headings:
+        level = min(block.level - 1, level + 1)
+        marks[id(block)] = (key, level)
+    return marks
+
+
+class Story:
+    """Turns the blocks of one document into flowables; `toc_keys` are the headings whose page numbers are drawn at the end."""
+
+    def __init__(self, document: Document, page: PageStyle, images: Images) -> None:
+        self._document, self._page, self._images = document, page, images
+        self._headings = [
+            (f"h{index}", block) for index, block in enumerate(document.blocks) if isinstance(block, Heading)
+        ]
+        self._marks = _outline_marks(self._headings)
+        self.toc_keys: list[str] = []
+        squeeze = max(28 * page.body - page.text_width, 0) + 0.1 if page.grid else 0.0
+        self._body = TextStyle(SERIF, page.body, page.line, first_indent=page.body * 2, slack=squeeze)
+        self._table_text = TextStyle(SERIF, page.table, page.table_line, align="left")
+
+    def build(self) -> list[Flowable]:
+        """From the end to the beginning: a heading is told how much of what follows must stand on its page."""
+        out: list[list[Flowable]] = []
+        room = 0.0
+        for block in reversed(self._document.blocks):
+            flowables = self._block(block)
+            if isinstance(block, (Heading, Title)):
+                height = sum(flowable.wrap(self._page.text_width, 1e6)[1] for flowable in flowables)
+                room = min(height + (room or self._page.line), self._page.text_height * 0.6)
+                flowables = [CondPageBreak(room), *flowables]
+            else:
+                room = self._first_height(block, flowables)
+            out.append(flowables)
+        return [flowable for flowables in reversed(out) for flowable in flowables]
+
+    def _first_height(self, block: Block, flowables: list[Flowable]) -> float:
+        """The least that a heading wants to have below it."""
+        match block:
+            case Table() | KeyValue():
+                return sum(
+                    flowable.least_height(self._page.text_height * 0.3)
+                    if isinstance(flowable, TableFlow)
+                    else flowable.wrap(self._page.text_width, 1e6)[1]
+                    for flowable in flowables
+                    if not isinstance(flowable, CondPageBreak)
+                )
+            case Figure():
+                return self._page.text_height * 0.3
+            case PageBreak():
+                return 0.0
+            case _:
+                return self._page.line * 2
+
+    def _block(self, block: Block) -> list[Flowable]:
+        page, body = self._page, self._body
+        match block:
+            case Title():
+                style = TextStyle(SERIF_BOLD, page.title, page.title_line, "center", after=page.line / 3)
+                return [PdfParagraph(block.runs, style)]
+            case Subtitle():
+                style = TextStyle(SERIF, page.subtitle, page.line, "center", after=page.line / 2)
+                return [PdfParagraph(block.runs, style)]
+            case Heading():
+                return self._heading(block)
+            case Paragraph():
+                indent = body.first_indent if block.indent else 0
+                return [PdfParagraph(block.runs, replace(body, align=block.align, first_indent=indent))]
+            case ListBlock():
+                return [
+                    PdfParagraph(
+                        (Run(item.label + " "), *para) if index == 0 else para,
+                        replace(body, left=page.body * 1.5 * item.level),
+                    )
+                    for item in block.items
+                    for index, para in enumerate(item.paras)
+                ]
+            case KeyValue():
+                return self._table(block.as_table())
+            case Table():
+                return self._table(block)
+            case CheckList():
+                return [PdfParagraph(line, body) for line in block.lines()]
+            case Figure():
+                return self._figure(block)
+            case SignaturePlace():
+                return self._sign(block)
+            case Note():
+                return self._note(block)
+            case PageBreak():
+                return [PdfPageBreak()]
+            case TocPlace():
+                return self._toc()
+
+    def _heading(self, block: Heading) -> list[Flowable]:
+        page = self._page
+        size = page.headings[block.level - 1]
+        font = (SANS, SERIF_BOLD, SERIF_BOLD, SERIF)[block.level - 1]
+        before = 0 if page.grid else page.line / 4
+        style = TextStyle(font, size, page.line, "left", first_indent=size * 2, before=before)
+        words = block.number + text_of(block.runs)
+        para = PdfParagraph(
+            (Run(block.number), *block.runs) if block.number else block.runs, style, keep_next=True
+        )
+        key, level = self._marks[id(block)]
+        para.bookmark = (key, words, level)
+        return [para]
+
+    def _table(self, table: Table) -> list[Flowable]:
+        flow = build_table(table, self._page.text_width, self._table_text, self._page.text_height)
+        if not table.number:
+            whole = flow.whole_height + 4 if flow.whole_height < self._page.text_height * 0.3 else 0
+            return [CondPageBreak(whole), Spacer(1, 4), flow, Spacer(1, 8)]
+        caption = self._caption(table.number, table.caption)
+        room = min(
+            caption.wrap(self._page.text_width, 1e6)[1]
+            + 12
+            + flow.least_height(self._page.text_height * 0.3),
+            self._page.text_height * 0.6,
+        )
+        return [CondPageBreak(room), Spacer(1, 4), caption, flow, Spacer(1, 8)]
+
+    def _caption(self, number: str, caption: Runs) -> PdfParagraph:
+        page = self._page
+        style = TextStyle(SANS, page.table, page.table_line, "center", before=4, after=4)
+        runs = (Run(number + "　"), *caption) if caption else (Run(number),)
+        return PdfParagraph(runs, style)
+
+    def _figure(self, figure: Figure) -> list[Flowable]:
+        data = self._images(figure.ref)
+        picture = normalise_picture(data) if data is not None else None
+        caption = self._caption(figure.number, figure.caption)
+        if picture is None:
+            runs = (Run(f"【图片：{figure.alt or figure.ref}】", fact=figure.fact, gap=data is None),)
+            return [
+                PdfParagraph(runs, replace(self._body, align="center", first_indent=0), keep_next=True),
+                caption,
+            ]
+        width, height = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)
+        image = PdfImage(io.BytesIO(picture.data), width, height)
+        return [KeepTogether([Spacer(1, 6), image, Spacer(1, 2), caption])]
+
+    def _sign(self, place: SignaturePlace) -> list[Flowable]:
+        style = replace(
+            self._body, align="left", first_indent=0, before=self._page.line * (1.5 if place.seal else 0.5)
+        )
+        blank = place.who or (Run("　" * 8),)
+        lines: list[Flowable] = [PdfParagraph((*place.label, Run("："), *blank), style, keep_next=place.date)]
+        if place.date:
+            lines.append(PdfParagraph((Run(DATE_LINE),), replace(style, before=0)))
+        return [KeepTogether(lines)]
+
+    def _note(self, note: Note) -> list[Flowable]:
+        return [Spacer(1, 4), boxed(note.paras, self._page.text_width, self._table_text), Spacer(1, 6)]
+
+    def _toc(self) -> list[Flowable]:
+        page = self._page
+        title = TextStyle(SANS, page.body, page.line, "center", after=page.line / 3)
+        out: list[Flowable] = [PdfParagraph((Run("目　录"),), title, keep_next=True)]
+        for key, block in self._headings:
+            if block.level <= 3:
+                style = TextStyle(SERIF, page.body, page.line, "left", left=page.body * (block.level - 1))
+                runs = tuple(replace(run, bold=False) for run in block.runs)
+                out.append(_TocLine(key, (Run(block.number), *runs) if block.number else runs, style))
+                self.toc_keys.append(key)
+        return out
