@@ -38,6 +38,7 @@ def entries() -> tuple[PageEntry, ...]:
     large_model = [entry for entry in forms if entry.group == "大模型备案"]
     place = next((i for i, entry in enumerate(large_model) if entry.key == "measures"), len(large_model))
     large_model.insert(place, _own("keywords", "关键词库", "大模型备案", "keywords", "KeywordsPage"))
+    large_model.insert(place + 1, _own("questions", "测试题库", "大模型备案", "questions", "QuestionsPage"))
     return (
         _own("overview", "总览", "", "overview", "OverviewPage"),
         *(entry for entry in forms if entry.group == ""),

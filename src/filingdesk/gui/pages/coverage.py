@@ -66,7 +66,11 @@ class _Delegate(QStyledItemDelegate):
         view = self.parent()
         rect: QRect = option.rect  # type: ignore[attr-defined]
         state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        if isinstance(view, CoverageView) and view.columns() == 2:
+        if (
+            isinstance(view, CoverageView)
+            and view.columns() == 2
+            and rect.x() < view.viewport().width() // 2 - GAP
+        ):
             rect = rect.adjusted(0, 0, -GAP, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -86,7 +90,7 @@ class _Delegate(QStyledItemDelegate):
             left += 38
         figure = f"{row.count:,}" + (f" / {row.minimum:,}" if row.minimum is not None else "")
         width = max(_FIGURE, metrics.horizontalAdvance(figure) + 10)
-        bar_width = max(46, int((rect.width() - width) * 0.24))
+        bar_width = max(46, int((rect.width() - width) * (0.24 if row.id != row.name else 0.55)))
         bar = QRectF(rect.right() - width - bar_width, rect.center().y() - 2.5, bar_width, 6)
         name = QRect(left, rect.y(), int(bar.left()) - left - 10, rect.height())
         painter.setPen(color("text"))
