@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.records import KeywordStats
 from filingdesk.domain.snapshot import Attestation, Snapshot, Waiver
+from filingdesk.domain.specs import FieldSpec, ListSpec, root
 from filingdesk.rules import engine
 from filingdesk.rules.checks import register
 from filingdesk.rules.checks.algorithm import formats_of, weekdays_between
@@ -223,12 +224,51 @@ def test_weekdays_are_counted_day_by_day(start: date, days: int) -> None:
     [
         ("TXT、JSON", ["txt", "json"]),
         ("ＪＰＧ,png;docx", ["jpg", "png", "docx"]),
-        ("流式文本", ["流式文本"]),
+        ("流式文本", ["文本"]),
+        ("HEIF", ["heif"]),
         ("无", []),
     ],
 )
 def test_file_formats_are_recognised(text: str, words: list[str]) -> None:
     assert [word for word, _ in formats_of(text)] == words
+
+
+def test_a_file_format_we_do_not_know_is_no_accusation() -> None:
+    algorithm = {"output_modalities": ["文本", "图像"], "output_formats": "TXT、HEIF"}
+    status = {r.id: r.status for r in check(PACKS, snapshot_of({"facts": {"algorithm": algorithm}})).results}
+    assert status["AL-IO-002"] == "passed"
+
+
+def test_a_pack_is_in_force_from_its_first_day() -> None:
+    model = load_shipped(["gbt-45654-2025"])[0]
+    assert not model.in_force(date(2025, 10, 31))
+    assert model.in_force(date(2025, 11, 1))
+
+
+NASTY = ["", " ", "0", "-1", "1e9", "九", "{found}", "%s", "2026-13-40", "2026-02-29", "0001-01-01", "是", "否", "\ud7ff", "A" * 300, "𠮷示例", "，、。", "1/0", "99999999999999999999999999999", "图.png#0123456789abcdef", "#", "网信算备000000000000000000000号", "a-b-00000000"]  # fmt: skip
+
+
+def _plain(specs: Any, draw: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for spec in specs:
+        name = spec.pattern.rpartition(".")[2]
+        if isinstance(spec, FieldSpec):
+            pool = st.sampled_from([*NASTY, *spec.meta.choices])
+            data[name] = draw(st.lists(pool, max_size=2) if spec.is_list else pool)
+        elif isinstance(spec, ListSpec):
+            data[name] = [_plain(spec.children, draw) for _ in range(draw(st.integers(0, 2)))]
+        else:
+            data[name] = _plain(spec.children, draw)
+    return data
+
+
+@settings(max_examples=12)
+@given(st.data())
+def test_no_rule_crashes_whatever_was_typed(data: st.DataObject) -> None:
+    snapshot = snapshot_of({"facts": _plain(root().children, data.draw)})
+    report = check(PACKS, snapshot)
+    assert not report.with_status("error"), [(r.id, r.note) for r in report.with_status("error")]
+    json.dumps(report_json(report))
 
 
 def test_hidden_answers_are_kept_but_not_judged() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
@@ -85,6 +86,11 @@ class Pack:
     @property
     def ref(self) -> PackRef:
         return PackRef(self.id, self.version, self.sha256, self.title)
+
+    def in_force(self, day: date) -> bool:
+        """Do the pack's rules apply on this day?"""
+        until = self.data.effective_to
+        return self.data.effective_from <= day and (until is None or day <= until)
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id, if the pack has it."""

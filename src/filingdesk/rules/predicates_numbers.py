@@ -131,7 +131,7 @@ class _Bounded(Predicate):
 class MinNumber(_Bounded):
     """A number is at least so large; blank fails too."""
 
-    message: ClassVar[str] = "{place}为 {found},要求不少于 {expected}"
+    message: ClassVar[str] = "{place}:{found},要求不少于 {expected}"
     at_least: Decimal
 
     def expected(self) -> str:
@@ -144,7 +144,7 @@ class MinNumber(_Bounded):
 class MaxNumber(_Bounded):
     """A number is at most so large; blank fails too."""
 
-    message: ClassVar[str] = "{place}为 {found},要求不超过 {expected}"
+    message: ClassVar[str] = "{place}:{found},要求不超过 {expected}"
     at_most: Decimal
 
     def expected(self) -> str:
@@ -157,7 +157,7 @@ class MaxNumber(_Bounded):
 class Ratio(Predicate):
     """A share of two counts, in percent, at least or at most so large. Judged exactly, never on a rounded share."""
 
-    message: ClassVar[str] = "{ratio}为 {found},要求{expected}"
+    message: ClassVar[str] = "{ratio}:{found},要求{expected}"
     called: str
     numerator: str
     denominator: str

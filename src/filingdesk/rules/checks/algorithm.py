@@ -80,18 +80,18 @@ _FORMATS: dict[str, frozenset[str]] = {
     "三维场景": frozenset({"obj", "fbx", "gltf", "glb", "stl", "usdz", "usd", "ply", "3ds", "blend"}),
     "结构化数据": frozenset({"json", "csv", "tsv", "xml", "xlsx", "xls", "parquet", "yaml", "yml", "sql"}),
 }
-_SPOKEN = {"纯文本": "文本", "文本": "文本", "文字": "文本", "流式文本": "文本"}
-_WORD = re.compile(r"[a-z0-9]+|流式文本|纯文本|文本|文字", re.ASCII)
+_SPOKEN = {"纯文本": "文本", "文本": "文本", "文字": "文本", "字符串": "文本"}
+_WORD = re.compile(r"[a-z0-9]+|纯文本|文本|文字|字符串", re.ASCII)
 
 
 def formats_of(text: str) -> list[tuple[str, frozenset[str]]]:
-    """The known formats named in a text, each with the modalities it may carry."""
+    """The formats named in a text, each with the modalities it may carry; empty for a format we do not know."""
     found = []
     for word in _WORD.findall(narrow(text).casefold()):
         fits = frozenset(m for m, formats in _FORMATS.items() if word in formats)
         if word in _SPOKEN:
             fits = frozenset({_SPOKEN[word]})
-        if fits:
+        if fits or word[0].isalpha():
             found.append((word, fits))
     return found
 
@@ -102,11 +102,13 @@ def _formats(view: View, side: str) -> Iterator[Hit]:
     if not modalities or not text:
         raise NotApplicable("模态和格式还没有填全")
     formats = formats_of(text)
+    # Where a format is named that we do not know, it may be the one that is looked for.
+    certain = all(fits for _, fits in formats)
     for modality in modalities:
-        if not any(modality in fits for _, fits in formats):
+        if certain and not any(modality in fits for _, fits in formats):
             yield Hit(formats_path, f"选了“{modality}”,没有看到它的文件格式", f"写出{modality}的文件格式")
     for word, fits in formats:
-        if not fits & set(modalities):
+        if fits and not fits & set(modalities):
             yield Hit(
                 modalities_path,
                 f"写了 {word.upper()} 格式,没有选对应的模态",
@@ -142,6 +144,8 @@ def _speaks_of(view: View, path: str, topics: dict[str, tuple[str, ...]]) -> Ite
     if not view.visible(path) or not view.filled(path):
         raise NotApplicable
     text = view.text(path)
+    if "不涉及" in text:
+        raise NotApplicable("写明不涉及")
     if missing := [topic for topic, words in topics.items() if not any(w in text for w in words)]:
         yield Hit(path, view.show(path), "、".join(missing))
 
