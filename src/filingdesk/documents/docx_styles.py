@@ -39,7 +39,7 @@ def new_package(document: Document, page: PageStyle, list_count: int, made: date
     numbering = package.part.numbering_part.element
     for child in list(numbering):
         numbering.remove(child)
-    for child in parse_xml(numbering_xml(list_count)):
+    for child in parse_xml(numbering_xml(list_count, page)):
         numbering.append(child)
     _header_footer(package, document)
     _properties(package, document, made, author)
@@ -157,9 +157,11 @@ def _styles_xml(page: PageStyle) -> str:
     faces = ((HEI, ""), (KAI, "" if page.grid else bold), (FANG, bold), (FANG, ""))
     for level, (face, weight) in enumerate(faces, 1):
         before = 0 if page.grid else page.line / 4
+        # Two characters of the body, so that headings larger than it begin where paragraphs begin.
+        chars = 200 if page.headings[level - 1] == page.body else 0
         ppr = (
             f'<w:keepNext/><w:keepLines/><w:numPr><w:ilvl w:val="{level - 1}"/><w:numId w:val="1"/></w:numPr>'
-            f'{_spacing(page.line, before)}<w:ind w:firstLineChars="200" w:firstLine="{_twips(page.headings[level - 1] * 2)}"/>'
+            f'{_spacing(page.line, before)}<w:ind w:firstLineChars="{chars}" w:firstLine="{_twips(page.body * 2)}"/>'
             f'<w:jc w:val="left"/><w:outlineLvl w:val="{level - 1}"/>'
         )
         out.append(_style(f"Heading{level}", f"heading {level}", face, page.headings[level - 1], ppr, weight))

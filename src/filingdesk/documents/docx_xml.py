@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 from docx.oxml.ns import nsdecls
 
 from filingdesk.documents.blocks import Cell, Run, Runs, Table, grid
-from filingdesk.documents.styles import GAP_COLOUR, LABEL_FILL
+from filingdesk.documents.styles import GAP_COLOUR, LABEL_FILL, PageStyle
 from filingdesk.documents.tables import column_lengths, column_shares
 
 LATIN = "Times New Roman"
@@ -104,7 +104,7 @@ def _cell_xml(cell: Cell, width: int, first_row: bool, keep_next: bool, *, draft
     return f"<w:tc>{props}{inner.replace(' ' + NS, '')}</w:tc>"
 
 
-def numbering_xml(list_count: int) -> str:
+def numbering_xml(list_count: int, page: PageStyle) -> str:
     """The numbering part: 1 = headings 一、（一）1.（1）, 2 = ordered lists (restarted per list), 3 = bullets."""
     headings = (
         ("chineseCountingThousand", "%1、"),
@@ -114,9 +114,9 @@ def numbering_xml(list_count: int) -> str:
     )
     ordered = (("decimal", "%1."), ("decimal", "（%2）"), ("decimal", "%3）"))
     abstract = [
-        _abstract(1, headings, linked=True),
-        _abstract(2, ordered),
-        _abstract(3, (("bullet", "•"),) * 3),
+        _abstract(1, headings, page, linked=True),
+        _abstract(2, ordered, page),
+        _abstract(3, (("bullet", "•"),) * 3, page),
     ]
     nums = [
         '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="3"/></w:num>'
@@ -130,22 +130,25 @@ def numbering_xml(list_count: int) -> str:
     return f"<w:numbering {NS}>{''.join(abstract)}{''.join(nums)}</w:numbering>"
 
 
-def _abstract(number: int, levels: tuple[tuple[str, str], ...], *, linked: bool = False) -> str:
+def _abstract(
+    number: int, levels: tuple[tuple[str, str], ...], page: PageStyle, *, linked: bool = False
+) -> str:
     out = [f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>']
     for level, (kind, text) in enumerate(levels):
         style = f'<w:pStyle w:val="Heading{level + 1}"/>' if linked else ""
         suffix = "nothing" if linked else "space"
-        indent = (
-            '<w:ind w:left="0" w:firstLineChars="200" w:firstLine="640"/>' if linked else _list_indent(level)
-        )
+        indent = "" if linked else f"<w:pPr>{_list_indent(level, page.body)}</w:pPr>"
         out.append(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>{style}<w:suff w:val="{suffix}"/>'
-            f'<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/><w:pPr>{indent}</w:pPr>'
+            f'<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>{indent}'
             f'<w:rPr><w:rFonts w:hint="eastAsia" w:ascii="{LATIN}" w:hAnsi="{LATIN}"/></w:rPr></w:lvl>'
         )
     return "".join(out) + "</w:abstractNum>"
 
 
-def _list_indent(level: int) -> str:
-    # The label stands two characters in, as running text does; deeper lists two more.
-    return f'<w:ind w:leftChars="{200 * level}" w:left="{480 * level}" w:firstLineChars="200" w:firstLine="640"/>'
+def _list_indent(level: int, size: float) -> str:
+    # The label stands two characters in, as running text does; deeper lists a character and a half more.
+    left, first = round(size * 1.5 * level * 20), round(size * 2 * 20)
+    return (
+        f'<w:ind w:leftChars="{150 * level}" w:left="{left}" w:firstLineChars="200" w:firstLine="{first}"/>'
+    )

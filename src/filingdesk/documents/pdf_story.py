@@ -172,7 +172,7 @@ class Story:
         size = page.headings[block.level - 1]
         font = (SANS, SERIF_BOLD, SERIF_BOLD, SERIF)[block.level - 1]
         before = 0 if page.grid else page.line / 4
-        style = TextStyle(font, size, page.line, "left", first_indent=size * 2, before=before)
+        style = TextStyle(font, size, page.line, "left", first_indent=page.body * 2, before=before)
         words = block.number + text_of(block.runs)
         para = PdfParagraph(
             (Run(block.number), *block.runs) if block.number else block.runs, style, keep_next=True
