@@ -330,6 +330,8 @@ class Desk(QObject):
 
     def _on_changes(self, changes: Changes) -> None:
         self._tally = None
+        for key in changes.keys:  # spoken of the old value; the next report speaks of the new one
+            self._findings.pop(key, None)
         self.saved.emit(f"已保存 {datetime.now().astimezone():%H:%M}")
         self.changed.emit(changes.keys)
         self.check_soon()

@@ -85,7 +85,7 @@ class ScrollPage(Page):
         words = QVBoxLayout()
         words.setSpacing(2)
         self.title_label = label(self.title, "pageTitle")
-        self.intro_label = label(intro, "secondary", wrap=True)
+        self.intro_label = label(intro, "secondary", wrap=True, parent=self.content)
         words.addWidget(self.title_label)
         words.addWidget(self.intro_label)
         self.intro_label.setVisible(bool(intro))

@@ -81,6 +81,8 @@ class FindBox(QLineEdit):
         self.setAccessibleName("查找字段、文书、页面")
         self.setToolTip("查找(Ctrl+K)")
         self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName("查找")
         self._hint = label("Ctrl K", "muted", parent=self)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._model = _FindModel(self)
@@ -89,6 +91,7 @@ class FindBox(QLineEdit):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(10)
         popup = QListView()
+        popup.setAccessibleName("查找结果")
         completer.setPopup(popup)
         popup.setMinimumWidth(360)
         completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]

@@ -16,7 +16,6 @@ from filingdesk.gui.sidebar import NavState, Sidebar
 from filingdesk.gui.topbar import Findable
 from filingdesk.gui.widgets.cards import NoticeBar
 
-
 IDLE_BUILD_MS = 60
 """Between two steps of building pages ahead: typing goes first."""
 
@@ -156,6 +155,7 @@ class Workbench(QWidget):
         """Go back to where the user was; the overview when nothing is known."""
         key, _bar, path = place.partition("|")
         page = self.show_page(key if key in self._entries else "overview")
+        page.setFocus()
         if path:
             QTimer.singleShot(0, page, lambda: page.reveal(path))
 

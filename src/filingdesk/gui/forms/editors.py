@@ -396,6 +396,7 @@ class ComboEditor(Editor):
         widest = max(QFontMetrics(self.combo.font()).horizontalAdvance(term) for term in meta.choices)
         self.combo.setMinimumWidth(min(widest + 60, 460))
         self.combo.setMaxVisibleItems(16)
+        self.combo.view().setAccessibleName(meta.label)
         self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.combo.activated.connect(self._chosen)
         self.combo.entered.connect(self.focused)

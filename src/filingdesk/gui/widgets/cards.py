@@ -22,12 +22,14 @@ class Card(QFrame):
         outer.setSpacing(Space.S)
         self.head = QHBoxLayout()
         self.head.setSpacing(Space.XS)
-        self.title_label = label(title, "cardTitle")
-        self.hint_label = label(hint, "muted")
+        # With a parent from the start: a label that is shown without one becomes a window for a moment.
+        self.title_label = label(title, "cardTitle", parent=self)
+        self.hint_label = label(hint, "muted", parent=self)
+        self.title_label.setVisible(bool(title))
+        self.hint_label.setVisible(bool(hint))
         if title:
             self.head.addWidget(self.title_label)
             self.head.addWidget(self.hint_label)
-            self.hint_label.setVisible(bool(hint))
             self.head.addStretch(1)
             outer.addLayout(self.head)
             self.setAccessibleName(title)

@@ -1,0 +1,297 @@
+"""Forms: what is typed is kept and saved, what is wrong is said in its place, nothing shouts before its time."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from filingdesk.gui.forms.attachments import AttachmentsEditor
+from filingdesk.gui.forms.editors import ChipEditor, ComboEditor, DateEditor, LineEditor, TextEditor
+from filingdesk.gui.forms.rows import FieldRow
+from filingdesk.gui.pages.formpage import FormPage
+from filingdesk.gui.shell import Shell
+from gui.ime import write
+
+
+def page(shell: Shell, key: str) -> FormPage:
+    assert shell.workbench is not None
+    shown = shell.workbench.show_page(key)
+    assert isinstance(shown, FormPage)
+    return shown
+
+
+def row(shell: Shell, key: str, path: str) -> FieldRow:
+    found = page(shell, key).row(path)
+    assert found is not None
+    return found
+
+
+def line(of: FieldRow) -> LineEditor:
+    assert isinstance(of.editor, LineEditor)
+    return of.editor
+
+
+def test_leaving_a_field_saves_it(project: Shell, qtbot: QtBot) -> None:
+    name = row(project, "subject", "subject.name")
+    name.focus()
+    write(line(name).line, "示例智联科技")
+    qtbot.keyClick(line(name).line, Qt.Key.Key_Tab)
+    assert project.desk is not None
+    assert project.desk.facts.subject.name == "示例智联科技"
+    assert project.top.saved.text().startswith("已保存 ")
+
+
+def test_a_pause_while_typing_saves_too(project: Shell, qtbot: QtBot) -> None:
+    name = row(project, "subject", "subject.name")
+    name.focus()
+    write(line(name).line, "示例")
+    assert project.desk is not None
+    desk = project.desk
+    assert desk.facts.subject.name == ""
+    qtbot.waitUntil(lambda: desk.facts.subject.name == "示例", timeout=5000)
+    assert line(name).line.hasFocus()
+
+
+def test_turning_the_page_or_closing_loses_no_keystroke(project: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    name = row(project, "subject", "subject.name")
+    name.focus()
+    write(line(name).line, "没有离开字段")
+    project.close_project()
+    assert project.open_project(tmp_path / "试点项目.fdproj")
+    assert project.desk is not None
+    assert project.desk.facts.subject.name == "没有离开字段"
+
+
+def test_a_wrong_credit_code_is_said_after_the_field_is_left_and_kept_as_typed(
+    project: Shell, qtbot: QtBot
+) -> None:
+    code = row(project, "subject", "subject.credit_code")
+    code.focus()
+    write(line(code).line, "12345")
+    qtbot.keyClick(line(code).line, Qt.Key.Key_Tab)
+    assert "18 位" in code.error()
+    assert project.desk is not None
+    assert project.desk.facts.subject.credit_code == "12345"
+
+
+def test_an_untouched_blank_field_does_not_shout(
+    project: Shell, qtbot: QtBot, checked: Callable[[], None]
+) -> None:
+    name = row(project, "subject", "subject.name")
+    assert project.desk is not None
+    assert project.desk.findings_at("subject.name"), "the rule does find the blank"
+    assert name.error() == ""
+    name.focus()
+    qtbot.keyClick(line(name).line, Qt.Key.Key_Tab)
+    assert name.error() != ""
+
+
+def test_filling_a_field_makes_its_sentence_go(
+    project: Shell, qtbot: QtBot, checked: Callable[[], None]
+) -> None:
+    name = row(project, "subject", "subject.name")
+    name.focus()
+    assert name.error() != ""
+    write(line(name).line, "示例智联科技(杭州)有限公司")
+    qtbot.keyClick(line(name).line, Qt.Key.Key_Tab)
+    checked()
+    qtbot.waitUntil(lambda: name.error() == "")
+
+
+def test_a_question_appears_when_another_answer_asks_for_it_and_its_answer_is_kept(project: Shell) -> None:
+    launched = row(project, "basics", "algorithm.launched")
+    when = row(project, "basics", "algorithm.launched_on")
+    assert when.isHidden()
+    assert isinstance(launched.editor, ChipEditor)
+    yes, no = launched.editor.group.chips()
+    yes.click()
+    assert not when.isHidden()
+    assert project.desk is not None
+    project.desk.commit("algorithm.launched_on", "2026-11-02")
+    no.click()
+    assert when.isHidden()
+    assert project.desk.facts.algorithm.launched_on == "2026-11-02"
+
+
+def test_undo_names_what_it_takes_back_and_shows_it(project: Shell, qtbot: QtBot) -> None:
+    name = row(project, "subject", "subject.name")
+    name.focus()
+    write(line(name).line, "甲")
+    qtbot.keyClick(line(name).line, Qt.Key.Key_Tab)
+    assert project.actions_.undo.text() == "撤销:修改「主体名称」"
+    project.actions_.undo.trigger()
+    assert line(name).line.text() == ""
+    assert project.actions_.redo.text() == "重做:修改「主体名称」"
+    project.actions_.redo.trigger()
+    assert line(name).line.text() == "甲"
+
+
+def test_ctrl_z_inside_a_field_is_the_project_s_undo(project: Shell, qtbot: QtBot) -> None:
+    name = row(project, "subject", "subject.name")
+    name.focus()
+    write(line(name).line, "甲乙")
+    qtbot.keyClick(line(name).line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: line(name).line.text() == "")
+    assert project.desk is not None
+    assert project.desk.facts.subject.name == ""
+
+
+def test_up_to_six_choices_are_chips_and_more_are_a_list(project: Shell) -> None:
+    assert isinstance(row(project, "subject", "subject.kind").editor, ChipEditor)
+    assert project.desk is not None
+    project.desk.session.add_item("policies")
+    shown = page(project, "responsibility")
+    shown.reveal("policies[0].kind")
+    kind = shown.row("policies[0].kind")
+    assert kind is not None
+    assert isinstance(kind.editor, ComboEditor)
+
+
+def test_a_date_is_typed_or_taken_from_the_calendar(project: Shell, qtbot: QtBot) -> None:
+    from datetime import date
+
+    day = row(project, "assessment", "algorithm.assessment.written_on")
+    assert isinstance(day.editor, DateEditor)
+    day.focus()
+    write(day.editor.line, "2026/13/1")
+    qtbot.keyClick(day.editor.line, Qt.Key.Key_Tab)
+    assert "日期" in day.error()
+    day.editor.take(date(2026, 3, 1))
+    assert day.error() == ""
+    assert project.desk is not None
+    assert project.desk.facts.algorithm.assessment.written_on == "2026-03-01"
+
+
+def test_long_text_counts_its_characters_and_invents_no_limit(project: Shell, qtbot: QtBot) -> None:
+    summary = row(project, "assessment", "algorithm.assessment.overview")
+    assert isinstance(summary.editor, TextEditor)
+    summary.focus()
+    write(summary.editor.text, "一二三 四")
+    assert summary.editor.count_line().startswith("4 字")
+    assert "以系统提示为准" in summary.editor.count_line()
+    qtbot.keyClick(summary.editor.text, Qt.Key.Key_Tab)
+    assert not summary.editor.text.hasFocus(), "Tab leaves the field"
+
+
+def test_records_are_added_named_moved_copied_removed_and_brought_back(project: Shell, qtbot: QtBot) -> None:
+    shown = page(project, "subject")
+    contacts = shown.list_view("contacts")
+    assert contacts is not None
+    assert project.desk is not None
+    desk = project.desk
+    contacts.add_button.click()
+    first = shown.row("contacts[0].name")
+    assert first is not None
+    qtbot.waitUntil(lambda: line(first).line.hasFocus())
+    write(line(first).line, "张示例")
+    qtbot.keyClick(line(first).line, Qt.Key.Key_Tab)
+    contacts.duplicate(contacts.ids()[0])
+    desk.commit("contacts[1].name", "李示例")
+    contacts.move_record(contacts.ids()[1], -1)
+    assert [contact.name for contact in desk.facts.contacts] == ["李示例", "张示例"]
+    assert [card.identity for card in contacts.cards()] == [contact.id for contact in desk.facts.contacts]
+    contacts.remove(contacts.ids()[0])
+    assert [contact.name for contact in desk.facts.contacts] == ["张示例"]
+    assert project.workbench is not None
+    assert "李示例" in project.workbench.notice.text()
+    project.workbench.notice.action_clicked.emit()
+    assert [contact.name for contact in desk.facts.contacts] == ["李示例", "张示例"]
+
+
+def test_files_are_dropped_listed_and_removed(project: Shell, tmp_path: Path) -> None:
+    scan = row(project, "subject", "licence.scan")
+    assert isinstance(scan.editor, AttachmentsEditor)
+    picture = tmp_path / "营业执照.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\nnot really")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(picture))])
+    drop = QDropEvent(
+        QPointF(QPoint(5, 5)),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    scan.editor.dropEvent(drop)
+    assert project.desk is not None
+    (reference,) = project.desk.facts.licence.scan
+    assert reference.startswith("营业执照.png#")
+    assert project.desk.session.attachment(reference) == picture.read_bytes()
+    scan.editor.show_value(project.desk.value("licence.scan"))
+    project.desk.commit("licence.scan", [])
+    assert scan.editor.value() == []
+
+
+def test_an_empty_file_is_refused_in_words(project: Shell, tmp_path: Path) -> None:
+    scan = row(project, "subject", "licence.scan")
+    assert isinstance(scan.editor, AttachmentsEditor)
+    (tmp_path / "空.pdf").write_bytes(b"")
+    assert project.desk is not None
+    told: list[object] = []
+    project.desk.failed.disconnect()
+    project.desk.failed.connect(told.append)
+    scan.editor.add([tmp_path / "空.pdf"])
+    assert "是空的" in str(told[0])
+    assert project.desk.facts.licence.scan == []
+
+
+def test_help_follows_the_focus(project: Shell, qtbot: QtBot) -> None:
+    row(project, "subject", "subject.name").focus()
+    assert project.workbench is not None
+    content = project.workbench.help.content()
+    assert content is not None
+    assert content.title == "主体名称"
+    assert content.good
+    assert content.bad
+    assert content.clauses, "the clause is named with its source"
+    assert content.findings, "what the self-check says now"
+
+
+def test_what_another_door_changes_is_shown(project: Shell) -> None:
+    name = row(project, "subject", "subject.name")
+    assert project.desk is not None
+    project.desk.session.set("subject.name", "从别处改的")
+    assert line(name).line.text() == "从别处改的"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "subject",
+        "responsibility",
+        "basics",
+        "details",
+        "products",
+        "assessment",
+        "publicity",
+        "model",
+        "measures",
+    ],
+)
+def test_every_field_of_a_page_has_a_name_for_a_screen_reader(project: Shell, key: str) -> None:
+    shown = page(project, key)
+    for field in shown.findChildren(FieldRow):
+        assert field.editor.target().accessibleName(), field.key
+    for widget in shown.findChildren(object):
+        if hasattr(widget, "focusPolicy") and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            inner = widget.objectName().startswith("qt_")
+            assert inner or widget.accessibleName(), (type(widget).__name__, widget.parent())
+
+
+def test_the_whole_form_is_reached_with_the_tab_key(project: Shell, app: QApplication, qtbot: QtBot) -> None:
+    shown = page(project, "publicity")
+    rows = shown.findChildren(FieldRow)
+    rows[0].focus()
+    seen = []
+    for _step in range(len(rows) * 3):
+        focus = app.focusWidget()
+        assert focus is not None
+        if focus.accessibleName() not in seen:
+            seen.append(focus.accessibleName())
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    labels = [field.spec.meta.label for field in rows]
+    assert [name for name in seen if name in labels] == labels

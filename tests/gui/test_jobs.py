@@ -1,0 +1,101 @@
+"""Long work beside the window: one end per job, not too many words on the way, silence after the project is closed."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.jobs import Cancel, Progress, Report
+from filingdesk.gui.jobs import JobRunner
+
+
+@pytest.fixture
+def runner(app: QApplication) -> Iterator[JobRunner]:
+    made = JobRunner()
+    yield made
+    made.shutdown()
+
+
+def test_a_result_comes_back_once_in_the_window_s_thread(runner: JobRunner, qtbot: QtBot) -> None:
+    seen: list[tuple[int, bool]] = []
+    home = threading.get_ident()
+    runner.start(
+        lambda cancel, report: 41 + 1,
+        on_done=lambda value: seen.append((value, threading.get_ident() == home)),
+    )
+    qtbot.waitUntil(lambda: bool(seen))
+    qtbot.waitUntil(lambda: runner.busy() == 0)
+    assert seen == [(42, True)]
+
+
+def test_progress_is_thinned_out_and_the_last_word_arrives(runner: JobRunner, qtbot: QtBot) -> None:
+    told: list[Progress] = []
+    ended: list[int] = []
+
+    def job(cancel: Cancel, report: Report) -> int:
+        for done in range(10_000):
+            report(Progress(done + 1, 10_000))
+        return len(told)
+
+    runner.start(job, on_progress=told.append, on_done=lambda _n: ended.append(len(told)))
+    qtbot.waitUntil(lambda: bool(ended), timeout=10_000)
+    assert told[-1].done == 10_000
+    assert len(told) < 200
+    assert ended == [len(told)], "nothing is told after the end"
+
+
+def test_a_cancelled_job_ends_as_cancelled_and_only_so(runner: JobRunner, qtbot: QtBot) -> None:
+    begun = threading.Event()
+    ends: list[str] = []
+
+    def job(cancel: Cancel, report: Report) -> None:
+        begun.set()
+        while True:
+            cancel.check()
+
+    ticket = runner.start(
+        job,
+        on_done=lambda _r: ends.append("done"),
+        on_error=lambda _e: ends.append("failed"),
+        on_cancelled=lambda: ends.append("cancelled"),
+    )
+    assert begun.wait(5)
+    ticket.cancel()
+    qtbot.waitUntil(lambda: runner.busy() == 0)
+    assert ends == ["cancelled"]
+
+
+def test_a_fault_is_told_as_it_was_raised(runner: JobRunner, qtbot: QtBot) -> None:
+    faults: list[BaseException] = []
+
+    def job(cancel: Cancel, report: Report) -> None:
+        raise UserError("disk.full", "磁盘空间不足。", "请清理磁盘。")
+
+    runner.start(job, on_error=faults.append)
+    qtbot.waitUntil(lambda: bool(faults))
+    assert isinstance(faults[0], UserError)
+    assert faults[0].hint == "请清理磁盘。"
+
+
+def test_an_error_that_nobody_waits_for_is_still_told(runner: JobRunner, qtbot: QtBot) -> None:
+    def job(cancel: Cancel, report: Report) -> None:
+        raise ValueError("ours")
+
+    with qtbot.waitSignal(runner.unhandled) as told:
+        runner.start(job)
+    assert isinstance(told.args[0], ValueError)
+
+
+def test_nothing_of_a_closed_project_is_told(runner: JobRunner, qtbot: QtBot) -> None:
+    go = threading.Event()
+    told: list[object] = []
+    runner.start(lambda cancel, report: go.wait(5), on_done=told.append, on_progress=told.append)
+    runner.drop_all()
+    go.set()
+    after: list[int] = []
+    runner.start(lambda cancel, report: 1, on_done=after.append)
+    qtbot.waitUntil(lambda: after == [1])
+    assert told == []
