@@ -51,7 +51,7 @@ def _placed(file: PlannedFile, seen: set[str]) -> PlannedFile:
     if len(placed.path) > MAX_RELATIVE:
         raise UserError(
             "bundle.path_too_long",
-            f"提交包内的路径超过 {MAX_RELATIVE} 个字符:“{placed.path}”。",
+            f"提交包内的路径超过 {MAX_RELATIVE} 个字符：“{placed.path}”。",
             "请缩短文件名。",
         )
     seen.add(placed.path.casefold())

@@ -47,11 +47,11 @@ def verify_bundle(folder: Path) -> BundleVerification:
     with telling(folder, "读取"):
         manifest_path = folder / MANIFEST_NAME
         if not manifest_path.is_file():
-            problem = BundleProblem(MANIFEST_NAME, "missing", "缺少清单文件,无法校验其余文件")
+            problem = BundleProblem(MANIFEST_NAME, "missing", "缺少清单文件，无法校验其余文件")
             return BundleVerification(0, (problem,))
         manifest = read_manifest(manifest_path.read_bytes())
         if manifest is None:
-            problem = BundleProblem(MANIFEST_NAME, "manifest", "清单文件被改动或损坏,无法校验其余文件")
+            problem = BundleProblem(MANIFEST_NAME, "manifest", "清单文件被改动或损坏，无法校验其余文件")
             return BundleVerification(1, (problem,))
         problems = tuple(_compare(folder, manifest))
     return BundleVerification(len(manifest.files) + 1, problems, manifest)
@@ -66,10 +66,10 @@ def _compare(folder: Path, manifest: Manifest) -> Iterator[BundleProblem]:
             yield BundleProblem(entry.path, "missing", "文件不见了")
         elif path.stat().st_size != entry.size:
             yield BundleProblem(
-                entry.path, "changed", f"大小变了:清单 {entry.size} 字节,现在 {path.stat().st_size} 字节"
+                entry.path, "changed", f"大小变了：清单 {entry.size} 字节，现在 {path.stat().st_size} 字节"
             )
         elif _sha256(path) != entry.sha256:
-            yield BundleProblem(entry.path, "changed", "内容变了:SHA-256 与清单不一致")
+            yield BundleProblem(entry.path, "changed", "内容变了：SHA-256 与清单不一致")
     for root, _folders, names in os.walk(folder):
         for name in sorted(names):
             relative = Path(root, name).relative_to(folder).as_posix()

@@ -26,7 +26,7 @@ def check_target(target: Path, *, replace: bool) -> None:
     if not target.exists() and not target.is_symlink():
         return
     if not target.is_dir() or target.is_symlink():
-        raise UserError("bundle.exists", f"“{target}”已经存在,而且不是文件夹。", "请换一个位置。")
+        raise UserError("bundle.exists", f"“{target}”已经存在，而且不是文件夹。", "请换一个位置。")
     with telling(target, "读取"):
         names = [p.name for p in target.iterdir()]
         manifest_path = target / MANIFEST_NAME
@@ -36,17 +36,19 @@ def check_target(target: Path, *, replace: bool) -> None:
     if not ours:
         raise UserError(
             "bundle.foreign",
-            f"文件夹“{target}”里有不是本程序写的内容,没有写入。",
+            f"文件夹“{target}”里有不是本程序写的内容，没有写入。",
             "请选择一个新的或空的文件夹。",
         )
     if not replace:
-        raise UserError("bundle.exists", f"提交包“{target}”已经存在。", "请换一个位置,或选择覆盖旧的提交包。")
+        raise UserError(
+            "bundle.exists", f"提交包“{target}”已经存在。", "请换一个位置，或选择覆盖旧的提交包。"
+        )
     problems = verify_bundle(target).problems
     if problems:
         raise UserError(
             "bundle.changed",
-            f"旧提交包“{target}”被改动过({problems[0].path}:{problems[0].message}),没有覆盖。",
-            "请先移走这个文件夹,或换一个位置。",
+            f"旧提交包“{target}”被改动过（{problems[0].path}：{problems[0].message}），没有覆盖。",
+            "请先移走这个文件夹，或换一个位置。",
         )
 
 

@@ -13,12 +13,12 @@ from filingdesk.domain.errors import UserError
 @command
 def build(
     project: Project,
-    doc: Annotated[list[str] | None, typer.Option("--doc", help="只生成这些文书(编号);默认全部。")] = None,
+    doc: Annotated[list[str] | None, typer.Option("--doc", help="只生成这些文书（编号）；默认全部。")] = None,
     fmt: Annotated[
-        list[str] | None, typer.Option("--format", help="只要这些格式:docx、pdf、html、xlsx。")
+        list[str] | None, typer.Option("--format", help="只要这些格式：docx、pdf、html、xlsx。")
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="输出文件夹。")] = Path(),
-    draft: Annotated[bool, typer.Option("--draft", help="草稿:缺的内容标出来,有阻断也能生成。")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="草稿：缺的内容标出来，有阻断也能生成。")] = False,
     as_json: JsonFlag = False,
 ) -> int:
     """生成文书。"""
@@ -62,25 +62,25 @@ def bundle(
             }
         )
         return OK
-    say(f"提交包:{written.path}({len(written.manifest.files)} 个文件)")
+    say(f"提交包：{written.path}（{len(written.manifest.files)} 个文件）")
     for line in planned.left_out:
-        say(f"没有放入:{line}")
+        say(f"没有放入：{line}")
     say(f"{DISCLAIMER}。")
     return OK
 
 
 @command
 def verify(
-    path: Annotated[Path, typer.Argument(help="提交包文件夹,或项目文件。")], as_json: JsonFlag = False
+    path: Annotated[Path, typer.Argument(help="提交包文件夹，或项目文件。")], as_json: JsonFlag = False
 ) -> int:
-    """校验提交包或项目文件是否完好,指出有问题的文件。"""
+    """校验提交包或项目文件是否完好，指出有问题的文件。"""
     document = _verify_folder(path) if path.is_dir() else _verify_project(path)
     if as_json:
         emit(document)
     elif document["ok"]:
-        say(f"完好:{path}(核对了 {document['files']} 项)")
+        say(f"完好：{path}（核对了 {document['files']} 项）")
     else:
-        say(f"有 {len(document['problems'])} 处问题:{path}")
+        say(f"有 {len(document['problems'])} 处问题：{path}")
         for problem in document["problems"]:
             say(f"  {problem['path']}:{problem['message']}")
     return OK if document["ok"] else FINDINGS
@@ -117,7 +117,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="放示例的文件夹。")] = Path("filingdesk-demo"),
     as_json: JsonFlag = False,
 ) -> int:
-    """用自带的示例走一遍:项目、自查、拦截测试、全部文书、两个提交包,并校验。"""
+    """用自带的示例走一遍：项目、自查、拦截测试、全部文书、两个提交包，并校验。"""
     from filingdesk.bootstrap import workspace
     from filingdesk.domain.report import DISCLAIMER
     from filingdesk.services.demo import run_demo
@@ -142,25 +142,25 @@ def demo(
             }
         )
         return OK if result.ok else FINDINGS
-    say(f"项目:{result.project}")
+    say(f"项目：{result.project}")
     say(
-        f"自查:阻断 {result.report.count('blocker')},提醒 {result.report.count('warning')},"
+        f"自查：阻断 {result.report.count('blocker')}，提醒 {result.report.count('warning')}，"
         f"共 {len(result.report.results)} 条规则"
     )
     say(
-        f"拦截测试:埋入 {test.planted} 个示例词,拦下 {test.found} 个;{test.benign} 段正常回答误拦 {test.benign_hits} 段"
+        f"拦截测试：埋入 {test.planted} 个示例词，拦下 {test.found} 个；{test.benign} 段正常回答误拦 {test.benign_hits} 段"
     )
     for each in result.bundles:
-        say(f"提交包:{each.path}({len(each.manifest.files)} 个文件)")
+        say(f"提交包：{each.path}（{len(each.manifest.files)} 个文件）")
     for name, ok in result.verified.items():
-        say(f"校验:{name} {'完好' if ok else '有问题'}")
+        say(f"校验：{name} {'完好' if ok else '有问题'}")
     say(f"{DISCLAIMER}。")
     return OK if result.ok else FINDINGS
 
 
 @command
 def selftest(as_json: JsonFlag = False) -> int:
-    """检查安装是否完整:资源、字体、模板、规则、匹配引擎、文书。"""
+    """检查安装是否完整：资源、字体、模板、规则、匹配引擎、文书。"""
     from filingdesk.services.selftest import run_selftest
 
     steps = run_selftest()

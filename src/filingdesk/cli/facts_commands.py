@@ -13,7 +13,7 @@ from filingdesk.domain.errors import UserError
 if TYPE_CHECKING:
     from filingdesk.services.session import Session
 
-Project = Annotated[Path, typer.Argument(help="项目文件(.fdproj)。", show_default=False)]
+Project = Annotated[Path, typer.Argument(help="项目文件（.fdproj）。", show_default=False)]
 
 
 @contextmanager
@@ -25,9 +25,11 @@ def opened(path: Path, *, write: bool = False) -> "Iterator[Session]":
     try:
         if write and session.read_only:
             holder = session.locked_by
-            who = f"正由{holder.who or '另一个程序'}({holder.host})使用" if holder else "只能读取"
+            who = f"正由{holder.who or '另一个程序'}（{holder.host}）使用" if holder else "只能读取"
             raise UserError(
-                "project.read_only", f"项目“{path}”{who},不能修改。", "请先在那边关闭项目,或换到可写的位置。"
+                "project.read_only",
+                f"项目“{path}”{who}，不能修改。",
+                "请先在那边关闭项目，或换到可写的位置。",
             )
         yield session
     finally:
@@ -38,9 +40,11 @@ def opened(path: Path, *, write: bool = False) -> "Iterator[Session]":
 
 @command
 def new(
-    project: Annotated[Path, typer.Argument(help="要新建的项目文件;已有的文件不会被覆盖。")],
+    project: Annotated[Path, typer.Argument(help="要新建的项目文件；已有的文件不会被覆盖。")],
     sample: Annotated[bool, typer.Option("--sample", help="填入完整的示例备案。")] = False,
-    source: Annotated[Path | None, typer.Option("--from", help="用这个事实文件(YAML 或 JSON)填写。")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="用这个事实文件（YAML 或 JSON）填写。")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> int:
     """新建一个项目文件。"""
@@ -75,7 +79,7 @@ def new(
 def facts_export(
     project: Project,
     target: Annotated[
-        Path | None, typer.Argument(help="写到这个文件(.yaml 或 .json);不写则输出到屏幕。")
+        Path | None, typer.Argument(help="写到这个文件（.yaml 或 .json）；不写则输出到屏幕。")
     ] = None,
     as_json: JsonFlag = False,
 ) -> int:
@@ -97,16 +101,16 @@ def facts_export(
 @command
 def facts_import(
     project: Project,
-    source: Annotated[Path, typer.Argument(help="事实文件(YAML 或 JSON)。")],
+    source: Annotated[Path, typer.Argument(help="事实文件（YAML 或 JSON）。")],
     replace: Annotated[
         bool,
         typer.Option(
-            "--replace", help="用文件内容整体替换;默认只覆盖文件里写了的字段,空白不会清掉已有内容。"
+            "--replace", help="用文件内容整体替换；默认只覆盖文件里写了的字段，空白不会清掉已有内容。"
         ),
     ] = False,
     as_json: JsonFlag = False,
 ) -> int:
-    """导入事实;一次撤销即可退回。"""
+    """导入事实；一次撤销即可退回。"""
     from filingdesk.services import facts_io
 
     with opened(project, write=True) as session:
@@ -115,14 +119,14 @@ def facts_import(
     if as_json:
         emit({"changed": count})
     else:
-        say(f"已导入,{count} 处有变化。" if count else "内容与项目相同,没有变化。")
+        say(f"已导入，{count} 处有变化。" if count else "内容与项目相同，没有变化。")
     return OK
 
 
 @command
 def facts_get(
     project: Project,
-    path: Annotated[str, typer.Argument(help="字段,如 algorithm.name。")],
+    path: Annotated[str, typer.Argument(help="字段，如 algorithm.name。")],
     as_json: JsonFlag = False,
 ) -> int:
     """读取一个字段、一组字段或一个列表。"""
@@ -157,8 +161,8 @@ def _plain(value: Any, path: str) -> Any:
 @command
 def facts_set(
     project: Project,
-    path: Annotated[str, typer.Argument(help="字段,如 algorithm.name。")],
-    value: Annotated[list[str], typer.Argument(help="新的值;多选字段可写多个。空字符串清除。")],
+    path: Annotated[str, typer.Argument(help="字段，如 algorithm.name。")],
+    value: Annotated[list[str], typer.Argument(help="新的值；多选字段可写多个。空字符串清除。")],
     as_json: JsonFlag = False,
 ) -> int:
     """修改一个字段。"""
@@ -170,14 +174,14 @@ def facts_set(
             changes = session.set(path, [v for v in value if v])
         elif len(value) > 1:
             raise UserError(
-                "facts.type", f"“{path}”只能有一个值,这里给了 {len(value)} 个。", "含空格的值请加引号。"
+                "facts.type", f"“{path}”只能有一个值，这里给了 {len(value)} 个。", "含空格的值请加引号。"
             )
         else:
             changes = session.set(path, value[0])
     if as_json:
         emit({"path": path, "changed": changes is not None})
     else:
-        say("已保存。" if changes else "与原值相同,没有变化。")
+        say("已保存。" if changes else "与原值相同，没有变化。")
     return OK
 
 
@@ -230,15 +234,15 @@ def _say_number(kind: str, parts: dict[str, str], warnings: tuple[str, ...]) -> 
         if value:
             say(f"  {_PARTS.get(key, key)}:{value}")
     if kind == "algorithm":
-        say("  各段含义由公开编号推导,仅供参考。")
+        say("  各段含义由公开编号推导，仅供参考。")
     for warning in warnings:
-        say(f"提醒:{warning}")
+        say(f"提醒：{warning}")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("new")(new)
-    group = typer.Typer(help="事实:导出、导入、读取、修改。", no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(help="事实：导出、导入、读取、修改。", no_args_is_help=True, rich_markup_mode=None)
     group.command("export")(facts_export)
     group.command("import")(facts_import)
     group.command("get")(facts_get)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 StageOption = Annotated[
     Literal["algorithm", "large-model"] | None,
-    typer.Option("--stage", help="只看算法备案(algorithm)或大模型备案(large-model)。"),
+    typer.Option("--stage", help="只看算法备案（algorithm）或大模型备案（large-model）。"),
 ]
 
 
@@ -35,14 +35,14 @@ def check(
     stage: StageOption = None,
     pack: Annotated[list[str] | None, typer.Option("--pack", help="只用这些规则包。")] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", help="按这一天判断,如 2026-03-01;默认今天。")
+        str | None, typer.Option("--as-of", help="按这一天判断，如 2026-03-01；默认今天。")
     ] = None,
     fail_on: Annotated[
         Literal["blocker", "warning", "never"], typer.Option("--fail-on", help="有这一级问题时退出码为 1。")
     ] = "blocker",
     as_json: JsonFlag = False,
 ) -> int:
-    """自查:列出阻断和提醒。通过自查不等于通过审核。"""
+    """自查：列出阻断和提醒。通过自查不等于通过审核。"""
     from filingdesk.services import checking
 
     with opened(project) as session:
@@ -68,8 +68,8 @@ def say_report(report: "CheckReport") -> None:
     from filingdesk.domain.report import DISCLAIMER
     from filingdesk.domain.specs import trail_of
 
-    verdicts = {"blocked": "有阻断项,尚不能提交", "warnings": "没有阻断项,有提醒", "clean": "没有发现问题"}
-    say(f"结论:{verdicts[report.verdict]}(阻断 {report.count('blocker')},提醒 {report.count('warning')})")
+    verdicts = {"blocked": "有阻断项，尚不能提交", "warnings": "没有阻断项，有提醒", "clean": "没有发现问题"}
+    say(f"结论：{verdicts[report.verdict]}（阻断 {report.count('blocker')}，提醒 {report.count('warning')}）")
     for severity, heading in (("blocker", "阻断"), ("warning", "提醒"), ("info", "提示")):
         found = [f for f in report.findings if f.severity == severity]
         if found:
@@ -77,25 +77,25 @@ def say_report(report: "CheckReport") -> None:
         for f in found:
             say(f"  {f.rule}  {f.message}")
             place = f"{trail_of(f.path)}({f.path})" if f.path else ""
-            say(f"      {'位置:' + place + '  ' if place else ''}依据:{f.clause}〔{f.source.badge}〕")
-            say(f"      办法:{f.fix}")
+            say(f"      {'位置:' + place + '  ' if place else ''}依据：{f.clause}〔{f.source.badge}〕")
+            say(f"      办法：{f.fix}")
     for result in report.with_status("error"):
-        say(f"\n规则出错,未得出结论:{result.id} {result.note}")
+        say(f"\n规则出错，未得出结论：{result.id} {result.note}")
     waived = report.with_status("waived")
     manual = report.with_status("manual")
     if waived:
-        say(f"\n已说明理由的 {len(waived)} 条:{'、'.join(r.id for r in waived)}")
+        say(f"\n已说明理由的 {len(waived)} 条：{'、'.join(r.id for r in waived)}")
     if manual:
-        say(f"\n需要人工核查的 {len(manual)} 条:{'、'.join(r.id for r in manual)}")
+        say(f"\n需要人工核查的 {len(manual)} 条：{'、'.join(r.id for r in manual)}")
     packs = "、".join(f"{p.title or p.id} {p.version}" for p in report.packs)
-    say(f"\n规则包:{packs};截至 {report.as_of}。{DISCLAIMER}。")
+    say(f"\n规则包：{packs}；截至 {report.as_of}。{DISCLAIMER}。")
 
 
 @command
 def waive(
     project: Project,
     rule: Annotated[str, typer.Argument(help="规则编号。")],
-    reason: Annotated[str, typer.Option("--reason", help="理由,会写进提交包清单。")],
+    reason: Annotated[str, typer.Option("--reason", help="理由，会写进提交包清单。")],
     as_json: JsonFlag = False,
 ) -> int:
     """为一条阻断说明理由。"""

@@ -16,7 +16,7 @@ OK, FINDINGS, USAGE, USER, BUG = 0, 1, 2, 3, 70
 """Exit codes: fine · findings or a failed verification · usage · the input or machine is at fault · a bug of ours."""
 INTERRUPTED = 130
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="在标准输出给出一份 JSON,别无其他。")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="在标准输出给出一份 JSON，别无其他。")]
 
 P = ParamSpec("P")
 
@@ -48,7 +48,7 @@ def command(function: Callable[P, int | None]) -> Callable[P, None]:
             tell(error, wants_json)
             raise typer.Exit(USER) from None
         except (Cancelled, KeyboardInterrupt):
-            note("已中止,没有留下半截文件。")
+            note("已中止，没有留下半截文件。")
             raise typer.Exit(INTERRUPTED) from None
         except (typer.Exit, SystemExit):
             raise
@@ -73,12 +73,12 @@ def _report_bug(error: Exception, wants_json: bool) -> None:
     from filingdesk.infra.logs import write_crash_report
 
     try:
-        place = f"错误报告在 {write_crash_report(error)}(不含您填写的内容),请发给我们。"
+        place = f"错误报告在 {write_crash_report(error)}（不含您填写的内容），请发给我们。"
     except UserError as failed:
-        place = f"错误报告没能写入:{failed.message}"
+        place = f"错误报告没能写入：{failed.message}"
     if wants_json:
         emit({"error": {"code": "bug", "message": "程序内部出错", "hint": place}})
-    note(f"程序内部出错,已停止,项目没有被改动。{place}")
+    note(f"程序内部出错，已停止，项目没有被改动。{place}")
 
 
 @contextmanager

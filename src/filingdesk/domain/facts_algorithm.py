@@ -45,9 +45,9 @@ class Function(Item):
         str,
         long_text(
             "功能介绍",
-            "说明这项功能给谁用、输入什么、算法做什么、输出什么,以及结果怎样标识。",
+            "说明这项功能给谁用、输入什么、算法做什么、输出什么，以及结果怎样标识。",
             why="审核人员会拿它与产品页面、自评估报告逐句对照。",
-            good="用户输入商品问题,算法检索知识库并生成文字回答,回答下方标注“由人工智能生成”。",
+            good="用户输入商品问题，算法检索知识库并生成文字回答，回答下方标注“由人工智能生成”。",
             bad="提供领先的一站式智能服务体验。",
             clause=_PORTAL,
         ),
@@ -67,13 +67,13 @@ class Product(Item):
     name: Annotated[str, text("产品名称", "与产品页面显示的名称一致。", clause="practice/return-01")] = ""
     forms: Annotated[
         list[str],
-        choices("服务形式", SERVICE_FORMS, "可多选,与实际对外形式一致。", clause="practice/return-04"),
+        choices("服务形式", SERVICE_FORMS, "可多选，与实际对外形式一致。", clause="practice/return-04"),
     ] = []
     url: Annotated[
         str,
         text(
             "访问地址",
-            "网站填网址;APP、小程序填下载或搜索方式。",
+            "网站填网址；APP、小程序填下载或搜索方式。",
             good="https://kefu.example.cn",
             clause=_PORTAL,
         ),
@@ -86,15 +86,15 @@ class Product(Item):
     permit: Annotated[
         str,
         text(
-            "前置许可", "从事新闻、出版、医疗等须许可的服务时填许可证名称和编号;没有填“无”。", clause=_PORTAL
+            "前置许可", "从事新闻、出版、医疗等须许可的服务时填许可证名称和编号；没有填“无”。", clause=_PORTAL
         ),
     ] = ""
     daily_active_users: Annotated[
-        str, number("日活跃用户量(DAU)", unit="人", clause="practice/return-12")
+        str, number("日活跃用户量（DAU）", unit="人", clause="practice/return-12")
     ] = ""
     monthly_active_users: Annotated[
         str,
-        number("月活跃用户量(MAU)", "与表单、自评估报告一致。", unit="人", clause="practice/return-12"),
+        number("月活跃用户量（MAU）", "与表单、自评估报告一致。", unit="人", clause="practice/return-12"),
     ] = ""
     screenshots: Annotated[
         list[str], attachments("产品页面截图", "能看到产品名称和入口。", clause="practice/return-04")
@@ -114,7 +114,7 @@ class UsedModel(Item):
         str,
         text(
             "提供方",
-            "模型提供方全称;自研填本单位。",
+            "模型提供方全称；自研填本单位。",
             clause="practice/return-05",
         ),
     ] = ""
@@ -173,7 +173,7 @@ class DataSet(Item):
         str, choice("来源方式", ("开源", "自采", "商业采购", "使用者输入", "自有业务数据"), clause=_PORTAL)
     ] = ""
     modality: Annotated[list[str], choices("模态", MODALITIES, clause=_PORTAL)] = []
-    size: Annotated[str, text("规模", "条数与大小。", good="12.6 万条,约 1.8 GB", clause=_PORTAL)] = ""
+    size: Annotated[str, text("规模", "条数与大小。", good="12.6 万条，约 1.8 GB", clause=_PORTAL)] = ""
     purpose: Annotated[str, text("用途", "训练、微调、检索或评测。", clause=_PORTAL)] = ""
     lawful_basis: Annotated[
         str, long_text("合法来源说明", "合同、许可协议、用户授权或采集记录。", clause=_PORTAL)
@@ -241,7 +241,7 @@ class RiskItem(Item):
     likelihood: Annotated[str, choice("可能性", ("低", "中", "高"), clause=_PORTAL)] = ""
     effect: Annotated[str, long_text("影响", "影响谁、多大范围。", clause=_PORTAL)] = ""
     measure: Annotated[
-        str, long_text("防范措施", "已经在做的措施,不写打算做的。", clause="practice/return-15")
+        str, long_text("防范措施", "已经在做的措施，不写打算做的。", clause="practice/return-15")
     ] = ""
     proof: Annotated[str, text("佐证", "制度、记录或截图的名称。", clause=_PORTAL)] = ""
 
@@ -315,7 +315,7 @@ class TypeExtras(Section):
         str,
         long_text(
             "关闭个性化选项与删除标签",
-            "入口路径,关闭后怎样。",
+            "入口路径，关闭后怎样。",
             clause="algo-2022/art17",
             visible_when=_when_type("个性化推送类"),
         ),
@@ -376,7 +376,7 @@ class UserRights(Section):
         str,
         long_text(
             "告知与公示",
-            "在哪里以什么方式告知用户算法服务情况,公示原理、目的意图和主要运行机制。",
+            "在哪里以什么方式告知用户算法服务情况，公示原理、目的意图和主要运行机制。",
             clause="algo-2022/art16",
         ),
     ] = ""
@@ -388,7 +388,7 @@ class UserRights(Section):
         list[str], attachments("投诉举报入口截图", clause="practice/return-09")
     ] = []
     minors: Annotated[
-        str, long_text("未成年人保护", "不面向未成年人的,写怎样避免。", clause="algo-2022/art18")
+        str, long_text("未成年人保护", "不面向未成年人的，写怎样避免。", clause="algo-2022/art18")
     ] = ""
     elderly: Annotated[str, long_text("老年人权益保障", "适老化与反诈提示。", clause="algo-2022/art19")] = ""
     agreement: Annotated[
@@ -428,9 +428,9 @@ class SelfAssessment(Section):
     filing_kind: Annotated[
         str, choice("备案类型", ("首次备案", "变更备案", "注销备案"), clause="algo-2022/art24")
     ] = ""
-    overview: Annotated[str, long_text("算法基本情况", "几句话:做什么、为谁、怎样工作。", clause=_PORTAL)] = (
-        ""
-    )
+    overview: Annotated[
+        str, long_text("算法基本情况", "几句话：做什么、为谁、怎样工作。", clause=_PORTAL)
+    ] = ""
     scope: Annotated[str, long_text("应用范围", clause=_PORTAL)] = ""
     users: Annotated[str, long_text("服务群体", clause=_PORTAL)] = ""
     social_impact: Annotated[str, long_text("社会影响", clause=_PORTAL)] = ""
@@ -442,14 +442,14 @@ class SelfAssessment(Section):
         text(
             "部署位置",
             "机房或云、地域、公网 IP。",
-            good="示例云 华东1(杭州),公网 IP 192.0.2.10",
+            good="示例云 华东1（杭州），公网 IP 192.0.2.10",
             clause="practice/return-06",
         ),
     ] = ""
     other: Annotated[str, long_text("其他", "没有填“无”。", clause=_PORTAL, optional=True)] = ""
     conclusion: Annotated[
         str,
-        long_text("安全评估结论", "依据前文的事实给出结论,写明仍存在的风险。", clause=_PORTAL),
+        long_text("安全评估结论", "依据前文的事实给出结论，写明仍存在的风险。", clause=_PORTAL),
     ] = ""
     further: Annotated[str, long_text("其他应当说明的相关情况", "没有填“无”。", clause=_PORTAL)] = ""
 
@@ -484,8 +484,8 @@ class AlgorithmResult(Section):
         str,
         text(
             "尚无备案号的原因",
-            "大模型备案时还没有编号的,写明原因。",
-            good="已于 2026-10-20 提交,等待审核",
+            "大模型备案时还没有编号的，写明原因。",
+            good="已于 2026-10-20 提交，等待审核",
             clause="practice/default-order",
             optional=True,
         ),
@@ -503,7 +503,7 @@ class Algorithm(Section):
         str,
         text(
             "算法名称",
-            "全部文书用同一个名称,不用别名。",
+            "全部文书用同一个名称，不用别名。",
             why="名称不一致是最常见的退回原因。",
             good="示例智联客服对话生成算法",
             bad="智能算法",
@@ -515,7 +515,7 @@ class Algorithm(Section):
         choices(
             "算法类型",
             ALGORITHM_TYPES,
-            "推荐规定第二条的五类;一次备案只报一个算法。",
+            "推荐规定第二条的五类；一次备案只报一个算法。",
             clause="algo-2022/art2",
         ),
     ] = []
@@ -533,7 +533,7 @@ class Algorithm(Section):
         choice(
             "角色",
             (PROVIDER, SUPPORTER),
-            "直接向用户提供服务的是服务提供者;为其提供技术的是服务技术支持者,表单不同。",
+            "直接向用户提供服务的是服务提供者；为其提供技术的是服务技术支持者，表单不同。",
             clause="deep-2023/art19",
         ),
     ] = ""
@@ -571,7 +571,7 @@ class Algorithm(Section):
         str,
         yes_no(
             "具有舆论属性或社会动员能力",
-            "论坛、博客、聊天室、公众账号、短视频、直播、信息分享、小程序等,或能发动公众的服务。",
+            "论坛、博客、聊天室、公众账号、短视频、直播、信息分享、小程序等，或能发动公众的服务。",
             clause="assessment-2018/art2",
         ),
     ] = ""
@@ -579,7 +579,7 @@ class Algorithm(Section):
         str,
         long_text(
             "算法简介",
-            "写本算法的输入、处理、输出和作用,不写公司介绍。",
+            "写本算法的输入、处理、输出和作用，不写公司介绍。",
             why="与自评估报告、拟公示内容对照。",
             bad="本算法行业领先、安全可靠。",
             clause="practice/return-15",
@@ -598,7 +598,7 @@ class Algorithm(Section):
         str, text("输出文件格式", "用顿号分隔。", good="TXT、PNG", clause="practice/return-03")
     ] = ""
     risk_mechanism: Annotated[
-        str, long_text("算法风险与防范机制", "表单中的总述,与自评估报告第三、四章一致。", clause=_PORTAL)
+        str, long_text("算法风险与防范机制", "表单中的总述，与自评估报告第三、四章一致。", clause=_PORTAL)
     ] = ""
     models: Annotated[
         list[UsedModel], RecordsMeta("所用模型", "模型", "name", clause="practice/return-05")
@@ -606,7 +606,7 @@ class Algorithm(Section):
     datasets: Annotated[list[DataSet], RecordsMeta("算法数据", "数据集", "name", clause=_PORTAL)] = []
     flow: Annotated[
         list[FlowNode],
-        RecordsMeta("算法流程", "环节", "name", "从输入到日志,写到每个环节。", clause="practice/return-11"),
+        RecordsMeta("算法流程", "环节", "name", "从输入到日志，写到每个环节。", clause="practice/return-11"),
     ] = []
     strategies: Annotated[list[Strategy], RecordsMeta("干预策略", "策略", "name", clause=_PORTAL)] = []
     labels: Annotated[
@@ -619,7 +619,7 @@ class Algorithm(Section):
             "产品及功能信息",
             "产品",
             "name",
-            "一个算法可关联多个产品,每个产品至少有一项功能。",
+            "一个算法可关联多个产品，每个产品至少有一项功能。",
             clause="practice/return-04",
             visible_when={"not": _IS_SUPPORTER},
         ),

@@ -66,7 +66,7 @@ class CorpusSource(Item):
         str,
         long_text(
             "合同与承诺",
-            "合同编号,供应方对来源、质量、安全的承诺。",
+            "合同编号，供应方对来源、质量、安全的承诺。",
             clause=_GBT + "corpus-source",
             visible_when={"path": ".kind", "is": "商业"},
         ),
@@ -155,11 +155,11 @@ class ReviewMeasure(Item):
 class Compute(Section):
     training: Annotated[
         str,
-        long_text("训练算力", "服务器与 GPU 的品牌、型号、数量,云平台。", clause=_FORM, visible_when=_FILES),
+        long_text("训练算力", "服务器与 GPU 的品牌、型号、数量，云平台。", clause=_FORM, visible_when=_FILES),
     ] = ""
     training_place: Annotated[str, text("训练部署地", "机房、地域。", clause=_FORM, visible_when=_FILES)] = ""
     inference: Annotated[
-        str, long_text("推理算力", "服务器与 GPU 的品牌、型号、数量,云平台。", clause=_FORM)
+        str, long_text("推理算力", "服务器与 GPU 的品牌、型号、数量，云平台。", clause=_FORM)
     ] = ""
     inference_place: Annotated[str, text("推理部署地", "机房、地域、公网 IP。", clause=_FORM)] = ""
 
@@ -185,7 +185,7 @@ class Development(Section):
         of_kind(
             Kind.MODEL_NUMBER,
             "基座备案号",
-            "TC260-003 要求使用已备案的第三方基座模型;GB/T 45654 中未找到对应条文。",
+            "TC260-003 要求使用已备案的第三方基座模型；GB/T 45654 中未找到对应条文。",
             clause=_GBT + "model",
             visible_when={"path": ".origin", "in": ["微调已备案模型", "直接调用已备案模型"]},
         ),
@@ -348,14 +348,14 @@ class SafetyMeasures(Section):
         str,
         long_text(
             "关键场合的保护措施",
-            "用于关键信息基础设施、医疗、心理、金融等场合的;没有填“不涉及”。",
+            "用于关键信息基础设施、医疗、心理、金融等场合的；没有填“不涉及”。",
             clause=_GBT + "measures",
         ),
     ] = ""
     minors: Annotated[str, long_text("未成年人保护措施", clause=_GBT + "measures")] = ""
     input_check: Annotated[str, long_text("每轮输入检测", clause=_GBT + "model")] = ""
     refusal: Annotated[
-        str, long_text("拒答策略", "明显偏激、诱导违法的拒答,其余正常回答。", clause=_GBT + "measures")
+        str, long_text("拒答策略", "明显偏激、诱导违法的拒答，其余正常回答。", clause=_GBT + "measures")
     ] = ""
     supervisors: Annotated[str, number("监看人员数量", unit="人", clause=_GBT + "measures")] = ""
     supervision: Annotated[str, long_text("监看制度", "岗位、班次、处置。", clause=_GBT + "measures")] = ""
@@ -429,7 +429,7 @@ class TrialAccounts(Section):
         ),
     ] = ""
     endpoint: Annotated[
-        str, text("测试入口或接口地址", "账号口令另行提交,不写在这里。", clause="practice/package-llm")
+        str, text("测试入口或接口地址", "账号口令另行提交，不写在这里。", clause="practice/package-llm")
     ] = ""
     valid_until: Annotated[str, text("有效期", good="至备案完成", clause="practice/package-llm")] = ""
 
@@ -471,7 +471,7 @@ class LargeModel(Section):
         choice(
             "办理方式",
             (FILING, REGISTRATION),
-            "自研、微调或以自有语料改变模型的办备案;不加改动地调用已备案模型的办登记。",
+            "自研、微调或以自有语料改变模型的办备案；不加改动地调用已备案模型的办登记。",
             clause="practice/llm-route",
         ),
     ] = ""
@@ -512,7 +512,7 @@ class LargeModel(Section):
             "语料来源",
             "来源",
             "name",
-            "每个来源一条,各有合法性证明。",
+            "每个来源一条，各有合法性证明。",
             clause=_GBT + "corpus-source",
             visible_when=_FILES,
         ),

@@ -29,9 +29,9 @@ class Subject(Section):
         str,
         text(
             "主体名称",
-            "与营业执照完全一致的全称,不写简称。",
+            "与营业执照完全一致的全称，不写简称。",
             why="备案主体、ICP 备案主体、用户协议中的主体必须是同一家。",
-            good="示例智联科技(杭州)有限公司",
+            good="示例智联科技（杭州）有限公司",
             bad="示例智联",
             clause="practice/return-02",
         ),
@@ -41,7 +41,7 @@ class Subject(Section):
         of_kind(
             Kind.CREDIT_CODE,
             "统一社会信用代码",
-            "营业执照上的 18 位代码,程序会核对校验位(GB 32100)。",
+            "营业执照上的 18 位代码，程序会核对校验位（GB 32100）。",
             clause=_PORTAL,
         ),
     ] = ""
@@ -63,15 +63,17 @@ class Subject(Section):
             clause="practice/form-llm",
         ),
     ] = ""
-    province: Annotated[str, text("注册地(省)", "省、自治区或直辖市,与营业执照一致。", clause=_PORTAL)] = ""
-    city: Annotated[str, text("注册地(市)", "直辖市可填同名。", clause=_PORTAL)] = ""
-    district: Annotated[str, text("注册地(区县)", "区、县或县级市。", clause=_PORTAL)] = ""
+    province: Annotated[str, text("注册地（省）", "省、自治区或直辖市，与营业执照一致。", clause=_PORTAL)] = (
+        ""
+    )
+    city: Annotated[str, text("注册地（市）", "直辖市可填同名。", clause=_PORTAL)] = ""
+    district: Annotated[str, text("注册地（区县）", "区、县或县级市。", clause=_PORTAL)] = ""
     address: Annotated[str, text("详细地址", "营业执照上的住所。", clause=_PORTAL)] = ""
     office_address: Annotated[
         str,
         text(
             "办公地址",
-            "与注册地址不同时填写,属地网信办可能现场核查。",
+            "与注册地址不同时填写，属地网信办可能现场核查。",
             optional=True,
             clause="practice/form-llm",
         ),
@@ -81,7 +83,7 @@ class Subject(Section):
         str,
         text(
             "ICP 备案号",
-            "网站或 APP 的 ICP 备案号;没有对外网站时写明原因。",
+            "网站或 APP 的 ICP 备案号；没有对外网站时写明原因。",
             why="审核人员会查 ICP 备案主体是否就是备案主体。",
             clause="practice/return-02",
         ),
@@ -93,7 +95,7 @@ class Subject(Section):
         str,
         number(
             "月活跃用户量",
-            "主体全部服务的月活跃用户数;未上线填 0。",
+            "主体全部服务的月活跃用户数；未上线填 0。",
             why="表单、自评估报告和产品页面的用户数必须一致。",
             unit="人",
             clause="practice/return-12",
@@ -111,9 +113,11 @@ class Licence(Section):
         ),
     ] = ""
     address: Annotated[str, text("证件地址", "证件上登载的住所。", clause=_PORTAL)] = ""
-    valid_until: Annotated[str, text("证件有效期", "填截止日期,或“长期”。", good="长期", clause=_PORTAL)] = ""
+    valid_until: Annotated[str, text("证件有效期", "填截止日期，或“长期”。", good="长期", clause=_PORTAL)] = (
+        ""
+    )
     scan: Annotated[
-        list[str], attachments("营业执照扫描件", "彩色扫描件,四角完整、字迹清楚。", clause=_PORTAL)
+        list[str], attachments("营业执照扫描件", "彩色扫描件，四角完整、字迹清楚。", clause=_PORTAL)
     ] = []
 
 
@@ -123,7 +127,7 @@ class LegalRepresentative(Section):
     id_number: Annotated[
         str,
         of_kind(
-            Kind.ID_NUMBER, "证件号码", "居民身份证会核对校验位(GB 11643)。", clause=_PORTAL, personal=True
+            Kind.ID_NUMBER, "证件号码", "居民身份证会核对校验位（GB 11643）。", clause=_PORTAL, personal=True
         ),
     ] = ""
     id_photo: Annotated[list[str], attachments("证件照", "正反面照片。", clause=_PORTAL, personal=True)] = []
@@ -134,7 +138,7 @@ class SafetyOfficer(Section):
         str,
         text(
             "姓名",
-            "算法安全责任人,应是能对算法安全作决定的负责人。",
+            "算法安全责任人，应是能对算法安全作决定的负责人。",
             why="自评估报告由其手写签名。",
             clause="practice/return-13",
             personal=True,
@@ -144,7 +148,7 @@ class SafetyOfficer(Section):
     id_number: Annotated[
         str,
         of_kind(
-            Kind.ID_NUMBER, "证件号码", "居民身份证会核对校验位(GB 11643)。", clause=_PORTAL, personal=True
+            Kind.ID_NUMBER, "证件号码", "居民身份证会核对校验位（GB 11643）。", clause=_PORTAL, personal=True
         ),
     ] = ""
     position: Annotated[str, text("职务", "与工作证明一致。", clause=_PORTAL)] = ""
@@ -174,7 +178,7 @@ class SafetyOffice(Section):
         long_text(
             "职责",
             "逐条写它做什么、多久做一次、谁签字。",
-            good="每季度组织一次算法机制机理审核,由负责人签发审核意见并归档。",
+            good="每季度组织一次算法机制机理审核，由负责人签发审核意见并归档。",
             bad="全面负责公司的算法安全工作。",
             clause="algo-2022/art7",
         ),
@@ -237,8 +241,8 @@ class Policy(Item):
         str,
         long_text(
             "工作程序与时限",
-            "按步骤写,带时限。",
-            good="监测人员发现告警后 10 分钟内确认,30 分钟内上报负责人,2 小时内完成处置并登记。",
+            "按步骤写，带时限。",
+            good="监测人员发现告警后 10 分钟内确认，30 分钟内上报负责人，2 小时内完成处置并登记。",
             bad="发现问题及时处理。",
             clause="algo-2022/art7",
         ),

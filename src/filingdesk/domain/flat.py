@@ -216,7 +216,7 @@ def _read(
         if spec is None:
             if not (name == "id" and path.endswith("]")):
                 close = nearest(here)
-                hint = f",相近的有 {'、'.join(close)}" if close else ""
+                hint = f"，相近的有 {'、'.join(close)}" if close else ""
                 problems.append(PlainProblem(here, f"没有这个字段{hint}"))
         elif isinstance(spec, FieldSpec):
             _read_leaf(spec, value, here, _join(key, name), flat, problems)
@@ -224,7 +224,7 @@ def _read(
             if isinstance(value, Mapping):
                 _read(spec.children, value, here, _join(key, name), flat, problems)
             elif value is not None:
-                problems.append(PlainProblem(here, "这里应是一组字段,不是单个值"))
+                problems.append(PlainProblem(here, "这里应是一组字段，不是单个值"))
         else:
             _read_records(spec, value, here, _join(key, name), flat, problems)
 
@@ -247,7 +247,7 @@ def _read_records(
         identity = str(item.get("id") or "")
         if identity and (identity in ids or not _is_id(identity)):
             problems.append(
-                PlainProblem(f"{here}.id", f"编号“{identity}”重复或含有不允许的字符,已换成新的编号")
+                PlainProblem(f"{here}.id", f"编号“{identity}”重复或含有不允许的字符，已换成新的编号")
             )
             identity = ""
         if not identity:
@@ -299,6 +299,6 @@ def _read_leaf(
         return
     text = _scalar(value)
     if text is None:
-        problems.append(PlainProblem(path, f"“{spec.meta.label}”应是文字,不是列表或一组字段"))
+        problems.append(PlainProblem(path, f"“{spec.meta.label}”应是文字，不是列表或一组字段"))
     elif text:
         flat[key] = text

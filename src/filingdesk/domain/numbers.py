@@ -15,8 +15,8 @@ _CLASSES = {
     "02": "个性化推送",
     "03": "排序精选",
     "04": "检索过滤",
-    "05": "调度决策(也见于检索过滤)",
-    "06": "调度决策(也见于检索过滤)",
+    "05": "调度决策（也见于检索过滤）",
+    "06": "调度决策（也见于检索过滤）",
 }
 _WEIGHTS = (2, 1, 3, 4)
 
@@ -61,11 +61,11 @@ def _algorithm(text: str, digits: str) -> ParsedNumber:
     }
     warnings = []
     if int(digits[20]) != check_digit(digits):
-        warnings.append("末位与推导的校验规则不符,请对照公示页核对(校验规则由公开编号推导,仅作提示)")
+        warnings.append("末位与推导的校验规则不符，请对照公示页核对（校验规则由公开编号推导，仅作提示）")
     if digits[13:15] not in _CLASSES:
         warnings.append(f"第 14–15 位“{digits[13:15]}”不是已知的算法类别")
     elif digits[13:15] in {"05", "06"}:
-        warnings.append("类别位 05/06 在公开编号中含义不一(调度决策或检索过滤),请以公示页为准")
+        warnings.append("类别位 05/06 在公开编号中含义不一（调度决策或检索过滤），请以公示页为准")
     return ParsedNumber(text, "algorithm", True, parts, tuple(warnings))
 
 
@@ -87,5 +87,5 @@ def _why_not(text: str) -> str:
         return "没有填写编号"
     if "网信算备" in text or text.isdigit():
         digits = re.sub(r"\D", "", text)
-        return f"算法备案号应是“网信算备”+ 21 位数字 +“号”,这里有 {len(digits)} 位数字"
-    return "不是已知的备案号格式:算法备案号形如“网信算备…号”,大模型备案号形如 Beijing-MingCheng-20260101"
+        return f"算法备案号应是“网信算备”+ 21 位数字 +“号”，这里有 {len(digits)} 位数字"
+    return "不是已知的备案号格式：算法备案号形如“网信算备…号”，大模型备案号形如 Beijing-MingCheng-20260101"

@@ -61,13 +61,13 @@ def credit_code_problem(text: str) -> str:
     """Why this is no 统一社会信用代码 (GB 32100); the empty text when it is one."""
     code = narrow(text).upper()
     if len(code) != 18:
-        return f"统一社会信用代码应为 18 位,这里是 {len(code)} 位"
+        return f"统一社会信用代码应为 18 位，这里是 {len(code)} 位"
     wrong = [c for c in code if c not in _CREDIT_ALPHABET]
     if wrong:
-        return f"统一社会信用代码不使用字符“{wrong[0]}”(不含 I、O、S、V、Z)"
+        return f"统一社会信用代码不使用字符“{wrong[0]}”（不含 I、O、S、V、Z）"
     total = sum(_CREDIT_ALPHABET.index(c) * w for c, w in zip(code[:17], _CREDIT_WEIGHTS, strict=True))
     if code[17] != _CREDIT_ALPHABET[(31 - total % 31) % 31]:
-        return "统一社会信用代码的校验位不对,请逐位核对"
+        return "统一社会信用代码的校验位不对，请逐位核对"
     return ""
 
 
@@ -75,12 +75,12 @@ def id_number_problem(text: str) -> str:
     """Why this is no 居民身份证号 (GB 11643); the empty text when it is one."""
     number = narrow(text).upper()
     if not re.fullmatch(r"\d{17}[\dX]", number):
-        return "居民身份证号应为 18 位:17 位数字加 1 位数字或 X"
+        return "居民身份证号应为 18 位：17 位数字加 1 位数字或 X"
     if parse_date(number[6:14]) is None:
         return "居民身份证号中的出生日期不存在"
     total = sum(int(d) * w for d, w in zip(number[:17], _ID_WEIGHTS, strict=True))
     if number[17] != "10X98765432"[total % 11]:
-        return "居民身份证号的校验位不对,请逐位核对"
+        return "居民身份证号的校验位不对，请逐位核对"
     return ""
 
 
@@ -94,20 +94,20 @@ def _algorithm_number_problem(text: str) -> str:
     parsed = parse_number(text)
     if parsed.kind == "algorithm":
         return ""
-    return parsed.warnings[0] if parsed.kind == "unknown" else "这是大模型备案号,这里应填算法备案号"
+    return parsed.warnings[0] if parsed.kind == "unknown" else "这是大模型备案号，这里应填算法备案号"
 
 
 def _model_number_problem(text: str) -> str:
     parsed = parse_number(text)
     if parsed.kind in {"large-model-filing", "large-model-registration"} and parsed.valid:
         return ""
-    return parsed.warnings[0] if parsed.warnings else "这是算法备案号,这里应填大模型备案号或登记号"
+    return parsed.warnings[0] if parsed.warnings else "这是算法备案号，这里应填大模型备案号或登记号"
 
 
 _PROBLEMS = {
     Kind.DATE: lambda t: "" if parse_date(t) else "日期写成 2026-03-01 或 2026年3月1日",
-    Kind.NUMBER: lambda t: "" if parse_quantity(t) is not None else "请填数字,例如 120000 或 12万",
-    Kind.PERCENT: lambda t: "" if parse_quantity(t) is not None else "请填百分数,例如 1.5 或 1.5%",
+    Kind.NUMBER: lambda t: "" if parse_quantity(t) is not None else "请填数字，例如 120000 或 12万",
+    Kind.PERCENT: lambda t: "" if parse_quantity(t) is not None else "请填百分数，例如 1.5 或 1.5%",
     Kind.CREDIT_CODE: credit_code_problem,
     Kind.MOBILE: mobile_problem,
     Kind.EMAIL: lambda t: "" if _EMAIL.match(narrow(t)) else "电子邮箱写成 name@example.cn 的形式",
@@ -127,7 +127,7 @@ def problem_of(meta: FieldMeta, value: str | list[str], *, id_kind: str = "居�
         return id_number_problem(str(value)) if id_kind in {"", "居民身份证"} else ""
     if meta.choices:
         wrong = [v for v in ([value] if isinstance(value, str) else value) if v not in meta.choices]
-        return f"“{wrong[0]}”不在可选项中:{'、'.join(meta.choices)}" if wrong else ""
+        return f"“{wrong[0]}”不在可选项中：{'、'.join(meta.choices)}" if wrong else ""
     check = _PROBLEMS.get(meta.kind)
     return check(value) if check and isinstance(value, str) else ""
 

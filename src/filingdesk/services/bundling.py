@@ -118,7 +118,7 @@ def _materials(session: Session, desk: Desk, data: BundleData) -> Iterator[Plann
             raise UserError(
                 "bundle.attachment_missing",
                 f"{trail_of(path)}里的附件“{name}”不在项目文件里。",
-                "请在该字段重新添加这个文件,或删掉它。",
+                "请在该字段重新添加这个文件，或删掉它。",
             )
         yield PlannedFile(material.folder, name, title, partial(_bytes, session, reference))
 
@@ -162,7 +162,7 @@ def _empty_materials(desk: Desk, data: BundleData) -> Iterator[str]:
             material.attachments in asked
             and (material.folder, material.title, material.evidence) not in filled
         ):
-            yield f"{material.folder}:{material.title}(没有附件)"
+            yield f"{material.folder}：{material.title}（没有附件）"
 
 
 def _list(desk: Desk, stage: Stage, files: Sequence[PlannedFile]) -> bytes:
@@ -227,6 +227,6 @@ def verify(path: Path) -> BundleVerification:
     """Compare a bundle folder with its manifest."""
     if not path.is_dir() or not is_bundle(path):
         raise UserError(
-            "verify.not_bundle", f"“{path}”不是提交包文件夹(没有 manifest.json)。", "请选择导出的提交包。"
+            "verify.not_bundle", f"“{path}”不是提交包文件夹（没有 manifest.json）。", "请选择导出的提交包。"
         )
     return verify_bundle(path)

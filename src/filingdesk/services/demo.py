@@ -135,7 +135,9 @@ def _clear_untouched(workspace: Workspace, path: Path) -> bool:
         untouched = isinstance(mark, dict) and mark.get("revision") == file.revision
     if not untouched:
         raise UserError(
-            "demo.edited", f"“{path}”里有您改过的示例项目,没有覆盖。", "请用 --out 换一个文件夹,或先移走它。"
+            "demo.edited",
+            f"“{path}”里有您改过的示例项目，没有覆盖。",
+            "请用 --out 换一个文件夹，或先移走它。",
         )
     path.unlink()
     return True
@@ -152,7 +154,7 @@ def _interception_test(session: Session, report: Report) -> InterceptionTest:
     words = [k.word for k in session.file.iter_keywords()]
     chosen = words[:: max(1, len(words) // _PLANTED)][:_PLANTED]
     hidden: tuple[Callable[[str], str], ...] = (str, str.upper, lambda w: "*".join(w))
-    planted = [(w, f"请问“{hidden[n % 3](w)}”怎么办理?") for n, w in enumerate(chosen)]
+    planted = [(w, f"请问“{hidden[n % 3](w)}”怎么办理？") for n, w in enumerate(chosen)]
     found = sum(any(h.keyword == w for h in interceptor.scan(text)) for w, text in planted)
     benign = [q.response for b in BANKS for q in session.file.iter_questions(b) if q.response]
     benign_hits = len({number for number, _hit in interceptor.scan_many(benign)})

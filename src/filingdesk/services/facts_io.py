@@ -57,12 +57,12 @@ def parse_facts(text: str, name: str) -> FactsFile:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise UserError(
             "facts.syntax",
-            f"“{name}”第 {line} 行不是正确的 YAML({error.problem})。",
+            f"“{name}”第 {line} 行不是正确的 YAML（{error.problem}）。",
             "请检查缩进、冒号和引号。",
         ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UserError(
-            "facts.syntax", f"“{name}”读不懂:{error}。", "请用 facts export 的结果作样本。"
+            "facts.syntax", f"“{name}”读不懂：{error}。", "请用 facts export 的结果作样本。"
         ) from None
     _check_size(data, name)
     facts, problems = from_plain(data)
@@ -82,7 +82,9 @@ def _check_size(data: Any, name: str) -> None:
         node, depth = stack.pop()
         seen += 1
         if depth > _MAX_DEPTH or seen > _MAX_NODES:
-            raise UserError("facts.too_large", f"“{name}”嵌套太深或内容过多,不像是事实文件。", "请检查文件。")
+            raise UserError(
+                "facts.too_large", f"“{name}”嵌套太深或内容过多，不像是事实文件。", "请检查文件。"
+            )
         if isinstance(node, dict):
             stack.extend((value, depth + 1) for value in node.values())
         elif isinstance(node, list):
@@ -93,7 +95,7 @@ def read_facts(source: Path) -> FactsFile:
     """Facts from a file in UTF-8 (with or without BOM)."""
     with telling(source, "读取"):
         if source.stat().st_size > MAX_BYTES:
-            raise UserError("facts.too_large", f"“{source.name}”超过 50 MB,不像是事实文件。", "请检查文件。")
+            raise UserError("facts.too_large", f"“{source.name}”超过 50 MB，不像是事实文件。", "请检查文件。")
         data = source.read_bytes()
     try:
         text = data.decode("utf-8-sig")
@@ -123,10 +125,10 @@ def refuse_problems(read: FactsFile, name: str) -> None:
     """Raise `UserError` naming every entry that is no fact."""
     if not read.problems:
         return
-    shown = ";".join(f"{p.path or '最外层'}:{p.message}" for p in read.problems[:10])
-    more = f";另有 {len(read.problems) - 10} 处" if len(read.problems) > 10 else ""
+    shown = ";".join(f"{p.path or '最外层'}：{p.message}" for p in read.problems[:10])
+    more = f"；另有 {len(read.problems) - 10} 处" if len(read.problems) > 10 else ""
     raise UserError(
         "facts.entries",
-        f"“{name}”有 {len(read.problems)} 处不能识别,没有导入任何内容。{shown}{more}。",
+        f"“{name}”有 {len(read.problems)} 处不能识别，没有导入任何内容。{shown}{more}。",
         "请改正后重试。",
     )

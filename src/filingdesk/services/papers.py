@@ -43,7 +43,7 @@ def paper(paper_id: str) -> Paper:
         if known.id == paper_id:
             return known
     raise UserError(
-        "papers.unknown", f"没有编号为“{paper_id}”的文书。", f"现有:{'、'.join(p.id for p in shipped())}。"
+        "papers.unknown", f"没有编号为“{paper_id}”的文书。", f"现有：{'、'.join(p.id for p in shipped())}。"
     )
 
 
@@ -140,14 +140,14 @@ class Desk:
             first = "、".join(f.rule for f in blockers[:3])
             raise UserError(
                 "papers.blocked",
-                f"《{found.title}》所属的备案还有 {len(blockers)} 条阻断({first} 等),不能出正式稿。",
-                "请先处理或写明理由;也可以先出草稿。",
+                f"《{found.title}》所属的备案还有 {len(blockers)} 条阻断（{first} 等），不能出正式稿。",
+                "请先处理或写明理由；也可以先出草稿。",
             )
         if errors:
             raise UserError(
                 "papers.error",
-                f"规则 {errors[0].id} 没有得出结论,不能出正式稿。",
-                "请先出草稿,并报告这个问题。",
+                f"规则 {errors[0].id} 没有得出结论，不能出正式稿。",
+                "请先出草稿，并报告这个问题。",
             )
 
     def make(self, paper_id: str, fmt: str, *, draft: bool, **more: Any) -> bytes:
@@ -157,7 +157,7 @@ class Desk:
             raise UserError(
                 "papers.format",
                 f"《{found.title}》没有 {fmt} 格式。",
-                f"可用:{'、'.join(found.spec.formats)}。",
+                f"可用：{'、'.join(found.spec.formats)}。",
             )
         if not draft:
             self.check_final(found)
@@ -177,7 +177,9 @@ class Desk:
 
         gaps = self._sheet_gaps(paper_id)
         if gaps and not draft:
-            raise UserError("papers.gaps", f"《{paper(paper_id).title}》还缺:{gaps[0].label}。", "请先导入。")
+            raise UserError(
+                "papers.gaps", f"《{paper(paper_id).title}》还缺：{gaps[0].label}。", "请先导入。"
+            )
         title = self.facts.subject.name
         if paper_id == "keywords-list":
             sheet = sheets.keyword_sheet(keywords.keyword_rows(self._session))
@@ -246,7 +248,7 @@ def _formats(found: Paper, asked: Sequence[str]) -> list[str]:
     """The formats of one paper among those asked for; an Excel paper has but one. Unknown formats are refused."""
     unknown = [f for f in asked if f not in FORMATS]
     if unknown:
-        raise UserError("papers.format", f"没有“{unknown[0]}”这种格式。", f"可用:{'、'.join(FORMATS)}。")
+        raise UserError("papers.format", f"没有“{unknown[0]}”这种格式。", f"可用：{'、'.join(FORMATS)}。")
     if not asked:
         return list(found.spec.formats)
     kept: list[str] = [f for f in asked if f in (*found.spec.formats, "html")]

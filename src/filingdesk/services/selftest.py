@@ -23,7 +23,7 @@ def run_selftest() -> list[SelfTestStep]:
         ("规则包", _packs),
         ("文书模板", _templates),
         ("匹配引擎", _engines),
-        ("示例备案(项目、文书、提交包、校验)", _demo),
+        ("示例备案（项目、文书、提交包、校验）", _demo),
     ]
     return [_try(name, step) for name, step in steps]
 
@@ -68,5 +68,5 @@ def _demo() -> str:
     with tempfile.TemporaryDirectory() as folder:
         result = run_demo(Workspace(), Path(folder))
         if not result.ok:
-            raise UserError("selftest.demo", f"示例没有通过:{result.verified}。")
+            raise UserError("selftest.demo", f"示例没有通过：{result.verified}。")
         return f"{sum(len(b.manifest.files) for b in result.bundles)} 个文件"

@@ -140,7 +140,9 @@ class Session:
                 raise unknown_path(path, self._facts)
             if isinstance(value, str) is spec.is_list:
                 shape = "文字的列表" if spec.is_list else "一段文字"
-                raise UserError("facts.type", f"「{spec.meta.label}」({path})应是{shape}。", "请改正后重试。")
+                raise UserError(
+                    "facts.type", f"「{spec.meta.label}」（{path}）应是{shape}。", "请改正后重试。"
+                )
             key = self._key(path)
             if value:
                 flat[key] = list(value) if spec.is_list else value
@@ -328,7 +330,7 @@ class Session:
     def store_blob(self, name: str, data: bytes) -> str:
         """Store bytes in the project; gives the reference `NAME#HASH16` to put into a fact."""
         if not data:
-            raise UserError("attachment.empty", f"文件“{name}”是空的,没有添加。", "请检查文件后重新选择。")
+            raise UserError("attachment.empty", f"文件“{name}”是空的，没有添加。", "请检查文件后重新选择。")
         self.file.put_blob(data)
         self._blobs = None
         return Attachment(name.replace("#", "_"), hashlib.sha256(data).hexdigest()[:16]).reference
@@ -348,14 +350,14 @@ class Session:
             raise UserError("waiver.reason", "不能不写理由就搁置一条阻断项。", "请写明理由。")
         key = f"{WAIVER}{rule}:{fingerprint}" if fingerprint else f"{WAIVER}{rule}"
         waiver = Waiver(rule, reason.strip(), self.who, self._stamp(), fingerprint)
-        return self._save([Change(key, self._judgements.get(key), asdict(waiver))], f"说明理由:{rule}")
+        return self._save([Change(key, self._judgements.get(key), asdict(waiver))], f"说明理由：{rule}")
 
     def unwaive(self, rule: str, *, fingerprint: str = "") -> Changes | None:
         """Take a waiver back."""
         key = f"{WAIVER}{rule}:{fingerprint}" if fingerprint else f"{WAIVER}{rule}"
         if key not in self._judgements:
             return None
-        return self._save([Change(key, self._judgements[key], None)], f"撤回理由:{rule}")
+        return self._save([Change(key, self._judgements[key], None)], f"撤回理由：{rule}")
 
     def attest(
         self,
@@ -369,7 +371,7 @@ class Session:
     ) -> Changes:
         """Record what a person states on a rule that only a person can judge."""
         return self.attest_many(
-            [Attestation(rule, answer, statement, name, day, tuple(evidence))], f"人工核查:{rule}"
+            [Attestation(rule, answer, statement, name, day, tuple(evidence))], f"人工核查：{rule}"
         )
 
     def attest_many(self, attestations: Sequence[Attestation], label: str) -> Changes:
@@ -392,7 +394,7 @@ class Session:
         key = f"{ATTEST}{rule}"
         if key not in self._judgements:
             return None
-        return self._save([Change(key, self._judgements[key], None)], f"撤回人工核查:{rule}")
+        return self._save([Change(key, self._judgements[key], None)], f"撤回人工核查：{rule}")
 
     def _stamp(self) -> str:
         return self.clock().astimezone(CHINA).isoformat(timespec="seconds")
@@ -471,11 +473,11 @@ def unknown_path(path: str, facts: Facts) -> UserError:
             if isinstance(found, list) and holder.endswith("]"):
                 return UserError(
                     "facts.no_record",
-                    f"“{path}”不存在:「{label_of(base)}」现有 {len(found)} 项(从 0 数起)。",
-                    "请先添加,或改用已有的序号。",
+                    f"“{path}”不存在：「{label_of(base)}」现有 {len(found)} 项（从 0 数起）。",
+                    "请先添加，或改用已有的序号。",
                 )
             break
         return UserError("facts.not_a_leaf", f"“{path}”不是单个字段。", "请写到具体字段。")
     close = nearest(pattern_of(path)) if path else []
-    hint = f"相近的有:{'、'.join(close)}。" if close else "用 facts export 可以看到全部字段。"
+    hint = f"相近的有：{'、'.join(close)}。" if close else "用 facts export 可以看到全部字段。"
     return UserError("facts.unknown_path", f"没有“{path}”这个字段。", hint)
