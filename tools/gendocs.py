@@ -27,7 +27,7 @@ def where(rule: Rule) -> str:
     for pattern in rule.patterns:
         page = page_of(pattern)
         label = label_of(pattern) if pattern in by_pattern() else pattern
-        labels.append(f"{label}(「{page.title}」)" if page else label)
+        labels.append(f"{label}（「{page.title}」）" if page else label)
     unique = list(dict.fromkeys(labels))
     shown = "、".join(unique[:12])
     return f"{shown} 等 {len(unique)} 项" if len(unique) > 12 else shown
@@ -46,20 +46,20 @@ def rule_section(rule: Rule, packs: list[Pack]) -> str:
         "",
         f"**{SEVERITY_WORDS[rule.severity]}** · {rule.source.badge}{modal} · {STAGES[rule.stage]}",
         "",
-        f"- 为什么:{rule.why}",
-        f"- 依据:{cited}",
+        f"- 为什么：{rule.why}",
+        f"- 依据：{cited}",
     ]
     if expected and not rule.is_attested:
-        lines.append(f"- 要求:{expected}")
+        lines.append(f"- 要求：{expected}")
     if rule.is_attested:
-        lines.append(f"- 人工核查:{expected}")
+        lines.append(f"- 人工核查：{expected}")
     if rule.unset:
-        lines.append(f"- 参数 `{rule.unset}` 没有可靠来源,这一条不作判断,以系统提示为准。")
+        lines.append(f"- 参数 `{rule.unset}` 没有可靠来源，这一条不作判断，以系统提示为准。")
     if rule.patterns:
-        lines.append(f"- 看哪里:{where(rule)}")
-    lines.append(f"- 怎样改:{readable(rule)}")
+        lines.append(f"- 看哪里：{where(rule)}")
+    lines.append(f"- 怎样改：{readable(rule)}")
     if rule.evidence:
-        lines.append(f"- 佐证:{'、'.join(rule.evidence)}")
+        lines.append(f"- 佐证：{'、'.join(rule.evidence)}")
     return "\n".join(lines) + "\n"
 
 
@@ -83,7 +83,7 @@ def readable(rule: Rule) -> str:
 def parameter_table(pack: Pack) -> str:
     rows = ["| 参数 | 含义 | 值 | 用语 | 来源 | 说明 |", "|---|---|---|---|---|---|"]
     for name, p in pack.parameters.items():
-        value = f"{p.value:f} {p.unit}" if p.value is not None else "(空)"
+        value = f"{p.value:f} {p.unit}" if p.value is not None else "（空）"
         cells = (f"`{name}`", p.title, value, p.modal, p.source.badge, p.note)
         rows.append("| " + " | ".join(cell(c) for c in cells) + " |")
     return "\n".join(rows) + "\n"
@@ -108,9 +108,9 @@ def page(pack: Pack, packs: list[Pack]) -> str:
         HEAD,
         f"# {pack.title}\n\n",
         f"{pack.data.summary}\n\n",
-        f"规则包 `{pack.id}`,版本 {pack.version},适用期间 {pack.data.effective_from.isoformat()} 至{until},",
-        f"内容核对于 {pack.data.checked_on.isoformat()}。共 {len(pack.rules)} 条规则:{tally}。\n\n",
-        "通过自查不等于通过审核。条款文字是我们的转述,以公布的正式文本为准。\n\n",
+        f"规则包 `{pack.id}`，版本 {pack.version}，适用期间 {pack.data.effective_from.isoformat()} 至{until}，",
+        f"内容核对于 {pack.data.checked_on.isoformat()}。共 {len(pack.rules)} 条规则：{tally}。\n\n",
+        "通过自查不等于通过审核。条款文字是我们的转述，以公布的正式文本为准。\n\n",
         "## 参数\n\n",
         parameter_table(pack),
         "\n## 规则\n\n",
@@ -127,8 +127,8 @@ def index(packs: list[Pack]) -> str:
         f"| {cell(pack.title)} | {pack.version} | {len(pack.rules)} | [{pack.id}]({pack.id}.md) |"
         for pack in packs
     ]
-    badges = "法定(法律、部门规章原文)、标准(多方印证)、标准·待核对(单一来源)、实务(备案材料与退回意见)、厂商说法(不阻断)、推导(至多提醒)"
-    return f"{HEAD}# 自查规则\n\n来源标记:{badges}。\n\n" + "\n".join(rows) + "\n"
+    badges = "法定（法律、部门规章原文）、标准（多方印证）、标准·待核对（单一来源）、实务（备案材料与退回意见）、厂商说法（不阻断）、推导（至多提醒）"
+    return f"{HEAD}# 自查规则\n\n来源标记：{badges}。\n\n" + "\n".join(rows) + "\n"
 
 
 def documents() -> dict[str, str]:

@@ -16,7 +16,7 @@ from filingdesk.rules.view import View
 
 logger = logging.getLogger(__name__)
 
-UNCHECKED_HINT = "此要求仅有单一来源,请与正式标准文本核对。"
+UNCHECKED_HINT = "此要求仅有单一来源，请与正式标准文本核对。"
 MAX_FINDINGS = 200
 """Of one rule: a rule over records cannot flood the list; what is left out is counted in the last message."""
 
@@ -61,7 +61,7 @@ def judge(rule: Rule, pack: str, view: View, severity: Severity | None = None) -
         # The message may hold what somebody typed, so only its kind and the place in our code are logged.
         logger.error("rule %s crashed: %s", rule.id, type(error).__name__)
         return replace(
-            result, status="error", note=f"规则出错({type(error).__name__}),没有得出结论;请把它报告给我们"
+            result, status="error", note=f"规则出错（{type(error).__name__}），没有得出结论；请把它报告给我们"
         )
 
 
@@ -69,7 +69,9 @@ def _judge(rule: Rule, view: View, result: RuleResult) -> RuleResult:
     if not holds(rule.when, view.lookup):
         return replace(result, status="not_applicable")
     if rule.unset or rule.predicate is None:
-        return replace(result, status="not_applicable", note=f"参数 {rule.unset} 没有可靠来源,以系统提示为准")
+        return replace(
+            result, status="not_applicable", note=f"参数 {rule.unset} 没有可靠来源，以系统提示为准"
+        )
     try:
         hits = list(rule.predicate.judge(view))
     except NotApplicable as outcome:
@@ -85,7 +87,7 @@ def _attested(rule: Rule, view: View, result: RuleResult, question: str) -> Rule
     if statement is None:
         return replace(result, status="manual", note=question)
     if missing := _missing_in(statement):
-        return replace(result, status="manual", note=f"{question}(核查记录缺少{missing})")
+        return replace(result, status="manual", note=f"{question}（核查记录缺少{missing}）")
     match statement.answer:
         case "符合":
             return replace(result, note=statement.statement)

@@ -17,7 +17,7 @@ from filingdesk.rules.view import View
 def unknown(pattern: str) -> str:
     """The complaint about a path that no declaration knows."""
     close = "、".join(nearest(pattern))
-    return f"没有字段“{pattern}”" + (f",相近的有 {close}" if close else "")
+    return f"没有字段“{pattern}”" + (f"，相近的有 {close}" if close else "")
 
 
 def field_problem(pattern: str) -> str:
@@ -45,7 +45,7 @@ def condition_problems(condition: dict[str, Any] | None, base: str = "") -> Iter
         return
     for path in paths_in(condition):
         if path.startswith(".") and not base:
-            yield f"条件里的“{path}”以点开头,但这里没有所属的记录"
+            yield f"条件里的“{path}”以点开头，但这里没有所属的记录"
             continue
         pattern = pattern_of(f"{base}{path}" if path.startswith(".") else path)
         if pattern not in by_pattern():
@@ -69,8 +69,8 @@ class Predicate(BaseModel):
     """One of the closed set. `judge` yields hits, or raises `NotApplicable` when there was nothing to look at."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    message: ClassVar[str] = "{label}:{found}"
-    fix: ClassVar[str] = "到「{page}」页修改。"
+    message: ClassVar[str] = "{label}：{found}"
+    fix: ClassVar[str] = "到「{page}」页核对“{label}”，按实际情况改正。"
 
     def problems(self) -> Iterator[str]:
         """Complaints about how the rule is written."""
@@ -104,7 +104,7 @@ class Fields(Predicate):
         if self.each:
             if problem := list_problem(self.each):
                 yield problem
-            yield from (f"each 之下的路径以点开头:“{p}”" for p in self.paths if not p.startswith("."))
+            yield from (f"each 之下的路径以点开头：“{p}”" for p in self.paths if not p.startswith("."))
             yield from condition_problems(self.where, f"{self.each}[]")
         elif self.where is not None:
             yield "where 只能和 each 一起用"
@@ -130,7 +130,7 @@ def single(path: str, *kinds: Kind) -> Iterator[str]:
         yield problem
         return
     if "[]" in path:
-        yield f"“{path}”在列表之内,这里只能用单个字段"
+        yield f"“{path}”在列表之内，这里只能用单个字段"
     spec = by_pattern()[path]
     if kinds and isinstance(spec, FieldSpec) and spec.meta.kind not in kinds:
-        yield f"“{path}”的类型是 {spec.meta.kind},不能这样比较"
+        yield f"“{path}”的类型是 {spec.meta.kind}，不能这样比较"

@@ -27,8 +27,8 @@ from filingdesk.rules.view import View
 class Attest(Predicate):
     """Only a person can judge: asks `question`, takes 符合, 不符合 or 不适用 with statement and name."""
 
-    message: ClassVar[str] = "人工核查结论为“不符合”:{found}"
-    fix: ClassVar[str] = "按条款整改后,在自查页更新这一条的核查结论。"
+    message: ClassVar[str] = "人工核查结论为“不符合”：{found}"
+    fix: ClassVar[str] = "按条款整改后，在自查页更新这一条的核查结论。"
     question: str
     about: tuple[str, ...] = ()
 

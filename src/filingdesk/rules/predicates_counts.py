@@ -41,7 +41,7 @@ class _PerRisk(Predicate):
 class KeywordCount(_PerRisk):
     """The keyword library as a whole, or (with `groups`) each risk of these groups, has at least so many keywords."""
 
-    message: ClassVar[str] = "{what}现有关键词 {found} 个,要求不少于 {expected} 个"
+    message: ClassVar[str] = "{what}现有关键词 {found} 个，要求不少于 {expected} 个"
     fix: ClassVar[str] = "在「关键词库」页导入或补充。"
 
     def expected(self) -> str:
@@ -53,7 +53,7 @@ class KeywordCount(_PerRisk):
         demand = figure(self.at_least)
         if not self.groups:
             if stats.distinct < self.at_least:
-                yield Hit(KEYWORDS, figure(Decimal(stats.distinct)), demand, {"what": "关键词库(去重后)"})
+                yield Hit(KEYWORDS, figure(Decimal(stats.distinct)), demand, {"what": "关键词库（去重后）"})
             return
         for risk in self.chosen():
             found = stats.by_risk.get(risk.id, 0)
@@ -69,7 +69,7 @@ class KeywordCount(_PerRisk):
 class BankCount(_PerRisk):
     """A question bank as a whole, each risk of `groups`, or (`per_aspect`) each non-refuse aspect, has so many questions."""
 
-    message: ClassVar[str] = "{what}现有 {found} 题,要求不少于 {expected} 题"
+    message: ClassVar[str] = "{what}现有 {found} 题，要求不少于 {expected} 题"
     fix: ClassVar[str] = "在「测试题库」页导入或补充。"
     bank: str
     per_aspect: bool = False
@@ -96,7 +96,7 @@ class BankCount(_PerRisk):
                 (f"/{r.id}", f"{name} {r.id}“{r.name}”", stats.by_risk.get(r.id, 0)) for r in self.chosen()
             ]
         else:
-            counts = [("", f"{name}(去重后)", stats.distinct)]
+            counts = [("", f"{name}（去重后）", stats.distinct)]
         for tail, what, found in counts:
             if found < self.at_least:
                 place = f"{QUESTIONS}/{self.bank}{tail}"

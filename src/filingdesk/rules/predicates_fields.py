@@ -36,7 +36,7 @@ class Required(Fields):
 class Valid(Fields):
     """What is written in these leaves is what its kind demands (a date, a credit code …). Blank ones are not looked at."""
 
-    message: ClassVar[str] = "{place}不正确:{problem}"
+    message: ClassVar[str] = "{place}不正确：{problem}"
     fix: ClassVar[str] = "到「{page}」页改正“{label}”。"
 
     def judge(self, view: View) -> Iterator[Hit]:
@@ -56,7 +56,8 @@ class Valid(Fields):
 class OneOf(Fields):
     """These leaves hold one of the values (a list holds only such). Blank fails unless `blank: true`."""
 
-    message: ClassVar[str] = "{place}为“{found}”,应为{expected}"
+    message: ClassVar[str] = "{place}为“{found}”，应为{expected}"
+    fix: ClassVar[str] = "到「{page}」页核对“{label}”；实际没有做到的，先整改再填。"
     values: list[str]
     blank: bool = False
 
@@ -73,8 +74,8 @@ class OneOf(Fields):
 class Same(Predicate):
     """All these leaves that are filled say the same, spaces and width of characters aside; numbers by their value."""
 
-    message: ClassVar[str] = "{place}是“{found}”,而{other}是“{expected}”"
-    fix: ClassVar[str] = "核对以哪一处为准,到「{page}」页改成一致。"
+    message: ClassVar[str] = "{place}是“{found}”，而{other}是“{expected}”"
+    fix: ClassVar[str] = "核对以哪一处为准，到「{page}」页改成一致。"
     paths: list[str]
 
     def patterns(self) -> tuple[str, ...]:
@@ -106,7 +107,7 @@ class Same(Predicate):
 class Attached(Fields):
     """Each of these leaves holds an attachment whose bytes are in the project."""
 
-    message: ClassVar[str] = "{place}:{found}"
+    message: ClassVar[str] = "{place}：{found}"
     fix: ClassVar[str] = "到「{page}」页为“{label}”添加文件。"
 
     def problems(self) -> Iterator[str]:
@@ -129,7 +130,7 @@ class Attached(Fields):
                 attachment = parse_attachment(reference)
                 blob = blobs.get(attachment.digest)
                 if blob is None:
-                    yield Hit(place, f"附件“{attachment.name}”的内容不在项目里,请重新添加", self.expected())
+                    yield Hit(place, f"附件“{attachment.name}”的内容不在项目里，请重新添加", self.expected())
                 elif blob.size == 0:
                     yield Hit(place, f"附件“{attachment.name}”是空文件", self.expected())
 
@@ -138,6 +139,7 @@ class Mentions(Fields):
     """Each of these texts speaks of one of the words. Blank texts are left to `required`."""
 
     message: ClassVar[str] = "{place}没有写到{expected}"
+    fix: ClassVar[str] = "到「{page}」页补写{expected}；实际没有做到的，先整改再写。"
     words: list[str]
 
     def expected(self) -> str:
@@ -157,10 +159,11 @@ class Forbids(Fields):
     """None of these texts holds one of the words."""
 
     message: ClassVar[str] = "{place}里有“{found}”"
+    fix: ClassVar[str] = "到「{page}」页改写“{label}”。"
     words: list[str]
 
     def expected(self) -> str:
-        return f"不出现:{'、'.join(self.words)}"
+        return f"不出现：{'、'.join(self.words)}"
 
     def judge(self, view: View) -> Iterator[Hit]:
         places = [place for place in self.places(view) if view.filled(place)]

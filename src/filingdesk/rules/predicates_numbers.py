@@ -24,7 +24,7 @@ from filingdesk.rules.view import View
 class MinCount(Predicate):
     """A list (records for which `where` holds) or a choice has at least so many entries."""
 
-    message: ClassVar[str] = "“{label}”现有 {found} 项,至少要 {expected} 项"
+    message: ClassVar[str] = "“{label}”现有 {found} 项，至少要 {expected} 项"
     fix: ClassVar[str] = "到「{page}」页补充“{label}”。"
     of: str
     at_least: Decimal
@@ -101,7 +101,7 @@ class AnyItem(Predicate):
             missing[record] = blank
         record, blank = min(missing.items(), key=lambda pair: len(pair[1]))
         words = "".join(f"“{label_of(path)}”" for path in blank)
-        problem = f"{self.called}没有写全,缺{words}({view.item(blank[0])})"
+        problem = f"{self.called}没有写全，缺{words}（{view.item(blank[0])}）"
         yield Hit(blank[0], f"缺{words}", f"写全的{self.called}", {"problem": problem})
 
 
@@ -131,7 +131,8 @@ class _Bounded(Predicate):
 class MinNumber(_Bounded):
     """A number is at least so large; blank fails too."""
 
-    message: ClassVar[str] = "{place}:{found},要求不少于 {expected}"
+    message: ClassVar[str] = "{place}：{found}，要求不少于 {expected}"
+    fix: ClassVar[str] = "到「{page}」页核对“{label}”；确实不够的，补足以后再填新的结果。"
     at_least: Decimal
 
     def expected(self) -> str:
@@ -144,7 +145,8 @@ class MinNumber(_Bounded):
 class MaxNumber(_Bounded):
     """A number is at most so large; blank fails too."""
 
-    message: ClassVar[str] = "{place}:{found},要求不超过 {expected}"
+    message: ClassVar[str] = "{place}：{found}，要求不超过 {expected}"
+    fix: ClassVar[str] = "到「{page}」页核对“{label}”；确实超过的，先整改，再填新的结果。"
     at_most: Decimal
 
     def expected(self) -> str:
@@ -157,7 +159,8 @@ class MaxNumber(_Bounded):
 class Ratio(Predicate):
     """A share of two counts, in percent, at least or at most so large. Judged exactly, never on a rounded share."""
 
-    message: ClassVar[str] = "{ratio}:{found},要求{expected}"
+    message: ClassVar[str] = "{ratio}：{found}，要求{expected}"
+    fix: ClassVar[str] = "到「{page}」页核对两个数；确实不达标的，整改后重新抽检，再填新的结果。"
     called: str
     numerator: str
     denominator: str
@@ -169,7 +172,7 @@ class Ratio(Predicate):
 
     def problems(self) -> Iterator[str]:
         if (self.at_least is None) == (self.at_most is None):
-            yield "at_least 和 at_most 要写一个,也只能写一个"
+            yield "at_least 和 at_most 要写一个，也只能写一个"
         for path in self.patterns():
             yield from single(path, Kind.NUMBER)
 
@@ -185,23 +188,31 @@ class Ratio(Predicate):
         hit_words = {"ratio": self.called}
         if part is None or whole is None:
             blank = self.numerator if part is None else self.denominator
-            yield Hit(blank, f"算不出({label_of(blank)}:{view.show(blank)})", self.expected(), hit_words)
+            yield Hit(blank, f"算不出（{label_of(blank)}：{view.show(blank)}）", self.expected(), hit_words)
         elif whole <= 0 or part < 0 or part > whole:
             yield Hit(
-                self.numerator, f"算不出({figure(part)} 与 {figure(whole)} 矛盾)", self.expected(), hit_words
+                self.numerator,
+                f"算不出（{figure(part)} 与 {figure(whole)} 矛盾）",
+                self.expected(),
+                hit_words,
             )
         elif self.at_least is not None and part * 100 < self.at_least * whole:
             share = percent(part, whole, down=True)
-            yield Hit(self.numerator, f"{share}({figure(part)}/{figure(whole)})", self.expected(), hit_words)
+            yield Hit(
+                self.numerator, f"{share}（{figure(part)}/{figure(whole)}）", self.expected(), hit_words
+            )
         elif self.at_most is not None and part * 100 > self.at_most * whole:
             share = percent(part, whole, down=False)
-            yield Hit(self.numerator, f"{share}({figure(part)}/{figure(whole)})", self.expected(), hit_words)
+            yield Hit(
+                self.numerator, f"{share}（{figure(part)}/{figure(whole)}）", self.expected(), hit_words
+            )
 
 
 class DateOrder(Predicate):
     """One day is not later than another. Days that are blank or no dates are left to `required` and `valid`."""
 
-    message: ClassVar[str] = "{other}({found})晚于{place}({expected})"
+    message: ClassVar[str] = "{other}（{found}）晚于{place}（{expected}）"
+    fix: ClassVar[str] = "到「{page}」页核对日期的先后。"
     earlier: str
     later: str | None = None
     """Blank: the day of the check (the text is then {expected} = 今天的日期)."""

@@ -25,12 +25,12 @@ from filingdesk.rules.schema import Clause, PackData, RiskData, RisksFile, RuleD
 _FILES = ("pack.yaml", "clauses.yaml", "rules.yaml", "risks.yaml")
 _OPTIONAL = frozenset({"risks.yaml"})
 _MAX_BYTES = 4 * 2**20
-_HINT = "规则包没有载入,请联系提供规则包的人修正后再放进来。"
+_HINT = "规则包没有载入，请联系提供规则包的人修正后再放进来。"
 _M = TypeVar("_M", bound=BaseModel)
 
 
 def _refuse(where: str, reason: str) -> UserError:
-    return UserError("pack.invalid", f"规则包文件 {where}:{reason}。", _HINT)
+    return UserError("pack.invalid", f"规则包文件 {where}：{reason}。", _HINT)
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def _read(folder: Path, name: str) -> _File:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise _refuse(f"{folder.name}/{name}", f"读不出来({error.strerror})") from error
+        raise _refuse(f"{folder.name}/{name}", f"读不出来（{error.strerror}）") from error
     if len(raw) > _MAX_BYTES:
-        raise _refuse(f"{folder.name}/{name}", "大于 4 MB,不像规则包")
+        raise _refuse(f"{folder.name}/{name}", "大于 4 MB，不像规则包")
     where = f"{folder.name}/{name}"
     try:
         text = raw.decode("utf-8")
@@ -66,9 +66,9 @@ def _read(folder: Path, name: str) -> _File:
         raise _refuse(where, "不是 UTF-8 文字") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _refuse(f"{where} 第 {line} 行", f"YAML 写法不对({error.problem or error})") from error
+        raise _refuse(f"{where} 第 {line} 行", f"YAML 写法不对（{error.problem or error}）") from error
     except yaml.YAMLError as error:
-        raise _refuse(where, f"YAML 写法不对({error})") from error
+        raise _refuse(where, f"YAML 写法不对（{error}）") from error
 
 
 def _reason(error: ValidationError) -> tuple[list[str | int], str]:
@@ -133,28 +133,28 @@ def _predicate(
     elif name in PREDICATES:
         kind = PREDICATES[name]
     else:
-        return None, f"没有谓词“{name}”,可用的有 {'、'.join([*PREDICATES, 'fn'])}"
+        return None, f"没有谓词“{name}”，可用的有 {'、'.join([*PREDICATES, 'fn'])}"
     if not isinstance(arguments, dict):
-        return None, f"谓词“{name}”的参数应是“名称: 值”的结构"
+        return None, f"谓词“{name}”的参数应是“名称： 值”的结构"
     if "risks" in kind.model_fields:
         if {"risks", "aspects"} & set(arguments):
-            return None, "risks 和 aspects 由规则包给出,不在规则里写"
+            return None, "risks 和 aspects 由规则包给出，不在规则里写"
         arguments = {**arguments, "risks": risks, "aspects": aspects}
     try:
         predicate = kind.model_validate(arguments)
     except ValidationError as error:
-        return None, f"谓词“{name}”:{_reason(error)[1]}"
+        return None, f"谓词“{name}”：{_reason(error)[1]}"
     problem = next(predicate.problems(), "")
-    return (None, f"谓词“{name}”:{problem}") if problem else (predicate, "")
+    return (None, f"谓词“{name}”：{problem}") if problem else (predicate, "")
 
 
 def _placeholder_problem(text: str) -> str:
     try:
         fields = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
     except ValueError as error:
-        return f"花括号写法不对({error})"
+        return f"花括号写法不对（{error}）"
     wrong = [name for name in fields if name not in PLACEHOLDERS]
-    return f"占位符“{{{wrong[0]}}}”不在可用之列:{'、'.join(sorted(PLACEHOLDERS))}" if wrong else ""
+    return f"占位符“{{{wrong[0]}}}”不在可用之列：{'、'.join(sorted(PLACEHOLDERS))}" if wrong else ""
 
 
 def _rule(
@@ -173,7 +173,7 @@ def _rule(
     message, fix = written.message or predicate.message, written.fix or predicate.fix
     for key, text in (("message", message), ("fix", fix)):
         if reason := _placeholder_problem(text):
-            raise file.refuse(f"{key}:{reason}", index, key, what=written.id)
+            raise file.refuse(f"{key}：{reason}", index, key, what=written.id)
     return Rule(
         id=written.id,
         title=written.title,
@@ -284,7 +284,9 @@ def load_shipped(ids: Iterable[str] | None = None) -> list[Pack]:
     wanted = list(ids) if ids is not None else known
     for identity in wanted:
         if identity not in known:
-            raise UserError("pack.unknown", f"没有规则包“{identity}”。", f"现有的规则包:{'、'.join(known)}。")
+            raise UserError(
+                "pack.unknown", f"没有规则包“{identity}”。", f"现有的规则包：{'、'.join(known)}。"
+            )
     return [_shipped(resource_path("rulesets", identity)) for identity in wanted]
 
 

@@ -106,12 +106,12 @@ def _formats(view: View, side: str) -> Iterator[Hit]:
     certain = all(fits for _, fits in formats)
     for modality in modalities:
         if certain and not any(modality in fits for _, fits in formats):
-            yield Hit(formats_path, f"选了“{modality}”,没有看到它的文件格式", f"写出{modality}的文件格式")
+            yield Hit(formats_path, f"选了“{modality}”，没有看到它的文件格式", f"写出{modality}的文件格式")
     for word, fits in formats:
         if fits and not fits & set(modalities):
             yield Hit(
                 modalities_path,
-                f"写了 {word.upper()} 格式,没有选对应的模态",
+                f"写了 {word.upper()} 格式，没有选对应的模态",
                 f"选上{'或'.join(sorted(fits))}",
             )
 
@@ -207,5 +207,7 @@ def filing_number_check(view: View) -> Iterator[Hit]:
     classes = {_CLASS_OF_TYPE.get(term, "") for term in view.terms(TYPES)}
     known = classes - {""}
     if known and parsed.parts["class"] in _CLASS_OF_TYPE.values() and parsed.parts["class"] not in classes:
-        problem = f"类别位像是{parsed.parts['class_name']}类,与所选类型({'、'.join(view.terms(TYPES))})不同"
+        problem = (
+            f"类别位像是{parsed.parts['class_name']}类，与所选类型（{'、'.join(view.terms(TYPES))}）不同"
+        )
         yield Hit(path, view.show(path), "", {"problem": problem})

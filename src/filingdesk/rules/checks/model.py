@@ -92,7 +92,7 @@ def modes_fit_forms(view: View) -> Iterator[Hit]:
     missing = [form for form in dict.fromkeys(forms) if form in compared and form not in known]
     if extra or missing:
         words = [f"算法产品里没有{'、'.join(extra)}" if extra else "", f"这里没有{'、'.join(missing)}"]
-        problem = ";".join(word for word in (words if missing else words[:1]) if word)
+        problem = "；".join(word for word in (words if missing else words[:1]) if word)
         yield Hit(path, "、".join(modes), "、".join(dict.fromkeys(forms)), {"problem": problem})
 
 

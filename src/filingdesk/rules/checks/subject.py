@@ -25,7 +25,7 @@ def licence_valid(view: View) -> Iterator[Hit]:
     until = parse_date(text)
     today = view.snapshot.as_of
     if until is None:
-        yield Hit(path, f"“{view.show(path)}”(认不出日期)", today.isoformat())
+        yield Hit(path, f"“{view.show(path)}”（认不出日期）", today.isoformat())
     elif until < today:
         yield Hit(path, until.isoformat(), today.isoformat())
 
@@ -51,7 +51,7 @@ def policies_issued(view: View) -> Iterator[Hit]:
         day = parse_date(view.text(place))
         if day is None:
             yield Hit(
-                place, view.show(place), "日期", {"problem": "写法不对,应写成 2026-03-01 或 2026年3月1日"}
+                place, view.show(place), "日期", {"problem": "写法不对，应写成 2026-03-01 或 2026年3月1日"}
             )
         elif day > view.snapshot.as_of:
             today = view.snapshot.as_of.isoformat()
