@@ -38,7 +38,7 @@ from filingdesk.documents.docx_xml import (
     runs_xml,
     table_xml,
 )
-from filingdesk.documents.images import fit, normalise_picture
+from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
 from filingdesk.documents.render import Images
 from filingdesk.documents.styles import STYLES
 from filingdesk.documents.zipping import normalised_zip
@@ -179,7 +179,7 @@ class _Writer:
         data = self._images(figure.ref)
         picture = normalise_picture(data) if data is not None else None
         if picture is None:
-            words = f"【图片：{figure.alt or figure.ref}】"
+            words = instead_of_picture(figure.alt or figure.ref, data is None)
             self._para("FdFigure", run_xml(Run(words, fact=figure.fact, gap=data is None), FANG))
         else:
             width, height = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)

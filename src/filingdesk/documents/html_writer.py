@@ -27,7 +27,7 @@ from filingdesk.documents.blocks import (
     grid,
     text_of,
 )
-from filingdesk.documents.images import fit, normalise_picture
+from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
 from filingdesk.documents.render import Images
 from filingdesk.documents.styles import DRAFT_HEADER, FACT_TINT, GAP_COLOUR, LABEL_FILL
 from filingdesk.documents.tables import column_lengths, column_shares
@@ -180,7 +180,9 @@ class _Writer:
         data = self._images(figure.ref)
         picture = normalise_picture(data, max_side=1000) if data is not None else None
         if picture is None:
-            run = Run(f"【图片：{figure.alt or figure.ref}】", fact=figure.fact, gap=data is None)
+            run = Run(
+                instead_of_picture(figure.alt or figure.ref, data is None), fact=figure.fact, gap=data is None
+            )
             inner = self._run(run)
         else:
             width, height = fit(picture, _PREVIEW_WIDTH, _PREVIEW_WIDTH)

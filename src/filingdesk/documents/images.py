@@ -47,6 +47,11 @@ def normalise_picture(data: bytes, max_side: int = _MAX_SIDE) -> Picture | None:
     return Picture(out.getvalue(), image.width, image.height, "image/jpeg" if is_photo else "image/png")
 
 
+def instead_of_picture(name: str, missing: bool) -> str:
+    """What stands where a picture cannot: a visible gap when its file is missing, else a pointer to the attached file."""
+    return f"【待补充：图片 {name}】" if missing else f"（见所附文件：{name}）"
+
+
 def fit(picture: Picture, max_width: float, max_height: float) -> tuple[float, float]:
     """Width and height in points: 96 dpi at most, inside the given bounds."""
     width, height = picture.width * 0.75, picture.height * 0.75

@@ -1,5 +1,6 @@
 """Fonts of the pdf writer: found and parsed when first needed, chosen per character, and never silently missing a glyph."""
 
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,6 +62,7 @@ def _to_unicode_map(name: str, subset: list[int]) -> str:
     )
 
 
+_LOCK = threading.Lock()
 ttfonts.makeToUnicodeCMap = _to_unicode_map
 
 
@@ -75,9 +77,11 @@ class _Face:
 @lru_cache(maxsize=8)
 def _face(name: str) -> _Face:
     """Parse and register a font once per process (about 0.1 s each)."""
-    font = TTFont(name, str(resource_path("fonts", f"{name}.ttf")))
-    pdfmetrics.registerFont(font)
-    face: Any = font.face
+    with _LOCK:
+        # Two threads may come here at once: a font registered twice would change under the first one's file.
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, str(resource_path("fonts", f"{name}.ttf"))))
+        face: Any = pdfmetrics.getFont(name).face
     return _Face(
         {code: face.charWidths.get(code, face.defaultWidth) for code in face.charToGlyph}, face.defaultWidth
     )

@@ -28,7 +28,7 @@ from filingdesk.documents.blocks import (
     TocPlace,
     text_of,
 )
-from filingdesk.documents.images import fit, normalise_picture
+from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
 from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD
 from filingdesk.documents.pdf_table import TableFlow, boxed, build_table
 from filingdesk.documents.pdf_text import PdfParagraph, TextStyle
@@ -206,7 +206,13 @@ class Story:
         picture = normalise_picture(data) if data is not None else None
         caption = self._caption(figure.number, figure.caption)
         if picture is None:
-            runs = (Run(f"【图片：{figure.alt or figure.ref}】", fact=figure.fact, gap=data is None),)
+            runs = (
+                Run(
+                    instead_of_picture(figure.alt or figure.ref, data is None),
+                    fact=figure.fact,
+                    gap=data is None,
+                ),
+            )
             return [
                 PdfParagraph(runs, replace(self._body, align="center", first_indent=0), keep_next=True),
                 caption,

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from filingdesk.documents.blocks import (
     Block,
     Document,
+    Figure,
     Gap,
     Runs,
     Subtitle,
@@ -131,6 +132,8 @@ def write(
             f"《{document.title}》还缺：{names}{more}，不能导出正式稿。",
             "请补充后再导出，或先导出草稿。",
         )
+    if not document.draft and not allow_gaps and images is not no_images:
+        _check_pictures(document, images)
     match fmt:
         case "docx":
             from filingdesk.documents.docx_writer import write_docx
@@ -146,6 +149,17 @@ def write(
             return write_html(document, images).encode()
         case _:
             raise UserError("papers.format", f"不支持的文书格式「{fmt}」。", "可用 docx、pdf、html。")
+
+
+def _check_pictures(document: Document, images: Images) -> None:
+    """A final whose screenshot has been lost from the project must not leave the house."""
+    for block in document.blocks:
+        if isinstance(block, Figure) and images(block.ref) is None:
+            raise UserError(
+                "papers.picture",
+                f"《{document.title}》的{block.number}「{block.alt or block.ref}」在项目里找不到文件。",
+                "请重新添加这个附件，或先导出草稿。",
+            )
 
 
 def as_final(document: Document) -> Document:

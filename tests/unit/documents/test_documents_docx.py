@@ -151,9 +151,16 @@ def test_a_picture_is_inside_and_a_missing_one_is_named(
     assert len(package.inline_shapes) == 1
     document = render(sample_paper, facts, label_of, {"total": 1})
     without = open_docx(io.BytesIO(write(document, "docx")))
-    assert "【图片：标识截图.png】" in "\n".join(p.text for p in without.paragraphs)
+    assert "【待补充：图片 标识截图.png】" in "\n".join(p.text for p in without.paragraphs)
     broken = open_docx(io.BytesIO(write(document, "docx", images=lambda _ref: b"not a picture")))
-    assert "【图片：标识截图.png】" in "\n".join(p.text for p in broken.paragraphs)
+    assert "（见所附文件：标识截图.png）" in "\n".join(p.text for p in broken.paragraphs)
+
+
+def test_a_final_whose_picture_is_lost_is_refused_by_name(sample_paper: Paper, facts: SmallFacts) -> None:
+    document = render(sample_paper, facts, label_of, {"total": 1}, draft=False)
+    with pytest.raises(UserError, match=r"图 1「标识截图\.png」在项目里找不到") as caught:
+        write(document, "docx", images=lambda _ref: None)
+    assert caught.value.code == "papers.picture"
 
 
 def test_a_draft_says_so_on_every_page_and_a_final_does_not(

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pypdfium2
 import pytest
@@ -218,6 +219,13 @@ def test_a_draft_is_marked_on_every_page_and_a_final_is_not() -> None:
     drafts = list(pages_of(pdf_of(body, draft=True)))
     assert all(page.count("草稿") == 2 for page in drafts)
     assert "草稿" not in "".join(pages_of(pdf_of(body)))
+
+
+def test_two_pdfs_at_once_in_two_threads_are_the_same_as_alone() -> None:
+    bodies = [f"# 甲{i}\n{chr(0x4E00 + i)}**粗{i}**" for i in range(6)]
+    alone = [pdf_of(body) for body in bodies]
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        assert list(pool.map(pdf_of, bodies)) == alone
 
 
 def test_an_empty_body_is_one_page() -> None:
