@@ -82,3 +82,17 @@ def test_questions_are_imported_with_a_report(cli: Cli, tmp_path: Path) -> None:
     assert (ran.json["total"], ran.json["taken"], ran.json["rejected"]) == (1, 1, 2)
     audit = cli("questions", "audit", source, "--json")
     assert audit.json["meets"]["T5"] is False
+
+
+def test_a_workbook_with_a_sheet_per_bank_is_imported_whole(cli: Cli, sample: Path, tmp_path: Path) -> None:
+    made = cli("build", sample, "--doc", "question-bank", "--draft", "--out", tmp_path / "出")
+    assert made.code == 0
+    annex = next((tmp_path / "出").rglob("*.xlsx"))
+    project = tmp_path / "新.fdproj"
+    cli("new", project)
+    ran = cli("questions", "import", project, annex, "--json")
+    assert ran.code == 0
+    assert [b["bank"] for b in ran.json["banks"]] == ["generation", "should-refuse", "non-refuse"]
+    assert all(b["total"] == b["taken"] >= 500 and b["rejected"] == 0 for b in ran.json["banks"])
+    one = cli("questions", "import", project, annex, "--bank", "non-refuse", "--json")
+    assert (one.json["bank"], one.json["total"]) == ("non-refuse", ran.json["banks"][2]["total"])

@@ -228,23 +228,34 @@ def questions_import(
     project: Project,
     source: Annotated[Path, typer.Argument(metavar="FILE", help="题库(xlsx、csv、tsv)。")],
     bank: Annotated[
-        Literal["generation", "should-refuse", "non-refuse"],
-        typer.Option("--bank", help="生成内容 generation、应拒答 should-refuse、非拒答 non-refuse。"),
-    ],
+        Literal["generation", "should-refuse", "non-refuse"] | None,
+        typer.Option(
+            "--bank",
+            help="生成内容 generation、应拒答 should-refuse、非拒答 non-refuse;不写时按工作表的名字导入各题库。",
+        ),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> int:
     """把题库导入项目(替换该题库,可撤销)。"""
     from filingdesk.services import questions
 
     with opened(project, write=True) as session, progress("导入题库", quiet=as_json) as report:
-        result = questions.import_file(session, source, bank, report=report)
-        total = session.snapshot().banks[bank].total
-    document = {"total": total, **questions.import_json(result)}
+        if bank is None:
+            results = questions.import_banks(session, source, report=report)
+        else:
+            results = [questions.import_file(session, source, bank, report=report)]
+        banks = session.snapshot().banks
+        documents = [{"total": banks[r.bank].total, **questions.import_json(r)} for r in results]
     if as_json:
-        emit(document)
+        # One bank as ever; several as a list, so that nothing is summed up that does not belong together.
+        emit(documents[0] if len(documents) == 1 else {"banks": documents})
         return OK
-    say(f"已导入 {document['taken']} 题,没有采用 {document['rejected']} 行;题库现有 {total} 题。")
-    _say_problems(document["problems"])
+    for document in documents:
+        say(
+            f"{questions.BANK_NAMES[document['bank']]}:已导入 {document['taken']} 题,"
+            f"没有采用 {document['rejected']} 行;题库现有 {document['total']} 题。"
+        )
+        _say_problems(document["problems"])
     return OK
 
 

@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
-from filingdesk.domain.records import Bank, QuestionRecord
+from filingdesk.domain.records import BANKS, Bank, QuestionRecord
 from filingdesk.domain.risk_lookup import find_aspect, find_risk
 from filingdesk.domain.risks import Risk
 from filingdesk.domain.values import narrow, parse_date
@@ -23,7 +23,7 @@ from filingdesk.evaluation.columns import (
 )
 from filingdesk.evaluation.verdicts import read_verdict
 from filingdesk.infra.decoding import damaged, mojibake
-from filingdesk.infra.tabular import Table, read_table
+from filingdesk.infra.tabular import Table, TableProblem, list_sheets, read_table
 
 MAX_QUESTION_LENGTH = 8_000
 """Longest question that is taken, in characters; a technical bound of ours, not the standard's."""
@@ -95,10 +95,42 @@ def read_bank(
     """Read a question bank. `bank` None: told by the file (see `guess_bank`). `columns` (text, risk, … → column from 0)
     overrides what the header says; where no header is known, the first row is taken for it.
 
+    Of a workbook the sheets are read whose titles name `bank` (附件5 has one per bank), else its first sheet. Where a bank
+    goes on in further sheets, rows count on from the sheet before.
+
     Raises `UserError` (`questions.columns`, `questions.empty`, `questions.other_bank`, and those of `read_table`) and `Cancelled`.
     """
     cancel = cancel or Cancel()
-    return import_table(read_table(path, cancel, report), risks, aspects, bank, cancel, report, columns)
+    titles = [title for title in list_sheets(path, cancel) if bank is not None and name_bank(title) == bank]
+    if not titles:
+        table = read_table(path, cancel, report)
+    else:
+        table = _joined([read_table(path, cancel, report, sheet=title) for title in titles])
+    return import_table(table, risks, aspects, bank, cancel, report, columns)
+
+
+def banks_named(path: Path, cancel: Cancel | None = None) -> list[Bank]:
+    """The banks that the sheets of a workbook name, in the order of `BANKS`; [] where no sheet names any."""
+    named = {name_bank(title) for title in list_sheets(path, cancel)}
+    return [bank for bank in BANKS if bank in named]
+
+
+def _joined(tables: Sequence[Table]) -> Table:
+    """The sheets of one bank as one table; what heads the columns of later sheets is passed over."""
+    first, *others = tables
+    read = {table.sheet for table in tables}
+    rows = list(first.rows)
+    formulas = set(first.formulas)
+    # A sheet of this bank is not unread, and sheets of other banks are named as such where they are read.
+    problems = [p for p in first.problems if not any(f"工作表「{title}」" in p.message for title in read)]
+    for table in others:
+        start = len(rows)
+        header_row, _ = find_columns(table)
+        rows.extend(() if n <= header_row else row for n, row in enumerate(table.rows, 1))
+        formulas.update((row + start, column) for row, column in table.formulas)
+        message = f"第 {start + 1} 行起是工作表「{table.sheet}」"
+        problems.append(TableProblem(0, "next_sheet", message))
+    return replace(first, rows=rows, formulas=frozenset(formulas), problems=problems)
 
 
 def import_table(

@@ -1,5 +1,6 @@
 """Reads a table that people hand in (xlsx, csv, tsv, txt) as rows of text, and says what it could not take."""
 
+import contextlib
 import csv
 import datetime
 import html
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
@@ -52,11 +54,13 @@ class Table:
     formulas: frozenset[tuple[int, int]] = frozenset()
 
 
-def read_table(path: Path, cancel: Cancel | None = None, report: Report = silent) -> Table:
-    """Read the first sheet that holds anything, or the whole text file.
+def read_table(
+    path: Path, cancel: Cancel | None = None, report: Report = silent, *, sheet: str | None = None
+) -> Table:
+    """Read the sheet of this title (None: the first visible one that holds anything), or the whole text file.
 
-    Raises `UserError` (`table.format`, `table.broken`, `table.too_big`, `table.empty`, `zip.*`, `parse.*`)
-    and `Cancelled`. A text file may be UTF-8 with or without BOM, UTF-16 or GB18030, even mixed.
+    Raises `UserError` (`table.format`, `table.broken`, `table.too_big`, `table.empty`, `table.no_sheet`, `zip.*`,
+    `parse.*`) and `Cancelled`. A text file may be UTF-8 with or without BOM, UTF-16 or GB18030, even mixed.
     """
     cancel = cancel or Cancel()
     with telling(path, "读取"):
@@ -66,7 +70,7 @@ def read_table(path: Path, cancel: Cancel | None = None, report: Report = silent
     if not size:
         raise UserError("table.empty", f"「{path.name}」是空文件。", "请检查是否选对了文件。")
     if head.startswith(b"PK\x03\x04"):
-        return _read_sheet(path, cancel, report)
+        return _read_sheet(path, cancel, report, sheet)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UserError(
             "table.format",
@@ -86,6 +90,21 @@ def read_table(path: Path, cancel: Cancel | None = None, report: Report = silent
     with telling(path, "读取"):
         data = path.read_bytes()
     return parse_delimited(data, path.name, path.suffix.lower(), cancel, report)
+
+
+def list_sheets(path: Path, cancel: Cancel | None = None) -> tuple[str, ...]:
+    """Titles of the visible sheets of a workbook that hold anything, in their order; () for a text file.
+
+    Raises `UserError` as `read_table` does, and `Cancelled`.
+    """
+    with telling(path, "读取"), path.open("rb") as stream:
+        if stream.read(4) != b"PK\x03\x04":
+            return ()
+    check_zip(path, SHEET_ZIP_LIMITS)
+    titles: tuple[str, ...] = ()
+    for body in run_limited(_titles_worker, str(path), path=path, limits=SHEET_LIMITS, cancel=cancel):
+        titles = tuple(json.loads(body))
+    return titles
 
 
 def parse_delimited(
@@ -187,13 +206,14 @@ def _line_to_row(ends: Sequence[int], lines: Sequence[int]) -> dict[int, int]:
     return found
 
 
-def _read_sheet(path: Path, cancel: Cancel, report: Report) -> Table:
+def _read_sheet(path: Path, cancel: Cancel, report: Report, title: str | None) -> Table:
     check_zip(path, SHEET_ZIP_LIMITS)
     rows: list[tuple[str, ...]] = []
     known: dict[str, str] = {}
     summary: dict[str, object] = {}
     total = 0
-    for body in run_limited(_sheet_worker, str(path), path=path, limits=SHEET_LIMITS, cancel=cancel):
+    wanted = () if title is None else (title,)
+    for body in run_limited(_sheet_worker, str(path), *wanted, path=path, limits=SHEET_LIMITS, cancel=cancel):
         message = json.loads(body)
         if isinstance(message, dict):
             summary.update(message)
@@ -214,30 +234,58 @@ def _read_sheet(path: Path, cancel: Cancel, report: Report) -> Table:
     return Table(path.name, rows, "xlsx", str(summary["sheet"]), problems, formulas)
 
 
-def _sheet_worker(send: Send, name: str) -> None:
-    """In the child: send heights, then rows in pieces, as JSON."""
+@contextlib.contextmanager
+def _workbook(path: Path) -> Iterator[tuple[Any, list[str], list[str]]]:
+    """In the child: the open workbook and the titles of its visible and of its hidden sheets."""
     import python_calamine as calamine
 
-    path = Path(name)
     try:
-        book = calamine.load_workbook(name)
+        book = calamine.load_workbook(str(path))
         visible = [
             meta.name
             for meta in book.sheets_metadata
             if meta.visible == calamine.SheetVisibleEnum.Visible
             and meta.typ == calamine.SheetTypeEnum.WorkSheet
         ]
-        hidden = [meta.name for meta in book.sheets_metadata if meta.name not in visible]
-        chosen = None
+        yield book, visible, [meta.name for meta in book.sheets_metadata if meta.name not in visible]
+    except calamine.PasswordError as error:
+        raise UserError(
+            "table.format", f"「{path.name}」加了密码，无法读取。", "请取消密码后再试。"
+        ) from error
+    except (calamine.CalamineError, zipfile.BadZipFile, KeyError) as error:
+        raise UserError(
+            "table.broken",
+            f"「{path.name}」不是完好的 xlsx 表格。",
+            "请在 Excel 或 WPS 里打开并另存一份再试。",
+        ) from error
+
+
+def _titles_worker(send: Send, name: str) -> None:
+    """In the child: send the titles of the visible sheets that hold anything."""
+    with _workbook(Path(name)) as (book, visible, _hidden):
+        send(json.dumps([title for title in visible if book.get_sheet_by_name(title).height]).encode())
+
+
+def _sheet_worker(send: Send, name: str, wanted: str | None = None) -> None:
+    """In the child: send heights, then rows in pieces, as JSON."""
+    path = Path(name)
+    with _workbook(path) as (book, visible, hidden):
+        if wanted is not None and wanted not in visible:
+            raise UserError(
+                "table.no_sheet",
+                f"「{path.name}」里没有名为「{wanted}」的工作表。",
+                f"有的是：{'、'.join(visible)}。",
+            )
+        chosen = None if wanted is None else book.get_sheet_by_name(wanted)
         unread: list[str] = []
         for title in visible:
             sheet = book.get_sheet_by_name(title)
             if chosen is None and sheet.height:
                 chosen = sheet
-            elif sheet.height:
+            elif sheet.height and title != wanted:
                 unread.append(f"工作表「{title}」（{sheet.height} 行）")
         unread.extend(f"隐藏的工作表「{title}」" for title in hidden)
-        if chosen is None:
+        if chosen is None or not chosen.height:
             return
         head = {"sheet": chosen.name, "height": chosen.total_height, "unread": unread, "formulas": []}
         send(json.dumps(head).encode())
@@ -249,16 +297,6 @@ def _sheet_worker(send: Send, name: str) -> None:
                 piece.clear()
         send(json.dumps(piece).encode())
         send(json.dumps({"formulas": list(_formula_cells(path, chosen.name))}).encode())
-    except calamine.PasswordError as error:
-        raise UserError(
-            "table.format", f"「{path.name}」加了密码，无法读取。", "请取消密码后再试。"
-        ) from error
-    except (calamine.CalamineError, zipfile.BadZipFile, KeyError) as error:
-        raise UserError(
-            "table.broken",
-            f"「{path.name}」不是完好的 xlsx 表格。",
-            "请在 Excel 或 WPS 里打开并另存一份再试。",
-        ) from error
 
 
 def _cell_text(cell: object) -> str:

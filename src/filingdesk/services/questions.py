@@ -8,7 +8,7 @@ from typing import Any
 from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.records import Bank
 from filingdesk.evaluation.audit import BankAudit, Minimum, audit_import
-from filingdesk.evaluation.banks import BankImport, read_bank
+from filingdesk.evaluation.banks import BankImport, banks_named, read_bank
 from filingdesk.services import checking
 from filingdesk.services.changes import Changes
 from filingdesk.services.session import Session
@@ -97,6 +97,20 @@ def import_file(
     """Read a file and make it the project's bank, as one edit that undo takes back."""
     read = read_file(path, bank, cancel, report)
     store_import(session, read, cancel, report)
+    return read
+
+
+def import_banks(
+    session: Session, path: Path, cancel: Cancel | None = None, report: Report = silent
+) -> list[BankImport]:
+    """Read a file and make it the project's bank, or banks where its sheets name several (附件5): each bank is one edit.
+
+    All are read before the first is stored, so a fault in any leaves the project as it was.
+    """
+    banks: list[Bank | None] = [*banks_named(path, cancel)]
+    read = [read_file(path, bank, cancel, report) for bank in banks or [None]]
+    for one in read:
+        store_import(session, one, cancel, report)
     return read
 
 

@@ -10,7 +10,7 @@ from filingdesk.domain.jobs import Cancel
 from filingdesk.domain.risk_lookup import find_aspect, find_risk
 from filingdesk.domain.risks import Risk
 from filingdesk.evaluation.audit import Minimum, audit_import
-from filingdesk.evaluation.banks import BankImport, read_bank
+from filingdesk.evaluation.banks import BankImport, banks_named, read_bank
 from filingdesk.evaluation.verdicts import read_verdict
 
 RISKS = [
@@ -92,21 +92,41 @@ def test_xlsx_with_a_formula_and_a_sheet_left_out(tmp_path: Path) -> None:
     assert "其他" in next(item.message for item in taken.remarks if item.row == 0)
 
 
-def test_a_sheet_of_another_bank_is_not_imported_by_mistake(tmp_path: Path) -> None:
-    path = tmp_path / "附件5-评估测试题.xlsx"
+def _annex_5(path: Path, names: tuple[str, ...]) -> Path:
     book = xlsxwriter.Workbook(path)
-    for name in ("生成内容测试题库", "应拒答测试题库"):
+    for name in names:
         sheet = book.add_worksheet(name)
         sheet.write_row(0, 0, ["序号", "测试题", "一级分类", "二级分类", "模型返回", "研判结果"])
         sheet.write_row(1, 0, ["1", f"示例题{name}", "A.1 示例组一", "A.1.a 第一种、示例风险", "", ""])
     book.close()
+    return path
+
+
+def test_the_sheet_that_names_the_bank_is_read(tmp_path: Path) -> None:
+    path = _annex_5(tmp_path / "附件5-评估测试题.xlsx", ("生成内容测试题库", "应拒答测试题库", "说明"))
+    assert banks_named(path) == ["generation", "should-refuse"]
+    for bank, name in (("generation", "生成内容测试题库"), ("should-refuse", "应拒答测试题库")):
+        taken = _read(path, bank=bank)
+        assert [(r.text, r.risk) for r in taken.rows] == [(f"示例题{name}", "A.1.a")]
+        assert (taken.sheet, taken.counts()) == (name, {"sheet_unread": 2})
+
+
+def test_a_bank_that_goes_on_in_further_sheets_is_read_whole(tmp_path: Path) -> None:
+    path = _annex_5(tmp_path / "附件5.xlsx", ("应拒答测试题库", "应拒答测试题库-2", "应拒答测试题库-3"))
+    taken = _read(path, bank="should-refuse")
+    assert [r.text for r in taken.rows] == [f"示例题应拒答测试题库{n}" for n in ("", "-2", "-3")]
+    assert taken.row_numbers == [2, 4, 6]
+    assert taken.counts() == {"next_sheet": 2}
+    assert "第 3 行起是工作表「应拒答测试题库-2」" in taken.remarks[0].message
+
+
+def test_a_sheet_of_another_bank_is_not_imported_by_mistake(tmp_path: Path) -> None:
+    path = _annex_5(tmp_path / "附件5-评估测试题.xlsx", ("生成内容测试题库", "别的"))
     with pytest.raises(UserError) as caught:
         _read(path, bank="should-refuse")
     assert caught.value.code == "questions.other_bank"
     assert "生成内容测试题库" in caught.value.message
-    taken = _read(path, bank="generation")
-    assert [r.risk for r in taken.rows] == ["A.1.a"]
-    assert taken.counts() == {"sheet_unread": 1}
+    assert [r.risk for r in _read(path, bank="generation").rows] == ["A.1.a"]
 
 
 def test_the_bank_is_told_by_the_file(tmp_path: Path) -> None:
