@@ -122,10 +122,10 @@ def test_undo_names_what_it_takes_back_and_shows_it(project: Shell, qtbot: QtBot
     name.focus()
     write(line(name).line, "甲")
     qtbot.keyClick(line(name).line, Qt.Key.Key_Tab)
-    assert project.actions_.undo.text() == "撤销:修改「主体名称」"
+    assert project.actions_.undo.text() == "撤销：修改「主体名称」"
     project.actions_.undo.trigger()
     assert line(name).line.text() == ""
-    assert project.actions_.redo.text() == "重做:修改「主体名称」"
+    assert project.actions_.redo.text() == "重做：修改「主体名称」"
     project.actions_.redo.trigger()
     assert line(name).line.text() == "甲"
 

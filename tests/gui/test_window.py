@@ -102,7 +102,7 @@ def test_a_waiver_needs_a_reason_and_takes_the_problem_away(
     def fill(dialog: QDialog) -> None:
         assert isinstance(dialog, WaiveDialog)
         empty.append(dialog.ok.isEnabled())
-        dialog.reason.setPlainText("营业执照换发中,已向属地网信办说明。")
+        dialog.reason.setPlainText("营业执照换发中，已向属地网信办说明。")
         dialog.ok.click()
 
     answer(qtbot, app, fill)
@@ -135,7 +135,7 @@ def test_a_person_s_statement_is_asked_for_in_full(
     def fill(dialog: QDialog) -> None:
         assert isinstance(dialog, AttestDialog)
         dialog.answer.chips()[0].click()
-        dialog.statement.setPlainText("逐份打开核对,印章清晰。")
+        dialog.statement.setPlainText("逐份打开核对，印章清晰。")
         assert not dialog.ok.isEnabled(), "a name is missing"
         dialog.name.setText("张示例")
         dialog.ok.click()
@@ -321,4 +321,4 @@ def test_the_overview_tells_how_complete_each_paper_is(project: Shell, qtbot: Qt
 
     doors = [button.accessibleName() for button in page.findChildren(QPushButton)]
     for status in desk.papers.statuses:
-        assert f"打开文书:{status.title}" in doors
+        assert f"打开文书：{status.title}" in doors

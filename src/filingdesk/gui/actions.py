@@ -84,9 +84,9 @@ class Actions:
 
     def set_steps(self, undo: str, redo: str) -> None:
         """Name what undo takes back and redo repeats; blank disables."""
-        self.undo.setText(f"撤销:{undo}" if undo else "撤销(&U)")
+        self.undo.setText(f"撤销：{undo}" if undo else "撤销(&U)")
         self.undo.setEnabled(bool(undo))
-        self.redo.setText(f"重做:{redo}" if redo else "重做(&R)")
+        self.redo.setText(f"重做：{redo}" if redo else "重做(&R)")
         self.redo.setEnabled(bool(redo))
 
     def connect_all(self, wishes: dict[str, Callable[[], object]]) -> None:

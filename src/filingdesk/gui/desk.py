@@ -26,7 +26,7 @@ from filingdesk.services.session import Session
 
 T = TypeVar("T")
 CHECK_PAUSE_MS = 150
-PAPERS_PAUSE_MS = 700
+PAPERS_PAUSE_MS = 1200
 """Papers are rendered anew when nothing happened for so long."""
 
 
@@ -68,6 +68,7 @@ class Desk(QObject):
         self._papers_pause.setInterval(PAPERS_PAUSE_MS)
         self._papers_pause.timeout.connect(self._ask_papers)
         self._papers_job: Ticket | None = None
+        self._papers_revision = -1
         self._check_pause = QTimer(self)
         self._check_pause.setSingleShot(True)
         self._check_pause.setInterval(CHECK_PAUSE_MS)
@@ -180,7 +181,8 @@ class Desk(QObject):
         if self._papers_job is not None:
             self._papers_job.cancel()
         session, snapshot, report = self.session, self.session.snapshot(), self.report
-        if report is not None and self.knowledge.ready:
+        if report is not None and self.knowledge.ready and report.revision != self._papers_revision:
+            self._papers_revision = report.revision
             self._papers_job = self.jobs.start(
                 lambda cancel, _report: self.knowledge.papers_view(session, snapshot, report, cancel),
                 on_done=self._take_papers,

@@ -45,7 +45,7 @@ def bug_box(report: Path | None, parent: QWidget | None = None) -> QMessageBox:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("程序遇到了意料之外的错误。已保存的内容不受影响。")
     where = f"错误报告(不含填写内容):{report}" if report else "错误报告没能写入磁盘。"
-    box.setInformativeText(f"{where}\n请把报告发给维护人员;可以继续使用,如再次出错请重新打开程序。")
+    box.setInformativeText(f"{where}\n请把报告发给维护人员；可以继续使用，如再次出错请重新打开程序。")
     box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
     return box
 
@@ -81,7 +81,7 @@ class WaiveDialog(_Form):
     def __init__(self, rule: str, message: str, parent: QWidget | None = None) -> None:
         super().__init__(
             "豁免并写明理由",
-            f"{rule}:{message}\n豁免会记入项目日志和自检报告,提交前请再看一遍。",
+            f"{rule}:{message}\n豁免会记入项目日志和自检报告，提交前请再看一遍。",
             "豁免",
             parent,
         )
@@ -89,7 +89,7 @@ class WaiveDialog(_Form):
         self.reason.setAccessibleName("豁免理由")
         self.reason.setTabChangesFocus(True)
         self.reason.setFixedHeight(90)
-        self.reason.setPlaceholderText("例:算法备案已于 2026-10-20 提交,等待审核。")
+        self.reason.setPlaceholderText("例：算法备案已于 2026-10-20 提交，等待审核。")
         self.reason.textChanged.connect(self._complete)
         self.form.addRow("理由", self.reason)
         self._complete()

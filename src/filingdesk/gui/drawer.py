@@ -83,7 +83,7 @@ class ProblemModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return item.spoken()
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{item.message}\n怎么改:{item.fix}" if item.fix else item.message
+            return f"{item.message}\n怎么改：{item.fix}" if item.fix else item.message
         if role == Qt.ItemDataRole.UserRole:
             return item
         return None
@@ -175,7 +175,7 @@ class ProblemsDrawer(QFrame):
         self.view.setUniformItemSizes(True)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setAccessibleName("问题列表,回车跳到字段")
+        self.view.setAccessibleName("问题列表，回车跳到字段")
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.clicked.connect(self._activated)
@@ -186,7 +186,8 @@ class ProblemsDrawer(QFrame):
         outer.addWidget(self.empty)
         outer.addStretch(0)
         self._collapsed = False
-        self.setFixedHeight(Size.DRAWER)
+        self._height: int = Size.DRAWER
+        self.setFixedHeight(self._height)
         self.show_problems((), manual=0)
 
     def show_problems(self, problems: Sequence[Problem], *, manual: int, checking: bool = False) -> None:
@@ -223,12 +224,18 @@ class ProblemsDrawer(QFrame):
     def set_collapsed(self, collapsed: bool) -> None:
         """Show only the head, or all."""
         self._collapsed = collapsed
-        self.setFixedHeight(44 if collapsed else Size.DRAWER)
+        self.setFixedHeight(44 if collapsed else self._height)
         self.view.setVisible(not collapsed and bool(self.model.items()))
         self.empty.setVisible(not collapsed and not self.model.items())
         self.toggle.setIcon(icon("chevron-up" if collapsed else "chevron-down"))
         self.toggle.setAccessibleName("展开问题" if collapsed else "收起问题")
         self.collapsed_changed.emit(collapsed)
+
+    def fit(self, window_height: int) -> None:
+        """Leave room for the page in a low window."""
+        self._height = Size.DRAWER if window_height >= 800 else 124
+        if not self._collapsed:
+            self.setFixedHeight(self._height)
 
     def step(self, by: int) -> None:
         """Walk to the next (`1`) or previous (`-1`) problem and jump there.

@@ -77,7 +77,7 @@ class HelpPane(QFrame):
         if content is None:
             column.addWidget(
                 EmptyState(
-                    "填写帮助", "点进一个字段,这里会说明怎么写、为什么问、依据哪一条。", picture="help"
+                    "填写帮助", "点进一个字段，这里会说明怎么写、为什么问、依据哪一条。", picture="help"
                 )
             )
         else:
@@ -124,7 +124,7 @@ class HelpPane(QFrame):
             for identifier, paper in content.used_in:
                 link = QPushButton(paper)
                 link.setProperty("role", "link")
-                link.setAccessibleName(f"打开文书:{paper}")
+                link.setAccessibleName(f"打开文书：{paper}")
                 link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 link.clicked.connect(
                     lambda _checked=False, identifier=identifier: self.paper_clicked.emit(identifier)

@@ -64,17 +64,7 @@ class Knowledge:
     def papers_view(
         self, session: Session, snapshot: Snapshot, report: CheckReport, cancel: Cancel
     ) -> PapersView:
-        """How far the papers are; renders each of them, so ask in a job. Reads only the snapshot, not the project file."""
-        from filingdesk.services import papers
+        """How far the papers are; renders each of them, so ask in a job."""
+        from filingdesk.gui.paperstate import papers_view
 
-        desk = papers.Desk(session, snapshot, report)
-        statuses = []
-        for paper in papers.wanted(snapshot.facts):
-            cancel.check()
-            statuses.append(desk.status(paper.id))
-        ids = {title: identity for identity, title in self.paper_titles.items()}
-        uses = {
-            pattern: tuple((ids.get(title, ""), title) for title in titles)
-            for pattern, titles in papers.uses(desk).items()
-        }
-        return PapersView(tuple(statuses), uses)
+        return papers_view(session, snapshot, report, cancel)

@@ -76,12 +76,16 @@ QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; background: $bg; border-color: $border; }
 QPushButton[role="primary"], QDialogButtonBox QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton[role="primary"]:hover, QDialogButtonBox QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
-QPushButton[role="primary"]:focus { border: 2px solid $text; padding: 0 13px; min-height: 28px; }
+QPushButton[role="primary"]:focus { border: 2px solid $focus_ring; padding: 0 13px; min-height: 28px; }
 QPushButton[role="primary"]:disabled { background: $border; color: $faint; border-color: $border; }
 QPushButton[role="danger"] { color: $blocker; }
 QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0 4px; min-height: 24px; text-align: left; }
 QPushButton[role="link"]:hover { color: $accent_hover; text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 1px solid $accent; border-radius: 4px; padding: 0 3px; min-height: 22px; }
+QPushButton[role="rowLink"] { background: transparent; border: 1px solid transparent; border-radius: 4px; color: $text; padding: 0 4px; min-height: 24px; text-align: left; }
+QPushButton[role="rowLink"]:hover { color: $accent; }
+QPushButton[role="rowLink"]:focus { border-color: $accent; }
+QPushButton[role="rowLink"]:disabled { color: $faint; }
 QPushButton[role="link"]:disabled { color: $faint; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; color: $secondary; }
 QToolButton:hover { background: $hover; }

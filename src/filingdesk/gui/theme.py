@@ -42,6 +42,7 @@ class Colors:
     track: str
     control_border: str
     input_bg: str
+    focus_ring: str
 
 
 LIGHT = Colors(
@@ -68,6 +69,7 @@ LIGHT = Colors(
     track="#E3E6EB",
     control_border="#D3D8E0",
     input_bg="#FFFFFF",
+    focus_ring="#A9C0FF",
 )
 
 DARK = Colors(
@@ -94,6 +96,7 @@ DARK = Colors(
     track="#2E323A",
     control_border="#3A3F49",
     input_bg="#1A1D22",
+    focus_ring="#D5E1FF",
 )
 
 

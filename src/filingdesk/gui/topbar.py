@@ -196,7 +196,7 @@ class TopBar(QFrame):
         """Name and path of the open project."""
         self.name.setText(name)
         self.path.setText(path)
-        self.path.setAccessibleName(f"项目文件:{path}")
+        self.path.setAccessibleName(f"项目文件：{path}")
 
     def set_saved(self, text: str, *, tone: str = "") -> None:
         """The quiet words beside the path, such as 已保存 10:42."""

@@ -1,6 +1,7 @@
 """The workbench: one open project with sidebar, pages, help pane, problems drawer; a thin frame around the `Desk`."""
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
@@ -11,6 +12,7 @@ from filingdesk.gui.drawer import Problem, ProblemsDrawer
 from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import Page
+from filingdesk.gui.places import RULE, home, place_words
 from filingdesk.gui.registry import entries, groups
 from filingdesk.gui.sidebar import NavState, Sidebar
 from filingdesk.gui.topbar import Findable
@@ -71,6 +73,10 @@ class Workbench(QWidget):
         self._idle.timeout.connect(self._build_ahead)
         self._tell_lock()
         self._update_sidebar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.drawer.fit(self.window().height())
 
     # Pages
 
@@ -136,10 +142,7 @@ class Workbench(QWidget):
     def go(self, key: str, path: str = "") -> None:
         """Show a page (blank: the one that holds the path) and a place on it."""
         if not key:
-            found = page_of(self.desk.session.human_path(path) if path else "")
-            if found is None:
-                return
-            key = found.key
+            key, path = home(path if path.startswith(("@", RULE)) else self.desk.session.human_path(path))
         if key not in self._entries:
             return
         page = self.show_page(key)
@@ -216,7 +219,7 @@ class Workbench(QWidget):
                 finding.severity,
                 finding.rule,
                 finding.message,
-                self._place_words(finding.path, finding.rule),
+                place_words(finding.path),
                 finding.path or f"rule:{finding.rule}",
                 finding.fix,
                 finding.fingerprint,
@@ -228,21 +231,12 @@ class Workbench(QWidget):
             report.count("blocker") + len(report.with_status("error")), report.count("warning")
         )
 
-    @staticmethod
-    def _place_words(path: str, rule: str) -> str:
-        if not path:
-            return "关键词库" if "-KW-" in rule else ""
-        page = page_of(path)
-        trail = trail_of(path).split(" › ")
-        return " › ".join([page.title, trail[-1]] if page else trail[-2:])
-
     def _update_sidebar(self) -> None:
         done = self.desk.completeness()
         report = self.desk.report
         counts: dict[str, list[int]] = {}
         for finding in report.findings if report else ():
-            page = page_of(finding.path) if finding.path else None
-            key = page.key if page else ("keywords" if "-KW-" in finding.rule else "")
+            key, _inside = home(finding.path)
             tally = counts.setdefault(key, [0, 0])
             if finding.severity == "blocker":
                 tally[0] += 1
@@ -256,8 +250,9 @@ class Workbench(QWidget):
             )
         coverage = self.desk.knowledge.keyword_coverage(self.desk.session.snapshot().keywords.by_risk)
         covered = sum(bool(row.ok) for row in coverage) / len(coverage) if coverage else None
-        blockers, warnings = counts.get("keywords", (0, 0))
-        self.sidebar.set_state("keywords", NavState(covered, blockers, warnings))
+        for key, fraction in (("keywords", covered), ("questions", None)):
+            blockers, warnings = counts.get(key, (0, 0))
+            self.sidebar.set_state(key, NavState(fraction, blockers, warnings))
 
     def _follow(self, key: str) -> None:
         """Let the help pane speak of the field in focus."""
@@ -276,7 +271,7 @@ class Workbench(QWidget):
                 clauses=(clause,) if clause else (),
                 used_in=self.desk.papers.uses.get(pattern_of(key), ()),
                 findings=tuple(finding.message for finding in self.desk.findings_at(key)),
-                note="个人信息:日志和预览中会打码。" if meta.personal else "",
+                note="个人信息：日志和预览中会打码。" if meta.personal else "",
             )
         )
 
@@ -297,22 +292,15 @@ class Workbench(QWidget):
         if holder is not None:
             who = f"{holder.who or '其他人'}({holder.host})" if holder.host else holder.who or "其他人"
             since = f"从 {holder.since.astimezone():%m-%d %H:%M} 起" if holder.since else ""
-            text = f"{who}{since}打开着这个项目,现在只能查看。对方关闭后重新打开即可修改。"
+            text = f"{who}{since}打开着这个项目，现在只能查看。对方关闭后重新打开即可修改。"
         else:
-            text = "这个项目以只读方式打开,只能查看,不能修改。"
+            text = "这个项目以只读方式打开，只能查看，不能修改。"
         self.lock_notice.tell(text, tone="warning", closable=False)
 
     # Problems
 
     def _jump(self, problem: Problem) -> None:
-        if problem.path.startswith("rule:"):
-            rule = problem.path.removeprefix("rule:")
-            if "-KW-" in rule:
-                self.go("keywords", problem.path)
-            else:
-                self.go("check", problem.path)
-        else:
-            self.go("", problem.path)
+        self.go("", problem.path)
 
     def _waive(self, problem: Problem) -> None:
         waive(self.desk, problem.rule, problem.message, problem.fingerprint, self)

@@ -85,7 +85,7 @@ class AttachmentsEditor(Editor):
         self._add = _AddButton(self)
         self._add.clicked.connect(self.choose)
         row.addWidget(self._add)
-        row.addWidget(label("或把文件拖到这里,截图可 Ctrl+V 粘贴", "muted"), 1)
+        row.addWidget(label("或把文件拖到这里，截图可 Ctrl+V 粘贴", "muted"), 1)
         column.addWidget(self._zone)
         self.setAcceptDrops(True)
         self.setFocusProxy(self._add)
@@ -111,7 +111,7 @@ class AttachmentsEditor(Editor):
         return self._add
 
     def set_label(self, text: str) -> None:
-        self._add.setAccessibleName(f"{text}:添加文件")
+        self._add.setAccessibleName(f"{text}：添加文件")
 
     def set_read_only(self, read_only: bool) -> None:
         self._read_only = read_only

@@ -195,7 +195,7 @@ class DateEditor(LineEditor):
         self._button.setIcon(icon("calendar"))
         self._button.setIconSize(QSize(16, 16))
         self._button.setToolTip("从日历选择(Alt+↓)")
-        self._button.setAccessibleName(f"{meta.label}:打开日历")
+        self._button.setAccessibleName(f"{meta.label}：打开日历")
         self._button.clicked.connect(self.open_calendar)
         self.extra.addWidget(self._button)
         self._popup: QWidget | None = None
@@ -354,7 +354,7 @@ class TextEditor(Editor):
 
     def _count(self) -> None:
         count = sum(not char.isspace() for char in self.text.toPlainText())
-        parts = [f"{count} 字 · 未公布字数上限,以系统提示为准"] if count else []
+        parts = [f"{count} 字 · 未公布字数上限，以系统提示为准"] if count else []
         if self._usage:
             parts.append(self._usage)
         self._line.setText(" · ".join(parts))

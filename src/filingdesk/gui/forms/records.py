@@ -128,7 +128,7 @@ class RecordCard(QFrame):
 
     def _name_head(self) -> None:
         state = "已展开" if self._open else "已收起"
-        self.head.setAccessibleName(f"{self._title.text()},{state},回车切换")
+        self.head.setAccessibleName(f"{self._title.text()},{state}，回车切换")
 
 
 class RecordsView(QWidget):

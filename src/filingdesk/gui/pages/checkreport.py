@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from filingdesk.domain.report import DISCLAIMER, SEVERITY_WORDS, STATUS_WORDS, RuleResult, Status
-from filingdesk.domain.specs import trail_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import ScrollPage
+from filingdesk.gui.places import RULE, place_words
 from filingdesk.gui.theme import Size, Space, color, mono_font, ui_font
 from filingdesk.gui.widgets.badge import SOURCE_TONES, Badge, SourceBadge
 from filingdesk.gui.widgets.cards import Card, EmptyState
@@ -168,13 +168,13 @@ class CheckPage(ScrollPage):
         for chip, status in zip(self._filter.chips()[1:], ORDER, strict=False):
             chip.setToolTip(f"{counts[status]} 条")
         verdict = {
-            "blocked": "有阻断项,还不能定稿",
-            "warnings": "没有阻断项,还有提醒",
+            "blocked": "有阻断项，还不能定稿",
+            "warnings": "没有阻断项，还有提醒",
             "clean": "没有发现阻断和提醒",
         }
         packs = "、".join(pack.title or pack.id for pack in report.packs)
         self.set_intro(
-            f"{verdict[report.verdict]} · {len(report.results)} 条规则:"
+            f"{verdict[report.verdict]} · {len(report.results)} 条规则："
             + ",".join(f"{STATUS_WORDS[status]} {count}" for status, count in counts.items() if count)
             + (f" · {packs}" if packs else "")
         )
@@ -213,8 +213,8 @@ class CheckPage(ScrollPage):
                 self.view.setCurrentIndex(self.model.index(row))
 
     def reveal(self, path: str) -> bool:
-        if path.startswith("rule:"):
-            self.select(path.removeprefix("rule:"))
+        if path.startswith(RULE):
+            self.select(path.removeprefix(RULE))
             return True
         return False
 
@@ -247,20 +247,20 @@ class CheckPage(ScrollPage):
         column.addWidget(label(result.title, "cardTitle", wrap=True))
         clause = self.desk.knowledge.clause_line(result.clause)
         if clause is not None:
-            column.addWidget(Prose(f"依据:{clause.title}", "small"))
+            column.addWidget(Prose(f"依据：{clause.title}", "small"))
         if result.note:
             column.addWidget(Prose(result.note, "secondary"))
         for finding in result.findings:
             column.addSpacing(Space.XXS)
             column.addWidget(Prose(finding.message))
             if finding.fix:
-                column.addWidget(Prose(f"怎么改:{finding.fix}", "small"))
+                column.addWidget(Prose(f"怎么改：{finding.fix}", "small"))
             row = QHBoxLayout()
             row.setSpacing(Space.XS)
             if finding.path:
-                jump = QPushButton(trail_of(finding.path))
+                jump = QPushButton(place_words(finding.path))
                 jump.setProperty("role", "link")
-                jump.setAccessibleName(f"跳到 {trail_of(finding.path)}")
+                jump.setAccessibleName(f"跳到 {place_words(finding.path)}")
                 jump.clicked.connect(lambda _checked=False, path=finding.path: self.desk.go_to(path))
                 row.addWidget(jump)
             row.addStretch(1)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from filingdesk.domain import specs
 from filingdesk.domain.completeness import Completeness
 from filingdesk.domain.report import DISCLAIMER
-from filingdesk.domain.specs import trail_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.page import ScrollPage
+from filingdesk.gui.places import RULE, place_words
 from filingdesk.gui.theme import Space, figures, ui_font
 from filingdesk.gui.widgets.bars import MarkedBar
 from filingdesk.gui.widgets.cards import Card, hairline
@@ -60,7 +60,7 @@ class _ActionRow(QFrame):
         row.setSpacing(Space.XS)
         row.addWidget(SeverityMark(severity))
         button = QPushButton(text)
-        button.setProperty("role", "link")
+        button.setProperty("role", "rowLink")
         button.setAccessibleName(text)
         button.clicked.connect(lambda _checked=False: act())
         row.addWidget(button)
@@ -117,7 +117,7 @@ class OverviewPage(ScrollPage):
         parts.append(f"算法备案与大模型{route.removeprefix('大模型')}" if route else "")
         self.set_intro(
             " · ".join(part for part in parts if part)
-            or "先从「主体与人员」填起;每一处只填一次,文书自动带出。"
+            or "先从「主体与人员」填起；每一处只填一次，文书自动带出。"
         )
         self._show_track()
         self._show_cover()
@@ -140,7 +140,7 @@ class OverviewPage(ScrollPage):
         )
         self.warnings.show_number(
             str(warnings),
-            f"另有 {waived} 项已豁免" if waived else "不影响定稿,建议看一遍",
+            f"另有 {waived} 项已豁免" if waived else "不影响定稿，建议看一遍",
             alarming=bool(warnings),
         )
         self.manual.show_number(str(manual), "由人看过并记下结论", alarming=False)
@@ -210,8 +210,8 @@ class OverviewPage(ScrollPage):
         self._papers.set_hint("" if statuses else "正在统计…")
         for row, status in enumerate(statuses):
             button = QPushButton(status.title)
-            button.setProperty("role", "link")
-            button.setAccessibleName(f"打开文书:{status.title}")
+            button.setProperty("role", "rowLink")
+            button.setAccessibleName(f"打开文书：{status.title}")
             button.clicked.connect(
                 lambda _checked=False, paper=status.id: self.desk.go("papers", f"paper:{paper}")
             )
@@ -248,13 +248,13 @@ class OverviewPage(ScrollPage):
         report = self.desk.report
         for finding in report.findings if report else ():
             if finding.severity == "blocker" and len(rows) < NEXT_ACTIONS:
-                path = finding.path or f"rule:{finding.rule}"
+                path = finding.path or f"{RULE}{finding.rule}"
                 rows.append(
                     _ActionRow(
                         "blocker",
                         finding.message,
-                        trail_of(finding.path) if finding.path else finding.rule,
-                        partial(self.desk.go, "check" if path.startswith("rule:") else "", path),
+                        place_words(finding.path) or finding.rule,
+                        partial(self.desk.go_to, path),
                     )
                 )
         done = self.desk.completeness()
@@ -267,7 +267,7 @@ class OverviewPage(ScrollPage):
             rows.append(
                 _ActionRow(
                     "info",
-                    f"填写「{page.title}」,还差 {left} 项",
+                    f"填写「{page.title}」，还差 {left} 项",
                     f"从「{specs.label_of(blank)}」开始",
                     partial(self.desk.go, page.key, blank),
                 )

@@ -17,11 +17,11 @@ SOURCE_TONES = {
 }
 SOURCE_MEANINGS = {
     SourceMark.LAW: "来自法律或部门规章原文",
-    SourceMark.STANDARD: "来自标准,多处来源一致",
-    SourceMark.STANDARD_UNCHECKED: "来自标准,只有一处来源,请对照标准原文核对",
-    SourceMark.PRACTICE: "来自真实备案材料或退回意见,不是法律规定",
-    SourceMark.VENDOR: "来自云厂商或代办机构的说法,仅供参考",
-    SourceMark.DERIVED: "由公开记录推算得出,仅作提醒",
+    SourceMark.STANDARD: "来自标准，多处来源一致",
+    SourceMark.STANDARD_UNCHECKED: "来自标准，只有一处来源，请对照标准原文核对",
+    SourceMark.PRACTICE: "来自真实备案材料或退回意见，不是法律规定",
+    SourceMark.VENDOR: "来自云厂商或代办机构的说法，仅供参考",
+    SourceMark.DERIVED: "由公开记录推算得出，仅作提醒",
 }
 
 
@@ -77,4 +77,4 @@ class SourceBadge(Badge):
     def __init__(self, source: SourceMark, parent: QWidget | None = None) -> None:
         super().__init__(source.badge, SOURCE_TONES[source], parent=parent)
         self.setToolTip(SOURCE_MEANINGS[source])
-        self.setAccessibleName(f"来源:{source.badge},{SOURCE_MEANINGS[source]}")
+        self.setAccessibleName(f"来源：{source.badge},{SOURCE_MEANINGS[source]}")

@@ -35,7 +35,7 @@ class MarkedBar(QWidget):
             self.setAccessibleName(f"{round(100 * value / maximum) if maximum else 0}%")
         else:
             met = "达到" if value >= required else "不足"
-            self.setAccessibleName(f"{value:g},要求 {required:g},{met}")
+            self.setAccessibleName(f"{value:g}，要求 {required:g},{met}")
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -159,7 +159,7 @@ class ChipGroup(QWidget):
         for value in wanted:
             if value not in known:
                 chip = self._add(value)
-                chip.setToolTip("不在可选项中,保留原来填写的内容")
+                chip.setToolTip("不在可选项中，保留原来填写的内容")
                 chip.show()
         for chip in self._chips:
             chip.setChecked(chip.text() in wanted)

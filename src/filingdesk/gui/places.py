@@ -1,0 +1,45 @@
+"""Where a path leads: facts to the page that asks for them, `@keywords` and `@questions` to the libraries, rules to the report."""
+
+from filingdesk.domain.records import BANKS
+from filingdesk.domain.specs import page_of, trail_of
+
+RULE = "rule:"
+_KEYWORDS = ("@keywords", "@library/keywords")
+_BANKS = ("@questions/", "@library/")
+
+
+def home(path: str) -> tuple[str, str]:
+    """The page behind a path and what that page calls the place; ("", path) when no page shows it.
+
+    `@keywords/A.2.c` and `@questions/generation/A.5.a` are how rules name the libraries, `@library/…` how papers do.
+    """
+    if path.startswith(RULE):
+        return "check", path
+    if path.startswith(_KEYWORDS):
+        return "keywords", path
+    for prefix in _BANKS:
+        bank = path.removeprefix(prefix).partition("/")[0]
+        if path.startswith(prefix) and bank in BANKS:
+            return "questions", f"@library/{bank}"
+    page = page_of(path) if path and not path.startswith("@") else None
+    return (page.key, path) if page else ("", path)
+
+
+def place_words(path: str) -> str:
+    """The place in words, short: `产品及功能信息 › 访问地址`; blank for a rule without a place."""
+    if not path or path.startswith(RULE):
+        return ""
+    if path.startswith("@"):
+        from filingdesk.services.questions import BANK_NAMES
+
+        key, _inside = home(path)
+        parts = path.split("/")
+        if key == "keywords":
+            return " › ".join(["关键词库", *(part for part in parts[1:] if part != "keywords")])
+        if key == "questions":
+            names = {str(bank): name for bank, name in BANK_NAMES.items()}
+            return " › ".join([names[parts[1]], *parts[2:]])
+        return ""
+    page = page_of(path)
+    trail = trail_of(path).split(" › ")
+    return " › ".join([page.title, trail[-1]] if page else trail[-2:])
