@@ -193,6 +193,32 @@ def test_no_finding_spells_out_personal_data() -> None:
         assert secret not in text, secret
 
 
+def test_no_personal_leaf_reaches_a_report() -> None:
+    """Every leaf marked personal holds a secret; every other leaf something that is likely to be complained about."""
+    secrets: list[str] = []
+
+    def fill(specs: Any) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for spec in specs:
+            name = spec.pattern.rpartition(".")[2]
+            if isinstance(spec, FieldSpec):
+                value = "某某" if not spec.meta.choices else spec.meta.choices[0]
+                if spec.meta.personal and not spec.is_list:
+                    value = f"机密{len(secrets):03}之内容不可见"
+                    secrets.append(value)
+                data[name] = [value] if spec.is_list else value
+            elif isinstance(spec, ListSpec):
+                data[name] = [fill(spec.children), fill(spec.children)]
+            else:
+                data[name] = fill(spec.children)
+        return data
+
+    report = check(PACKS, snapshot_of({"facts": fill(root().children)}))
+    text = json.dumps(report_json(report), ensure_ascii=False)
+    assert len(secrets) > 10
+    assert not [secret for secret in secrets if secret in text]
+
+
 def test_the_json_document_has_the_promised_shape() -> None:
     document = report_json(check(PACKS, EMPTY))
     assert set(document["pack"]) == {"id", "version", "sha256"}

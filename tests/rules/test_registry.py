@@ -99,6 +99,12 @@ def test_broken_yaml_names_the_line(folder: Path) -> None:
     assert "clauses.yaml 第" in refusal(folder)
 
 
+@pytest.mark.parametrize("text", ["[" * 200_000, "- " * 100_000, "{a: " * 50_000, "? " * 100_000])
+def test_a_file_that_is_only_depth_is_refused(folder: Path, text: str) -> None:
+    (folder / "rules.yaml").write_text(text, encoding="utf-8")
+    assert "嵌套太深" in refusal(folder)
+
+
 def test_missing_file_and_missing_folder(folder: Path) -> None:
     (folder / "clauses.yaml").unlink()
     assert "clauses.yaml" in refusal(folder)

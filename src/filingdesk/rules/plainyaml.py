@@ -5,6 +5,7 @@ equal keys in silence, and turn 是/否-like words, dates and numbers into other
 `false` is what it says and everything else stays text, which the pack's models then read.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ from yaml.constructor import BaseConstructor
 from yaml.resolver import BaseResolver
 
 _WORDS: dict[str, Any] = {"null": None, "~": None, "": None, "true": True, "false": False}
+
+_MAX_DEPTH = 40
+_DEEP_BLOCK = re.compile(rf"(?:[-?:][ \t]+){{{_MAX_DEPTH}}}|^[ \t]{{200}}", re.MULTILINE)
+_BRACKET = re.compile(r"[\[\]{}]")
 
 
 if yaml.__with_libyaml__:
@@ -64,6 +69,8 @@ class Document:
 
 def parse(text: str) -> Document:
     """Parse one document; `yaml.YAMLError` with the place when it is not written as a rule pack may be."""
+    if _too_deep(text):
+        raise yaml.YAMLError("嵌套太深，不像规则包")
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -71,6 +78,16 @@ def parse(text: str) -> Document:
         loader.dispose()
     seen: set[int] = set()
     return Document(_plain(node, seen) if node is not None else None, node)
+
+
+def _too_deep(text: str) -> bool:
+    """libyaml composes by recursion and takes the whole program down on a file of 200,000 brackets."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth = depth + 1 if match.group() in "[{" else max(0, depth - 1)
+        if depth > _MAX_DEPTH:
+            return True
+    return _DEEP_BLOCK.search(text) is not None
 
 
 def _plain(node: Any, seen: set[int]) -> Any:
