@@ -5,7 +5,7 @@ from html import escape
 from itertools import islice
 
 from filingdesk.domain.records import BANKS
-from filingdesk.services import papers, questions
+from filingdesk.services import checking, papers, questions
 from filingdesk.services.questions import BANK_NAMES
 from filingdesk.services.session import Session
 
@@ -35,10 +35,16 @@ def _page(paper: str, parts: Sequence[str]) -> str:
 
 def _keywords(session: Session, desk: papers.Desk) -> str:
     total = desk.snapshot.keywords.total
-    rows = (
-        (k.word, k.category1, f"{k.risk} {k.category2}".strip())
-        for k in session.file.keyword_page(0, FIRST_ROWS)
-    )
+    risks = {risk.id: risk for risk in checking.standard_pack().risks}
+    rows = []
+    for k in session.file.keyword_page(0, FIRST_ROWS):
+        risk = risks.get(k.risk)
+        first, second = (
+            (f"{risk.group} {risk.group_name}", f"{risk.id} {risk.name}")
+            if risk
+            else (k.category1, k.category2)
+        )
+        rows.append((k.word, first, second))
     return _part("拦截关键词", "keywords", total, "个词", ("关键词", "一级分类", "二级分类"), rows)
 
 
