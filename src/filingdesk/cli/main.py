@@ -10,7 +10,14 @@ chinese.speak()
 import typer  # noqa: E402 - after our words are in place
 
 from filingdesk import __version__  # noqa: E402
-from filingdesk.cli import deliver_commands, facts_commands, gui_command, judge_commands, library_commands  # noqa: E402
+from filingdesk.cli import (  # noqa: E402
+    deliver_commands,
+    facts_commands,
+    gui_command,
+    judge_commands,
+    library_commands,
+    route_commands,
+)
 
 # The library does not export the base class of its usage errors.
 _FAULT = cast(type[Exception], typer.BadParameter.__mro__[2])
@@ -47,7 +54,14 @@ def _start(
         gui_command.open_window(None)
 
 
-for room in (facts_commands, judge_commands, library_commands, deliver_commands, gui_command):
+for room in (
+    facts_commands,
+    route_commands,
+    judge_commands,
+    library_commands,
+    deliver_commands,
+    gui_command,
+):
     room.register(app)
 chinese.dress(app)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from filingdesk.domain.facts_algorithm import Algorithm
+from filingdesk.domain.facts_intake import Intake
 from filingdesk.domain.facts_model import LargeModel
 from filingdesk.domain.facts_subject import (
     Contact,
@@ -24,6 +25,13 @@ from filingdesk.domain.meta import RecordsMeta, SectionMeta
 class Facts(Section):
     """All facts of one project. Every leaf is text as typed or a list of text; blank is the empty text or list."""
 
+    intake: Annotated[
+        Intake,
+        SectionMeta(
+            "适用判定",
+            "要办哪些备案，由这里和“算法基础属性”“模型基本情况”里的回答一起决定；不清楚的就选不清楚。",
+        ),
+    ] = Field(default_factory=Intake)
     subject: Annotated[Subject, SectionMeta("主体信息")] = Field(default_factory=Subject)
     licence: Annotated[Licence, SectionMeta("证件信息")] = Field(default_factory=Licence)
     legal_representative: Annotated[LegalRepresentative, SectionMeta("法定代表人")] = Field(

@@ -165,6 +165,13 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page(
+        "intake",
+        "适用判定",
+        None,
+        "先弄清要办哪些备案。算法类型、角色、上线时间、模型来源在各自的页面回答，这里不重复问。",
+        ("intake",),
+    ),
+    Page(
         "subject",
         "主体与人员",
         None,
@@ -175,7 +182,7 @@ PAGES: tuple[Page, ...] = (
         "responsibility",
         "安全主体责任",
         "algorithm",
-        "《落实算法安全主体责任基本情况》的内容:专职机构与管理制度。",
+        "《落实算法安全主体责任基本情况》的内容：专职机构与管理制度。",
         ("safety_office", "policies"),
     ),
     Page("basics", "算法基础属性", "algorithm", "算法名称、类型、角色与上线情况。", ("algorithm",)),
@@ -196,7 +203,7 @@ PAGES: tuple[Page, ...] = (
         "products",
         "产品及功能信息",
         "algorithm",
-        "一个算法可关联多个产品,每个产品至少有一项功能。",
+        "一个算法可关联多个产品，每个产品至少有一项功能。",
         ("algorithm.products", "algorithm.service"),
     ),
     Page(
@@ -212,7 +219,7 @@ PAGES: tuple[Page, ...] = (
             "algorithm.extras",
         ),
     ),
-    Page("publicity", "拟公示内容", "algorithm", "给公众看的说明,用普通话写。", ("algorithm.publicity",)),
+    Page("publicity", "拟公示内容", "algorithm", "给公众看的说明，用普通话写。", ("algorithm.publicity",)),
     Page("algorithm-result", "备案结果", "algorithm", "备案号、日期与公示。", ("algorithm.result",)),
     Page(
         "model",
@@ -225,7 +232,7 @@ PAGES: tuple[Page, ...] = (
         "corpus",
         "语料与标注",
         "large-model",
-        "每个语料来源一条,各有合法性证明。",
+        "每个语料来源一条，各有合法性证明。",
         ("large_model.corpus", "large_model.governance", "large_model.annotation", "large_model.teams"),
     ),
     Page(
@@ -239,10 +246,10 @@ PAGES: tuple[Page, ...] = (
         "evaluation",
         "安全评估",
         "large-model",
-        "抽样数与合格数,通过率由程序计算。",
+        "抽样数与合格数，通过率由程序计算。",
         ("large_model.evaluation", "large_model.trial_accounts", "large_model.result"),
     ),
-    Page("evidence", "材料与证据", None, "截图、合同、记录;写明证明哪一句话。", ("evidence",)),
+    Page("evidence", "材料与证据", None, "截图、合同、记录；写明证明哪一句话。", ("evidence",)),
 )
 
 

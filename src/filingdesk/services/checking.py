@@ -8,7 +8,7 @@ from typing import Any
 from filingdesk.domain.report import CheckReport
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage
-from filingdesk.rules import engine, registry
+from filingdesk.rules import engine, registry, route_table
 from filingdesk.rules.pack import Pack, Rule, used_by
 from filingdesk.rules.report_json import packs_json, report_json
 from filingdesk.rules.schema import Clause
@@ -58,11 +58,11 @@ def rule(rule_id: str) -> tuple[Pack, Rule] | None:
 
 
 def clause(clause_id: str) -> Clause | None:
-    """A clause card by id, whichever pack holds it."""
+    """A clause card by id, whichever pack (or the decision table of the 适用判定) holds it."""
     for pack in packs():
         if clause_id in pack.clauses:
             return pack.clauses[clause_id]
-    return None
+    return route_table.own_clauses().get(clause_id)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ PRINTED = [paper for paper in PAPERS if "xlsx" not in paper.spec.formats]
 ROOTS = set(Facts.model_fields)
 
 ELSEWHERE = (
+    # Decides which filings are due and feeds the diagnosis; nothing of it is handed in.
+    r"intake\..*",
     # Typed into the portal or handed in as a file of their own; no paper of these prints them.
     r"subject\.(kind|province|city|district|website|icp_number|icp_holder)",
     r"licence\..*",

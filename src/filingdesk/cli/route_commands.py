@@ -1,0 +1,134 @@
+"""route, diagnose."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from filingdesk.cli.facts_commands import opened
+from filingdesk.cli.judge_commands import _day
+from filingdesk.cli.output import OK, JsonFlag, command, emit, say
+
+if TYPE_CHECKING:
+    from filingdesk.domain.facts import Facts
+    from filingdesk.rules.route import RouteResult
+    from filingdesk.services.session import Session
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PROJECT|FACTS",
+        help="项目文件（.fdproj），或事实文件（.yaml、.json）。",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="按这一天判断，如 2026-03-01；默认今天。")]
+_FACTS_SUFFIXES = {".yaml", ".yml", ".json"}
+
+
+@contextmanager
+def _source(path: Path, as_of: str | None) -> "Iterator[tuple[Facts, date, Session | None]]":
+    """The facts of a project or of a facts file, the day to judge by, and the session (only of a project)."""
+    day = _day(as_of)
+    if path.suffix.lower() in _FACTS_SUFFIXES:
+        from filingdesk.services import facts_io
+
+        read = facts_io.read_facts(path)
+        facts_io.refuse_problems(read, path.name)
+        yield read.facts, day or _today(), None
+        return
+    with opened(path) as session:
+        yield session.facts, day or session.today, session
+
+
+def _today() -> date:
+    """The day in China, as a project would say."""
+    from filingdesk.bootstrap import workspace
+    from filingdesk.store.journal import CHINA
+
+    return workspace().clock().astimezone(CHINA).date()
+
+
+@command
+def route(source: Source, as_of: AsOf = None, as_json: JsonFlag = False) -> int:
+    """适用判定：要办哪些备案，为什么，期限到哪天，还要弄清什么。"""
+    from filingdesk.services import routing
+
+    with _source(source, as_of) as (facts, day, _):
+        result = routing.route(facts, day)
+    if as_json:
+        emit(routing.as_json(result))
+    else:
+        say_route(result)
+    return OK
+
+
+def say_route(result: "RouteResult") -> None:
+    """The judgement for people."""
+    from filingdesk.services import routing
+
+    for filing in result.filings:
+        mark = {True: "●", False: "○", None: "？"}[filing.required]
+        about = f"（{filing.about}）" if filing.about else ""
+        done = "，已办理" if filing.done else ""
+        say(f"{mark} {filing.title}{about}{done}")
+        for reason in filing.reasons:
+            say(f"    {reason.text}〔{reason.source.badge}〕{_cite(reason.clause)}")
+    if result.contradictions:
+        say(f"\n前后矛盾（{len(result.contradictions)}）")
+        for each in result.contradictions:
+            say(f"  {each.text}\n      办法：{each.fix}")
+    if result.open:
+        say(f"\n还要弄清（{len(result.open)}）")
+        for question in result.open:
+            state = {"blank": "未回答", "unsure": "答了不清楚", "confirm": "向属地网信办确认"}[question.kind]
+            how = f"\n      怎样弄清：{question.how}" if question.how else ""
+            say(f"  {question.text}（{state}）{how}")
+    if result.clocks:
+        say("\n期限")
+        for clock in result.clocks:
+            say(f"  {clock.title}（{clock.who}）：{_clock(clock)}")
+            say(
+                f"      {clock.text}〔{clock.source.badge}〕{_cite(clock.clause)}"
+                + (f"；{clock.note}" if clock.note else "")
+            )
+    if result.also:
+        say("\n另外适用")
+        words = {"applies": "", "maybe": "（可能适用）", "later": "（尚未施行）"}
+        for also in result.also:
+            cited = "、".join(dict.fromkeys(_cite(c) for c in also.clauses))
+            say(f"  {also.title}{words[also.state]}：{also.text}〔{also.source.badge}〕{cited}")
+    if result.assumed:
+        say(f"\n说明：{'；'.join(result.assumed)}。")
+    say(f"\n截至 {result.as_of.isoformat()}，判定表 {result.version}。{routing.DISCLAIMER}")
+
+
+def _cite(clause_id: str) -> str:
+    from filingdesk.services import routing
+
+    card = routing.clause(clause_id)
+    if card is None:
+        return clause_id
+    return f"《{card.law}》{card.article}" if card.source.value == "law" else f"{card.law}：{card.title}"
+
+
+def _clock(clock: object) -> str:
+    from filingdesk.rules.route_clocks import CLOCK_WORDS, Clock
+
+    if not isinstance(clock, Clock):  # pragma: no cover - for the type checker
+        return ""
+    word = CLOCK_WORDS[clock.state]
+    due = f"，{clock.since} 起算，{clock.due} 到期" if clock.since and clock.due else ""
+    if clock.left is None:
+        return word + due
+    return f"{word}{due}，" + (
+        f"还有 {clock.left} 个工作日" if clock.left >= 0 else f"已过 {-clock.left} 个工作日"
+    )
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("route")(route)
