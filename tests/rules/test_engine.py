@@ -265,6 +265,21 @@ def test_a_file_format_we_do_not_know_is_no_accusation() -> None:
     assert status["AL-IO-002"] == "passed"
 
 
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://kefu.example.cn", True),
+        ("kefu.example.cn/help", True),
+        ("搜索“示例”", False),
+        ("a@example.cn", False),
+    ],
+)
+def test_a_web_address_may_lack_its_scheme(url: str, fine: bool) -> None:
+    products = [{"name": "网页版", "forms": ["网站"], "url": url}]
+    results = check(PACKS, snapshot_of({"facts": {"algorithm": {"products": products}}})).results
+    assert {r.id: r.status for r in results}["AL-PRD-003"] == ("passed" if fine else "failed")
+
+
 def test_a_pack_is_in_force_from_its_first_day() -> None:
     model = load_shipped(["gbt-45654-2025"])[0]
     assert not model.in_force(date(2025, 10, 31))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from filingdesk.domain.meta import FieldMeta, RecordsMeta, SourceMark
-from filingdesk.domain.specs import by_pattern
+from filingdesk.domain.meta import FieldMeta, Kind, RecordsMeta, SourceMark
+from filingdesk.domain.specs import by_pattern, fields
 from filingdesk.rules.pack import Pack, find_clause, used_by
 from filingdesk.rules.registry import load_shipped, shipped_ids
 
@@ -30,6 +30,17 @@ def test_only_the_default_order_blocks_without_a_binding_source() -> None:
     blocking = [rule.id for _, rule in RULES if rule.source in weak and rule.severity == "blocker"]
     assert blocking == ["LM-ORD-001"]
     assert [rule.id for _, rule in RULES if rule.workflow] == ["LM-ORD-001"]
+
+
+def test_the_form_of_a_filing_number_is_derived_and_never_blocks() -> None:
+    numbers = {
+        p for p, spec in fields().items() if spec.meta.kind in {Kind.ALGORITHM_NUMBER, Kind.MODEL_NUMBER}
+    }
+    judging = [rule for _, rule in RULES if rule.predicate_name == "valid" and numbers & set(rule.patterns)]
+    assert len(judging) >= 5
+    for rule in judging:
+        assert (rule.source, rule.severity) == (SourceMark.DERIVED, "warning"), rule.id
+        assert set(rule.patterns) <= numbers, "one rule must not mix what is derived with what is not"
 
 
 def test_vendor_claims_are_advice() -> None:

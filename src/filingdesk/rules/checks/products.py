@@ -13,7 +13,8 @@ from filingdesk.rules.predicate import figure
 from filingdesk.rules.view import View
 
 PRODUCTS = "algorithm.products"
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_URL = re.compile(r"https?://\S+|(?<![\w.@-])[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+"""An address that can be opened: with or without http://."""
 
 
 @check("product_url", f"{PRODUCTS}[].url", f"{PRODUCTS}[].forms")
@@ -25,7 +26,7 @@ def product_url(view: View) -> Iterator[Hit]:
         raise NotApplicable
     for record in filled:
         if not _URL.search(narrow(view.text(f"{record}.url"))):
-            yield Hit(f"{record}.url", view.show(f"{record}.url"), "以 http:// 或 https:// 开头的网址")
+            yield Hit(f"{record}.url", view.show(f"{record}.url"), "能打开的网址")
 
 
 def _users(view: View, record: str, leaf: str) -> Decimal | None:
