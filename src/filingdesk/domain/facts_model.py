@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from filingdesk.domain.facts_algorithm import MODALITIES
 from filingdesk.domain.facts_subject import Item, Section
+from filingdesk.domain.facts_terms import MODALITIES
 from filingdesk.domain.meta import (
     Kind,
     RecordsMeta,

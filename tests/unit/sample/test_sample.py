@@ -16,7 +16,7 @@ from PIL import Image
 
 from filingdesk.domain import conditions
 from filingdesk.domain.facts import Facts
-from filingdesk.domain.facts_algorithm import RISK_KINDS
+from filingdesk.domain.facts_algorithm_records import RISK_KINDS
 from filingdesk.domain.facts_subject import EVIDENCE_KINDS, POLICY_KINDS, Item
 from filingdesk.domain.flat import from_plain, get, iter_leaves, to_plain
 from filingdesk.domain.meta import Kind
