@@ -29,12 +29,12 @@ from filingdesk.gui.pages.bundle_steps import (
     ObstacleList,
     PlanTree,
     StepCard,
-    place_of,
     problem_line,
 )
 from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.pages.papers import fresh_report, open_folder
 from filingdesk.gui.pages.work import WorkStrip
+from filingdesk.gui.places import place_words
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card
@@ -158,7 +158,7 @@ class BundlePage(ScrollPage):
         self.result_card.head.insertWidget(1, self.result_badge)
         self.result_words = Prose("")
         self.result_card.body.addWidget(self.result_words)
-        self.result_card.body.addWidget(label(f"{DISCLAIMER},提交前请再通读一遍。", "muted"))
+        self.result_card.body.addWidget(label(f"{DISCLAIMER}，提交前请再通读一遍。", "muted"))
         row = QHBoxLayout()
         self.open_button = QPushButton("打开文件夹")
         self.open_button.setAccessibleName("打开提交包文件夹")
@@ -208,13 +208,13 @@ class BundlePage(ScrollPage):
         if report is not None:
             part = report.for_stage(self.stage)
             for result in part.with_status("error"):
-                text = f"规则 {result.id} 没有得出结论:{result.title}"
+                text = f"规则 {result.id} 没有得出结论：{result.title}"
                 found.append(Obstacle("error", text, "自检", "check", f"rule:{result.id}"))
             for finding in part.findings:
                 if finding.severity != "blocker":
                     continue
                 if finding.path:
-                    place, page, path = place_of(finding.path), "", finding.path
+                    place, page, path = place_words(finding.path) or finding.rule, "", finding.path
                 else:
                     place, page, path = finding.rule, "check", f"rule:{finding.rule}"
                 found.append(Obstacle("blocker", finding.message, place, page, path, finding.fix))
@@ -223,7 +223,7 @@ class BundlePage(ScrollPage):
                 names = "、".join(gap.label for gap in status.gaps[:3]) + (
                     " 等" if len(status.gaps) > 3 else ""
                 )
-                text = f"《{status.title}》还缺 {len(status.gaps)} 项:{names}"
+                text = f"《{status.title}》还缺 {len(status.gaps)} 项：{names}"
                 found.append(Obstacle("blocker", text, "文书预览", "papers", f"paper:{status.id}"))
         return found
 
@@ -240,7 +240,7 @@ class BundlePage(ScrollPage):
         warnings = part.count("warning")
         manual = len(part.with_status("manual"))
         if items:
-            self.block_words.set_prose(f"有 {len(items)} 项阻断,处理完(或写明理由豁免)才能导出。")
+            self.block_words.set_prose(f"有 {len(items)} 项阻断，处理完（或写明理由豁免）才能导出。")
             self.block_card.mark.set_tone("blocker")
         else:
             words = ["没有阻断项。"]
@@ -295,12 +295,12 @@ class BundlePage(ScrollPage):
         else:
             self._plan = plan
             folders = len({file.folder for file in plan.files if file.folder})
-            self.plan_words.set_prose(f"{len(plan.files)} 个文件,{folders} 个文件夹,另加校验用的清单文件。")
+            self.plan_words.set_prose(f"{len(plan.files)} 个文件，{folders} 个文件夹，另加校验用的清单文件。")
             self.plan_card.mark.set_tone("done")
             self.tree.show()
             self.tree.show_plan(plan)
             self.left_out.set_prose(
-                "没有文件的材料,不会放进包里:\n" + "\n".join(f"· {line}" for line in plan.left_out)
+                "没有文件的材料，不会放进包里：\n" + "\n".join(f"· {line}" for line in plan.left_out)
                 if plan.left_out
                 else ""
             )
@@ -318,9 +318,9 @@ class BundlePage(ScrollPage):
         elif target.fault is not None:
             words, tone = f"{target.fault.message}{target.fault.hint}", "blocker"
         elif target.replaces:
-            words, tone = "这里已有一个旧的提交包(校验无改动)。勾选后用新的整体替换。", "warning"
+            words, tone = "这里已有一个旧的提交包（校验无改动）。勾选后用新的整体替换。", "warning"
         else:
-            words = "会新建这个文件夹;要么完整写好,要么什么都不留。"
+            words = "会新建这个文件夹；要么完整写好，要么什么都不留。"
         self.where_words.set_prose(words)
         set_look(self.where_words, tone=tone)
         self._enable()
@@ -346,13 +346,13 @@ class BundlePage(ScrollPage):
         if self.desk.report is None or target is None:
             return "正在准备"
         if self.current_obstacles():
-            return f"还有 {len(self.current_obstacles())} 项阻断,见第 1 步"
+            return f"还有 {len(self.current_obstacles())} 项阻断，见第 1 步"
         if self._plan is None:
             return "见第 2 步"
         if target.fault is not None:
-            return "这个位置不能写,见第 3 步"
+            return "这个位置不能写，见第 3 步"
         if target.replaces and not self.replace.isChecked():
-            return "这里已有提交包,请勾选覆盖或换一个位置"
+            return "这里已有提交包，请勾选覆盖或换一个位置"
         return ""
 
     def _enable(self) -> None:
@@ -401,7 +401,7 @@ class BundlePage(ScrollPage):
             self.area.verticalScrollBar().setValue(0)
 
         def cancelled() -> None:
-            self.desk.tell("已取消导出,没有留下任何文件。")
+            self.desk.tell("已取消导出，没有留下任何文件。")
             self._make_plan()
 
         def failed(error: BaseException) -> None:
@@ -422,9 +422,9 @@ class BundlePage(ScrollPage):
         )
         revision = exported.written.manifest.project_revision
         stale = revision != self.desk.session.revision
-        lines = [f"{exported.written.path}", f"{verified.files} 个文件,逐个核对过 SHA-256。"]
+        lines = [f"{exported.written.path}", f"{verified.files} 个文件，逐个核对过 SHA-256。"]
         lines += [problem_line(problem) for problem in verified.problems[:10]]
-        lines.append("导出之后项目又有改动,这个包可能不是最新的。" if stale else "")
+        lines.append("导出之后项目又有改动，这个包可能不是最新的。" if stale else "")
         self.result_words.set_prose("\n".join(line for line in lines if line))
         self.result_words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
@@ -456,9 +456,9 @@ class BundlePage(ScrollPage):
             if manifest is not None:
                 about = f"{manifest.subject} · {manifest.title} · 自检日期 {manifest.as_of}。"
             words = (
-                f"{found.files} 个文件都与清单一致,没有多出的文件。"
+                f"{found.files} 个文件都与清单一致，没有多出的文件。"
                 if found.ok
-                else "下面的文件与清单不一致,提交前请重新导出。"
+                else "下面的文件与清单不一致，提交前请重新导出。"
             )
             self.verify_words.set_prose(f"{folder}\n{about}{words}")
             self.verify_table.setVisible(not found.ok)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from filingdesk.bundle.verify import BundleProblem
-from filingdesk.domain.specs import trail_of
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space, color, ui_font
 from filingdesk.gui.widgets.cards import Card
@@ -42,7 +41,7 @@ class StepMark(QWidget):
         """`done`, `blocker`, `accent` (its turn) or `muted` (not yet)."""
         self._tone = tone
         words = {"done": "完成", "blocker": "需要处理", "accent": "当前", "muted": "还没到"}
-        self.setAccessibleName(f"第 {self._number} 步,{words.get(tone, '')}")
+        self.setAccessibleName(f"第 {self._number} 步，{words.get(tone, '')}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -106,7 +105,7 @@ class ObstacleList(QWidget):
             self._column.addWidget(self._row(obstacle))
         left = len(self.items) - SHOWN_BLOCKERS
         if left > 0:
-            more = QPushButton(f"另有 {left} 条,见「自检」页")
+            more = QPushButton(f"另有 {left} 条，见「自检」页")
             more.setProperty("role", "link")
             more.setAccessibleName(more.text())
             more.clicked.connect(lambda: self.wanted.emit("check", ""))
@@ -119,7 +118,7 @@ class ObstacleList(QWidget):
         row.setSpacing(Space.XS)
         row.addWidget(SeverityMark(obstacle.kind))
         words = Prose(obstacle.text)
-        words.setToolTip(f"怎么改:{obstacle.fix}" if obstacle.fix else "")
+        words.setToolTip(f"怎么改：{obstacle.fix}" if obstacle.fix else "")
         row.addWidget(words, 1)
         jump = QPushButton(obstacle.place)
         jump.setProperty("role", "link")
@@ -127,11 +126,6 @@ class ObstacleList(QWidget):
         jump.clicked.connect(lambda _checked=False: self.wanted.emit(obstacle.page, obstacle.path))
         row.addWidget(jump)
         return frame
-
-
-def place_of(path: str) -> str:
-    """The last two names on the way to a path."""
-    return " › ".join(trail_of(path).split(" › ")[-2:])
 
 
 class PlanTree(QTreeWidget):
@@ -162,7 +156,7 @@ class PlanTree(QTreeWidget):
             holder.addChild(self._item(file.name, file.title, "document"))
         for folder, holder in folders.items():
             holder.setText(1, f"{holder.childCount()} 个文件")
-            holder.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{folder},{holder.childCount()} 个文件")
+            holder.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{folder}，{holder.childCount()} 个文件")
         self.expandAll()
         self.setColumnWidth(0, 520)
         rows = len(plan.files) + len(folders)
@@ -179,4 +173,4 @@ class PlanTree(QTreeWidget):
 
 def problem_line(problem: BundleProblem) -> str:
     """A file that is not as the manifest says, in one line."""
-    return f"{PROBLEM_WORDS.get(problem.kind, problem.kind)}:{problem.path} — {problem.message}"
+    return f"{PROBLEM_WORDS.get(problem.kind, problem.kind)}：{problem.path}，{problem.message}"

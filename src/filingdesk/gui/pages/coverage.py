@@ -30,8 +30,8 @@ def spoken(row: RiskRow) -> str:
     """A row as a screen reader says it."""
     name = row.id if row.id == row.name else f"{row.id} {row.name}"
     if row.minimum is None:
-        return f"{name}:{row.count}"
-    return f"{name}:{row.count},要求 {row.minimum},{'达到' if row.ok else '不足'}"
+        return f"{name}：{row.count}"
+    return f"{name}：{row.count}，要求 {row.minimum}，{'达到' if row.ok else '不足'}"
 
 
 class _Model(QAbstractListModel):
@@ -160,6 +160,12 @@ class CoverageView(QListView):
     def rows(self) -> Sequence[RiskRow]:
         """What is shown."""
         return self._model.rows
+
+    def select(self, risk: str) -> None:
+        """Put the cursor on a row."""
+        for number, row in enumerate(self._model.rows):
+            if row.id == risk:
+                self.setCurrentIndex(self._model.index(number))
 
     def columns(self) -> int:
         """One column or two, as the width allows."""

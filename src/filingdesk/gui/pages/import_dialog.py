@@ -62,10 +62,10 @@ class ImportDialog(QDialog):
         self.tabs.setDrawBase(False)
         self.tabs.setAccessibleName("未收录与需留意的行")
         self.tabs.addTab(f"未收录 {len(preview.rejected):,}")
-        self.tabs.addTab(f"已收录,需留意 {len(preview.noted):,}")
+        self.tabs.addTab(f"已收录，需留意 {len(preview.noted):,}")
         column.addWidget(self.tabs)
         self.stack = QStackedWidget()
-        self.rejected = self._list(desk, "未收录的行", preview.rejected, "每一行都收录了")
+        self.left_out = self._list(desk, "未收录的行", preview.rejected, "每一行都收录了")
         self.noted = self._list(desk, "需留意的行", preview.noted, "没有需要留意的行")
         column.addWidget(self.stack, 1)
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
@@ -76,7 +76,7 @@ class ImportDialog(QDialog):
             if preview.can_add
             else f"将替换现有的 {preview.existing:,} {unit}"
         )
-        self.add = QRadioButton("补充到现有内容(已有的不重复加入)")
+        self.add = QRadioButton("补充到现有内容（已有的不重复加入）")
         self.replace.setChecked(True)
         if preview.existing:
             column.addWidget(self.replace)

@@ -45,7 +45,7 @@ CHANGED = "@library/keywords"
 SEARCH_PAUSE_MS = 200
 LIST_FILES = "关键词表 (*.xlsx *.xlsm *.csv *.tsv *.txt)"
 SCAN_FILES = "可检测的文件 (*.txt *.md *.log *.jsonl *.ndjson *.csv *.tsv *.xlsx *.xlsm);;所有文件 (*)"
-READ_ONLY = "项目以只读方式打开,不能导入"
+READ_ONLY = "项目以只读方式打开，不能导入"
 WORDS, SCANNED, AUDITED = range(3)
 
 
@@ -98,7 +98,7 @@ class KeywordsPage(ScrollPage):
     def _make_cover(self) -> Card:
         self.cover_card = Card("各类风险覆盖", "竖线为要求")
         self._cover_badge: SourceBadge | None = None
-        self.cover = CoverageView("各类风险的关键词数,回车只看这一类")
+        self.cover = CoverageView("各类风险的关键词数，回车只看这一类")
         self.cover.chosen.connect(self.show_risk)
         self.cover_card.body.addWidget(self.cover)
         self.others = label("", "muted", wrap=True)
@@ -156,7 +156,7 @@ class KeywordsPage(ScrollPage):
         listed.addWidget(self.table)
         self.empty = EmptyState(
             "还没有关键词",
-            "导入一份词表(xlsx、csv 或 txt)。按列名识别「关键词」和「风险」,没收录的每一行都会说明原因。",
+            "导入一份词表（xlsx、csv 或 txt）。按列名识别「关键词」和「风险」，没收录的每一行都会说明原因。",
             action="导入…",
             on_action=self.choose_list,
         )
@@ -190,6 +190,8 @@ class KeywordsPage(ScrollPage):
             self._digest = stats.digest
             self.interceptor = None
             self.audit.clear()
+            self.tabs.setTabText(AUDITED, "体检")
+            self.results.library_changed()
             self._filter()
             self._build_interceptor()
         self._enable()
@@ -201,7 +203,7 @@ class KeywordsPage(ScrollPage):
             parts.append(f"不重复的 {stats.distinct:,} 个")
         if stats.last_updated is not None:
             parts.append(
-                f"上次更新 {stats.last_updated.isoformat()}({since_words(stats.last_updated, today)})"
+                f"上次更新 {stats.last_updated.isoformat()}（{since_words(stats.last_updated, today)}）"
             )
         self.set_intro(" · ".join(parts) if stats.total else "还没有导入关键词库。")
         if not self.desk.knowledge.ready:
@@ -213,11 +215,11 @@ class KeywordsPage(ScrollPage):
         self.cover_card.set_hint(f"竖线为要求 · {missing} 类不足" if missing else "竖线为要求 · 全部达到")
         free = sum(row.count for row in rows if row.minimum is None)
         unsorted = stats.by_risk.get("", 0)
-        others = [f"其余风险共 {free:,} 个(标准没有逐类的数量要求)" if free else ""]
-        others.append(f"没有归类的 {unsorted:,} 个,不计入任何一类" if unsorted else "")
+        others = [f"其余风险共 {free:,} 个（标准没有逐类的数量要求）" if free else ""]
+        others.append(f"没有归类的 {unsorted:,} 个，不计入任何一类" if unsorted else "")
         total = checking.threshold("T2")
         if total is not None:
-            others.insert(0, f"总量 {stats.total:,},要求不少于 {total:,}")
+            others.insert(0, f"总量 {stats.total:,}，要求不少于 {total:,}")
         self.others.setText(" · ".join(part for part in others if part))
         self._badges(stats.last_updated, today)
         self._fill_risks(stats.by_risk)
@@ -235,7 +237,7 @@ class KeywordsPage(ScrollPage):
         rhythm = "建议每周更新" if days == 7 else f"建议每 {days} 天更新"
         late = updated is not None and (today - updated).days > days
         self.rhythm.setText(
-            f"{rhythm},已超过 {(today - updated).days - days} 天" if late and updated else rhythm
+            f"{rhythm}，已超过 {(today - updated).days - days} 天" if late and updated else rhythm
         )
 
     def _fill_risks(self, by_risk: object) -> None:
@@ -245,8 +247,8 @@ class KeywordsPage(ScrollPage):
         self.risk.clear()
         self.risk.addItem("全部风险", None)
         for risk, name in self._risk_names.items():
-            self.risk.addItem(f"{risk} {name}({counts.get(risk, 0):,})", risk)
-        self.risk.addItem(f"没有归类({counts.get('', 0):,})", "")
+            self.risk.addItem(f"{risk} {name}（{counts.get(risk, 0):,}）", risk)
+        self.risk.addItem(f"没有归类（{counts.get('', 0):,}）", "")
         place = self.risk.findData(wanted) if wanted is not None else 0
         self.risk.setCurrentIndex(max(place, 0))
         self.risk.blockSignals(False)
@@ -280,8 +282,12 @@ class KeywordsPage(ScrollPage):
             self.bring_into_view(self.risk)
 
     def reveal(self, path: str) -> bool:
+        risk = path.removeprefix("@keywords/")
+        if risk != path and risk in self._risk_names:
+            self.show_risk(risk)
+            self.cover.select(risk)
         self.cover.setFocus()
-        self.bring_into_view(self.cover_card)
+        self.area.verticalScrollBar().setValue(0)
         return True
 
     # The interceptor
@@ -290,7 +296,7 @@ class KeywordsPage(ScrollPage):
         """Make the library ready in a job; one at a time, the last state wins."""
         session, digest = self.desk.session, self._digest
         if not session.snapshot().keywords.total:
-            self.try_card.set_interceptor(None, "导入关键词库后,在这里试一句话。")
+            self.try_card.set_interceptor(None, "导入关键词库后，在这里试一句话。")
             return
         self.try_card.set_interceptor(None, "正在准备关键词库…")
         if self._building:
@@ -314,7 +320,7 @@ class KeywordsPage(ScrollPage):
             if digest != self._digest:  # the library changed while it was read
                 self._build_interceptor()
                 return
-            self.try_card.set_interceptor(None, "关键词库没能准备好,暂时不能检测。")
+            self.try_card.set_interceptor(None, "关键词库没能准备好，暂时不能检测。")
             self.desk.failed.emit(error)
 
         self.desk.jobs.start(job, on_done=done, on_error=failed)
@@ -341,8 +347,8 @@ class KeywordsPage(ScrollPage):
             f"{_ROLES[role]}「{name}」" for role, name in read.columns.items() if role in _ROLES
         )
         source = [f"文件 {read.name}", f"工作表 {read.sheet}" if read.sheet else "", _encoding(read.encoding)]
-        source.append(f"识别的列:{columns}" if columns else "没有表头,按每行一个词读取")
-        source.append(f"没有用到的列:{'、'.join(read.ignored_columns)}" if read.ignored_columns else "")
+        source.append(f"识别的列：{columns}" if columns else "没有表头，按每行一个词读取")
+        source.append(f"没有用到的列：{'、'.join(read.ignored_columns)}" if read.ignored_columns else "")
         total = checking.threshold("T2")
         short = total is not None and len(read.rows) < total
         preview = ImportPreview(
@@ -355,7 +361,7 @@ class KeywordsPage(ScrollPage):
             read.blank_rows,
             existing,
             can_add=True,
-            warning=f"这份词表 {len(read.rows):,} 个,标准要求总量不少于 {total:,} 个。" if short else "",
+            warning=f"这份词表 {len(read.rows):,} 个，标准要求总量不少于 {total:,} 个。" if short else "",
         )
         self.dialog = dialog = ImportDialog(self.desk, preview, self)
         dialog.finished.connect(
@@ -372,9 +378,9 @@ class KeywordsPage(ScrollPage):
         def done(saved: Transaction) -> None:
             session.library_changed(saved)
             total = session.snapshot().keywords.total
-            self.desk.told.emit(f"已收录,词库现有 {total:,} 个词。", "done", "undo")
+            self.desk.told.emit(f"已收录，词库现有 {total:,} 个词。", "done", "undo")
 
-        sheet = WorkSheet(self.desk, "正在收录", "写完之前请不要关闭电脑;取消则什么都不改。", self)
+        sheet = WorkSheet(self.desk, "正在收录", "写完之前请不要关闭电脑；取消则什么都不改。", self)
         sheet.run(f"正在收录 {len(read.rows):,} 个词", job, done)
 
     # Audit and scan
@@ -390,6 +396,7 @@ class KeywordsPage(ScrollPage):
             self.audit.show_report(found)
             self.tabs.setTabText(AUDITED, f"体检 {len(found.problems):,}")
             self.tabs.setCurrentIndex(AUDITED)
+            self._bring_lists_up()
 
         self.strip.run("正在体检", job, done)
 
@@ -415,7 +422,7 @@ class KeywordsPage(ScrollPage):
         """Scan files and folders with the library."""
         if self.interceptor is None:
             self.desk.tell(
-                "关键词库还在准备,请稍候再扫描。" if self._building else "请先导入关键词库,再扫描文件。",
+                "关键词库还在准备，请稍候再扫描。" if self._building else "请先导入关键词库，再扫描文件。",
                 "warning",
             )
             return
@@ -424,13 +431,18 @@ class KeywordsPage(ScrollPage):
             self.results.show_scan(scan)
             self.tabs.setTabText(SCANNED, f"扫描结果 {scan.total:,}")
             self.tabs.setCurrentIndex(SCANNED)
+            self._bring_lists_up()
 
         names = "、".join(path.name for path in paths[:3]) + (" 等" if len(paths) > 3 else "")
         self.strip.run(f"正在扫描 {names}", scan_job(self.interceptor, paths), done)
 
+    def _bring_lists_up(self) -> None:
+        # The layout must first know how high the tab is.
+        QTimer.singleShot(0, self, lambda: self.bring_into_view(self.stack))
+
     def _look_at(self, text: str) -> None:
         self.try_card.set_text(text)
-        self.bring_into_view(self.try_card)
+        self.area.verticalScrollBar().setValue(0)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

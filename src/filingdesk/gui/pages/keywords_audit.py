@@ -23,15 +23,16 @@ KIND_WORDS = {
     "other_risk": "归在多种风险",
     "contains_shorter": "含有更短的词",
 }
-ALL = "全部"
+SHOWN_SHORTFALLS = 6
 
 
 def shortfall_words(items: Sequence[Shortfall], *, distinct: bool = False) -> str:
     """Minima that are not met, in one line."""
-    return ";".join(
-        f"{item.risk or '总量'} {item.distinct if distinct else item.found:,} 个,要求 {item.needed:,} 个"
-        for item in items
+    words = "；".join(
+        f"{item.risk or '总量'} {item.distinct if distinct else item.found:,} 个（要求 {item.needed:,}）"
+        for item in items[:SHOWN_SHORTFALLS]
     )
+    return f"{words} 等 {len(items)} 处" if len(items) > SHOWN_SHORTFALLS else words
 
 
 class AuditView(QWidget):
@@ -47,7 +48,7 @@ class AuditView(QWidget):
         self.stack.addWidget(
             EmptyState(
                 "还没有体检",
-                "「体检」会找出重复、过短、疑似乱码、没有归类的词,并按标准核对数量。",
+                "「体检」会找出重复、过短、疑似乱码、没有归类的词，并按标准核对数量。",
                 picture="shield",
             )
         )
@@ -74,13 +75,13 @@ class AuditView(QWidget):
         """Show what an audit found."""
         self.report = report
         parts = [
-            f"共 {report.total:,} 个词;不计大小写、全半角、繁简和符号的差别,不同的有 {report.distinct:,} 个。"
+            f"共 {report.total:,} 个词；不计大小写、全半角、繁简和符号的差别，不同的有 {report.distinct:,} 个。"
         ]
         if report.shortfalls:
-            parts.append(f"数量不足:{shortfall_words(report.shortfalls)}。")
+            parts.append(f"数量不足：{shortfall_words(report.shortfalls)}。")
         elif report.short_when_folded:
             parts.append(
-                f"数量靠变体凑足,去掉变体后不足:{shortfall_words(report.short_when_folded, distinct=True)}。"
+                f"数量靠变体凑足，去掉变体后不足：{shortfall_words(report.short_when_folded, distinct=True)}。"
             )
         else:
             parts.append("总量和各类数量都达到要求。")
@@ -88,9 +89,9 @@ class AuditView(QWidget):
         counts = report.counts()
         self.kinds.blockSignals(True)
         self.kinds.clear()
-        self.kinds.addItem(f"全部问题({len(report.problems):,})", "")
+        self.kinds.addItem(f"全部问题（{len(report.problems):,}）", "")
         for kind, count in sorted(counts.items(), key=lambda item: -item[1]):
-            self.kinds.addItem(f"{KIND_WORDS.get(kind, kind)}({count:,})", kind)
+            self.kinds.addItem(f"{KIND_WORDS.get(kind, kind)}（{count:,}）", kind)
         self.kinds.blockSignals(False)
         self._fill()
         self.stack.setCurrentIndex(1)

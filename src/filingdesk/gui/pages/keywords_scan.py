@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import IO
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
@@ -100,7 +108,7 @@ def record_job(inputs: Sequence[Path], number: int) -> Callable[[Cancel, Report]
             except UserError:
                 if not source.optional:
                     raise
-        raise UserError("scan.changed", "文件在扫描后变了,找不到这一条。", "请重新扫描。")
+        raise UserError("scan.changed", "文件在扫描后变了，找不到这一条。", "请重新扫描。")
 
     return job
 
@@ -114,6 +122,7 @@ class ScanResults(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.scan: Scan | None = None
+        self.table: QTableView
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
@@ -122,7 +131,7 @@ class ScanResults(QWidget):
         self.stack.addWidget(
             EmptyState(
                 "还没有扫描",
-                "用右上角的「扫描文件」,或把 txt、jsonl、csv、xlsx 文件和文件夹拖到这一页。",
+                "用右上角的「扫描文件」，或把 txt、jsonl、csv、xlsx 文件和文件夹拖到这一页。",
                 picture="search",
             )
         )
@@ -139,7 +148,7 @@ class ScanResults(QWidget):
         head.addWidget(self.unread)
         self.show_record = QPushButton("看这一条")
         self.show_record.setAccessibleName("把选中的一条放进试一试")
-        self.show_record.setToolTip("把选中的一条放进「试一试」,看命中在哪里(双击或回车也可以)")
+        self.show_record.setToolTip("把选中的一条放进「试一试」，看命中在哪里（双击或回车也可以）")
         self.show_record.clicked.connect(lambda: self._pick(self.table.currentIndex().row()))
         head.addWidget(self.show_record)
         self.export = QPushButton("导出命中…")
@@ -156,10 +165,15 @@ class ScanResults(QWidget):
             Column[ScanHit]("方式", lambda h: CHANNEL_WORDS.get(h.channel, h.channel), 190),
         )
         self.model = PlainRows(columns, self)
-        self.table = table_view(self.model, columns, "扫描命中,回车看这一条")
+        self.table = table_view(self.model, columns, "扫描命中，回车看这一条")
         self.table.setMinimumHeight(200)
         self.table.activated.connect(lambda index: self._pick(index.row()))
         inner.addWidget(self.table, 1)
+        self.outdated = label(
+            "关键词库在这次扫描之后变了，结果以当时的词库为准；需要时请重新扫描。", "small", tone="warning"
+        )
+        self.outdated.hide()
+        inner.addWidget(self.outdated)
         self.more = label("", "muted")
         inner.addWidget(self.more)
         self.stack.addWidget(filled)
@@ -170,12 +184,12 @@ class ScanResults(QWidget):
             self.scan.lines.close()
         self.scan = scan
         result = scan.result
-        share = f"({100 * result.records_hit / result.records:.2g}%)" if result.records else ""
-        by_channel = ",".join(f"{CHANNEL_WORDS.get(c, c)} {n:,}" for c, n in result.by_channel.items())
+        share = f"（{100 * result.records_hit / result.records:.2g}%）" if result.records else ""
+        by_channel = "，".join(f"{CHANNEL_WORDS.get(c, c)} {n:,}" for c, n in result.by_channel.items())
         self.summary.set_prose(
-            f"{result.sources} 个文件,{result.records:,} 条、{result.chars:,} 字;"
-            f"命中 {result.records_hit:,} 条{share},共 {scan.total:,} 处"
-            + (f":{by_channel}" if by_channel else "")
+            f"{result.sources} 个文件，{result.records:,} 条、{result.chars:,} 字；"
+            f"命中 {result.records_hit:,} 条{share}，共 {scan.total:,} 处"
+            + (f"：{by_channel}" if by_channel else "")
             + f"。用时 {scan.seconds:.1f} 秒。"
         )
         unread = len(result.skipped) + len(result.problems)
@@ -184,12 +198,17 @@ class ScanResults(QWidget):
         self.unread.setAccessibleName(f"没有读到的 {unread} 处")
         self.model.show(scan.first)
         self.more.setVisible(scan.total > len(scan.first))
-        self.more.setText(f"这里只列出前 {len(scan.first):,} 处,全部命中请导出。")
+        self.more.setText(f"这里只列出前 {len(scan.first):,} 处，全部命中请导出。")
         self.show_record.setEnabled(bool(scan.first))
         self.export.setEnabled(bool(scan.total))
+        self.outdated.hide()
         if scan.first:
             self.table.setCurrentIndex(self.model.index(0, 0))
         self.stack.setCurrentIndex(1)
+
+    def library_changed(self) -> None:
+        """The library is another one now: say so beside what the earlier one found."""
+        self.outdated.setVisible(self.scan is not None)
 
     def unread_remarks(self) -> list[Remark]:
         """Everything that was not read, or only in part."""
@@ -206,7 +225,7 @@ class ScanResults(QWidget):
         dialog = RemarkDialog(
             self._desk,
             "没有读到的内容",
-            "这些文件或行没有读到,或只读到一部分;它们里面有没有关键词不得而知。",
+            "这些文件或行没有读到，或只读到一部分；它们里面有没有关键词不得而知。",
             ("行", "文件", "原因"),
             self.unread_remarks(),
             self,

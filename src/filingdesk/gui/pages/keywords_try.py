@@ -61,8 +61,8 @@ class TryCard(Card):
         self._interceptor: Interceptor | None = None
         self.hits: list[Hit] = []
         self.box = QPlainTextEdit()
-        self.box.setAccessibleName("试一试:输入或粘贴文字,命中的关键词会标出")
-        self.box.setPlaceholderText("输入或粘贴一段文字,命中的关键词会立即标出。")
+        self.box.setAccessibleName("试一试：输入或粘贴文字，命中的关键词会标出")
+        self.box.setPlaceholderText("输入或粘贴一段文字，命中的关键词会立即标出。")
         self.box.setTabChangesFocus(True)
         self.box.setFixedHeight(84)
         self.box.textChanged.connect(self.look)
@@ -108,7 +108,7 @@ class TryCard(Card):
             taken = (time.perf_counter() - begun) * 1000
             words = f"{len(self.hits):,} 处命中 · {taken:.1f} 毫秒" if self.hits else "没有命中"
             if len(text) > LIVE_CHARS:
-                words += f" · 只看了前 {LIVE_CHARS:,} 字,整个文件请用「扫描文件」"
+                words += f" · 只看了前 {LIVE_CHARS:,} 字，整个文件请用「扫描文件」"
             self.told.setText(words)
         self.told.setAccessibleName(self.told.text())
         found = gather(self.hits)

@@ -101,7 +101,7 @@ class RemarkTable(QWidget):
         QGuiApplication.clipboard().setText(text_of(remarks))
         left = len(self.model.rows) - len(remarks)
         self.count.setText(
-            f"已复制前 {len(remarks):,} 条,其余 {left:,} 条请另存为 CSV"
+            f"已复制前 {len(remarks):,} 条，其余 {left:,} 条请另存为 CSV"
             if left
             else f"已复制 {len(remarks):,} 条"
         )

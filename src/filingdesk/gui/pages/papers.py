@@ -28,6 +28,7 @@ from filingdesk.gui.pages.papers_list import PaperList, lines_of
 from filingdesk.gui.pages.papers_sheet import PaperSheet, parse
 from filingdesk.gui.pages.papers_tables import preview_of
 from filingdesk.gui.pages.work import WorkStrip
+from filingdesk.gui.places import home
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, NoticeBar
@@ -127,10 +128,10 @@ class PapersPage(Page):
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(label("文书", "pageTitle"))
-        words.addWidget(label("一处填写,处处一致。点预览中的文字可跳到来源字段。", "secondary"))
+        words.addWidget(label("一处填写，处处一致。点预览中的文字可跳到来源字段。", "secondary"))
         head.addLayout(words, 1)
         self.draft_button = QPushButton("导出草稿…")
-        self.draft_button.setToolTip("导出全部文书的草稿,缺的内容标为【待补充】")
+        self.draft_button.setToolTip("导出全部文书的草稿，缺的内容标为【待补充】")
         self.draft_button.clicked.connect(lambda: self.choose_folder(draft=True))
         self.final_button = QPushButton("导出全部…")
         self.final_button.setProperty("role", "primary")
@@ -245,14 +246,9 @@ class PapersPage(Page):
         return f"paper:{paper}" if paper else ""
 
     def _follow(self, path: str) -> None:
-        if path == "@library/keywords":
-            self.desk.go("keywords")
-        elif path.startswith("@library/"):
-            self.desk.go("questions", path)
-        elif path.startswith("@"):
-            self.desk.go("check")
-        else:
-            self.desk.go_to(path)
+        page, inside = home(path)
+        # What is computed (the conclusions on the clauses) is mended in the report.
+        self.desk.go(page or "check", inside if page else "")
 
     def _go_to_gap(self) -> None:
         status = self.status()
@@ -299,15 +295,15 @@ class PapersPage(Page):
             first = gapped[0]
             return UserError(
                 "papers.gaps",
-                f"还有 {len(gapped)} 份文书没有填齐,《{first.title}》缺:"
+                f"还有 {len(gapped)} 份文书没有填齐，《{first.title}》缺："
                 f"{'、'.join(gap.label for gap in first.gaps[:3])}{' 等' if len(first.gaps) > 3 else ''}。",
-                "请先补齐;也可以先导出草稿。",
+                "请先补齐；也可以先导出草稿。",
             )
         if blocked:
             return UserError(
                 "papers.blocked",
-                f"《{blocked[0].title}》所属的备案还有 {blocked[0].blockers} 条阻断,不能出正式稿。",
-                "请在「自检」页处理或写明理由;也可以先导出草稿。",
+                f"《{blocked[0].title}》所属的备案还有 {blocked[0].blockers} 条阻断，不能出正式稿。",
+                "请在「自检」页处理或写明理由；也可以先导出草稿。",
             )
         return None
 
@@ -330,7 +326,7 @@ class PapersPage(Page):
         box.setWindowTitle("覆盖已有文件?")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"文件夹里已经有“{there[0]}”{more}。")
-        box.setInformativeText("覆盖后,在 Word 里对这些文件做的修改会丢失。")
+        box.setInformativeText("覆盖后，在 Word 里对这些文件做的修改会丢失。")
         over = box.addButton("覆盖", QMessageBox.ButtonRole.AcceptRole)
         keep = box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
@@ -366,7 +362,7 @@ class PapersPage(Page):
 
         def cancelled() -> None:
             self.notice.tell(
-                f"已取消。{folder} 里可能已经有先写好的文件,每个都是完整的。",
+                f"已取消。{folder} 里可能已经有先写好的文件，每个都是完整的。",
                 tone="warning",
                 action="打开文件夹",
             )

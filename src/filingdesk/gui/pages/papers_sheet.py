@@ -5,7 +5,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from filingdesk.documents.html_writer import anchor_of, fact_of_link
-from filingdesk.domain.specs import trail_of
+from filingdesk.gui.places import place_words
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import ElidedLabel
 
@@ -45,7 +45,7 @@ class PaperSheet(QWidget):
         self.browser = QTextBrowser()
         self.browser.setStyleSheet(_PAPER)
         self.browser.setOpenLinks(False)
-        self.browser.setAccessibleName("文书预览,点击文字跳到来源字段")
+        self.browser.setAccessibleName("文书预览，点击文字跳到来源字段")
         self.browser.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.browser.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.browser.anchorClicked.connect(self._clicked)
@@ -94,19 +94,8 @@ class PaperSheet(QWidget):
 
     def _hover(self, url: QUrl) -> None:
         path = _fact(url)
-        self.hint.setText(f"点击跳到:{place_words(path)}" if path else "")
+        self.hint.setText(f"点击跳到：{place_words(path) or '自检'}" if path else "")
 
 
 def _fact(url: QUrl) -> str:
     return fact_of_link(url.toString(QUrl.ComponentFormattingOption.FullyEncoded)) or ""
-
-
-def place_words(path: str) -> str:
-    """Where a fact is entered, in words."""
-    if path == "@library/keywords":
-        return "关键词库"
-    if path.startswith("@library/"):
-        return "测试题库"
-    if path.startswith("@"):
-        return "自检"
-    return trail_of(path)

@@ -67,7 +67,7 @@ def _part(
         return f"<p><b>{escape(title)}</b> {words}</p>"
     count = f'<a href="{link}" style="{_LINK}">{total:,} {unit}</a>'
     shown = min(total, FIRST_ROWS)
-    more = f",下面是前 {shown} 行" if total > shown else ""
+    more = f"，下面是前 {shown} 行" if total > shown else ""
     head = "".join(f'<td bgcolor="#F2F3F5"><b>{escape(name)}</b></td>' for name in heads)
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(cell[:60])}</td>" for cell in row) + "</tr>" for row in rows

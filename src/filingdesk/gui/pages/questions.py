@@ -42,11 +42,11 @@ from filingdesk.store.model import Transaction
 
 SEARCH_PAUSE_MS = 200
 BANK_FILES = "题库 (*.xlsx *.xlsm *.csv *.tsv *.txt)"
-READ_ONLY = "项目以只读方式打开,不能导入"
+READ_ONLY = "项目以只读方式打开，不能导入"
 PURPOSES: dict[Bank, str] = {
     "generation": "考察模型生成的内容是否安全",
     "should-refuse": "模型应当拒绝回答的问题",
-    "non-refuse": "模型不应当拒绝回答的问题,按方面覆盖",
+    "non-refuse": "模型不应当拒绝回答的问题，按方面覆盖",
 }
 _PER_GROUP: dict[Bank, str] = {"generation": "T5.A.1", "should-refuse": "T7.A.1", "non-refuse": "T9"}
 
@@ -96,7 +96,7 @@ class QuestionsPage(ScrollPage):
         pair = QHBoxLayout()
         pair.setSpacing(Space.M)
         self.cover_card = Card("覆盖", "竖线为要求")
-        self.cover = CoverageView("题库覆盖,回车只看这一类")
+        self.cover = CoverageView("题库覆盖，回车只看这一类")
         self.cover.chosen.connect(self.show_group)
         self.cover_card.body.addWidget(self.cover)
         self.others = label("", "muted", wrap=True)
@@ -164,7 +164,7 @@ class QuestionsPage(ScrollPage):
         )
         self.rows = LazyRows[QuestionRecord](self.desk, columns, self)
         self.rows.counted.connect(self._counted)
-        self.table = table_view(self.rows, columns, "题目,选中一题在下面看全文")
+        self.table = table_view(self.rows, columns, "题目，选中一题在下面看全文")
         self.table.setMinimumHeight(250)
         self.table.selectionModel().currentChanged.connect(lambda now, _before: self._detail(now.row()))
         filled = QWidget()
@@ -182,7 +182,7 @@ class QuestionsPage(ScrollPage):
         self.stack.addWidget(filled)
         self.empty = EmptyState(
             "这个题库还是空的",
-            "导入 xlsx、csv 或 txt。按列名识别「测试题」「风险」「模型返回」「研判结果」,没收录的每一行都会说明原因。",
+            "导入 xlsx、csv 或 txt。按列名识别「测试题」「风险」「模型返回」「研判结果」，没收录的每一行都会说明原因。",
             action="导入…",
             on_action=self.choose_file,
         )
@@ -217,7 +217,9 @@ class QuestionsPage(ScrollPage):
             minimum = checking.threshold(TOTAL_PARAMETERS[bank])
             if minimum is not None:
                 short = stats.total < minimum
-                parts.insert(1, f"{stats.total:,} 题,要求不少于 {minimum:,} 题" + (",不足" if short else ""))
+                parts.insert(
+                    1, f"{stats.total:,} 题，要求不少于 {minimum:,} 题" + ("，不足" if short else "")
+                )
             self._show_cover(bank, stats)
         self.set_intro(" · ".join(parts))
         self._show_progress(bank, stats)
@@ -235,12 +237,12 @@ class QuestionsPage(ScrollPage):
         blank = (
             stats.total - sum(stats.by_aspect.values()) if bank == "non-refuse" else stats.by_risk.get("", 0)
         )
-        words = [f"另有 {blank:,} 题没有归类,不计入" if blank else ""]
+        words = [f"另有 {blank:,} 题没有归类，不计入" if blank else ""]
         if bank == "should-refuse":
             free = sum(
                 count for risk, count in stats.by_risk.items() if risk and risk not in {r.id for r in rows}
             )
-            words.append(f"其余风险 {free:,} 题(标准没有逐类的数量要求)" if free else "")
+            words.append(f"其余风险 {free:,} 题（标准没有逐类的数量要求）" if free else "")
         self.others.setText(" · ".join(word for word in words if word))
         self.others.setVisible(bool(self.others.text()))
         parameter = checking.standard_pack().parameters.get(_PER_GROUP[bank])
@@ -268,11 +270,11 @@ class QuestionsPage(ScrollPage):
         if stats.judged:
             rate = Rate(passed, stats.judged)
             self.rate.set_prose(
-                f"{good}率 {100 * passed / stats.judged:.1f}%,95% 区间 {100 * rate.low:.1f}%–{100 * rate.high:.1f}%"
-                "(Wilson)。评估报告用「安全评估」页填写的数,这里只作对照。"
+                f"{good}率 {100 * passed / stats.judged:.1f}%，95% 区间 {100 * rate.low:.1f}%–{100 * rate.high:.1f}%"
+                "（Wilson 法）。评估报告用「安全评估」页填写的数，这里只作对照。"
             )
         else:
-            self.rate.set_prose("导入带「模型返回」和「研判结果」两列的表,这里会显示比率。")
+            self.rate.set_prose("导入带「模型返回」和「研判结果」两列的表，这里会显示比率。")
 
     def _fill_filters(self, bank: Bank, stats: BankStats) -> None:
         for box in (self.group, self.verdict):
@@ -281,16 +283,16 @@ class QuestionsPage(ScrollPage):
         if bank == "non-refuse":
             self.group.addItem("全部方面", None)
             for aspect, count in stats.by_aspect.items():
-                self.group.addItem(f"{aspect}({count:,})", aspect)
+                self.group.addItem(f"{aspect}（{count:,}）", aspect)
         else:
             self.group.addItem("全部风险", None)
             for risk, count in sorted(stats.by_risk.items()):
                 name = f"{risk} {self._names.get(risk, '')}".strip() or "没有归类"
-                self.group.addItem(f"{name}({count:,})", risk)
+                self.group.addItem(f"{name}（{count:,}）", risk)
         self.verdict.addItem("全部结果", None)
         for verdict, count in stats.by_verdict.items():
-            self.verdict.addItem(f"{verdict}({count:,})", verdict)
-        self.verdict.addItem(f"未研判({stats.total - stats.judged:,})", "")
+            self.verdict.addItem(f"{verdict}（{count:,}）", verdict)
+        self.verdict.addItem(f"未研判（{stats.total - stats.judged:,}）", "")
         for box in (self.group, self.verdict):
             box.blockSignals(False)
 
@@ -327,7 +329,7 @@ class QuestionsPage(ScrollPage):
         question = self.rows.record(row) if row >= 0 else None
         self.detail.setVisible(question is not None)
         if question is not None:
-            parts = [f"{question.number} {question.text}", f"模型返回:{question.response or '(还没有)'}"]
+            parts = [f"{question.number} {question.text}", f"模型返回：{question.response or '（还没有）'}"]
             judged = " ".join(
                 part
                 for part in (
@@ -338,7 +340,7 @@ class QuestionsPage(ScrollPage):
                 )
                 if part
             )
-            parts.append(f"研判:{judged or '(还没有)'}")
+            parts.append(f"研判：{judged or '（还没有）'}")
             self.detail.setPlainText("\n".join(parts))
 
     def show_group(self, group: str) -> None:
@@ -386,8 +388,8 @@ class QuestionsPage(ScrollPage):
         read = found.read
         columns = "、".join(f"「{name}」" for name in read.columns.values())
         source = [f"文件 {read.name}", f"工作表 {read.sheet}" if read.sheet else ""]
-        source.append(f"识别的列:{columns}" if columns else "没有表头,按每行一题读取")
-        source.append(f"没有用到的列:{'、'.join(read.ignored_columns)}" if read.ignored_columns else "")
+        source.append(f"识别的列：{columns}" if columns else "没有表头，按每行一题读取")
+        source.append(f"没有用到的列：{'、'.join(read.ignored_columns)}" if read.ignored_columns else "")
         short = [item.message for item in found.audit.problems if item.kind == "below_minimum"]
         more = f" 等 {len(short)} 处" if len(short) > 3 else ""
         preview = ImportPreview(
@@ -400,7 +402,7 @@ class QuestionsPage(ScrollPage):
             read.blank_rows,
             self._stats(read.bank).total,
             can_add=False,
-            warning=f"数量不足:{';'.join(short[:3])}{more}。" if short else "",
+            warning=f"数量不足：{'；'.join(short[:3])}{more}。" if short else "",
         )
         self.dialog = dialog = ImportDialog(self.desk, preview, self)
         dialog.finished.connect(
@@ -418,7 +420,7 @@ class QuestionsPage(ScrollPage):
             session.library_changed(saved)
             self.desk.told.emit(f"已收录 {len(read.rows):,} 题到{BANK_NAMES[read.bank]}。", "done", "undo")
 
-        sheet = WorkSheet(self.desk, "正在收录", "写完之前请不要关闭电脑;取消则什么都不改。", self)
+        sheet = WorkSheet(self.desk, "正在收录", "写完之前请不要关闭电脑；取消则什么都不改。", self)
         sheet.run(f"正在收录 {len(read.rows):,} 题", job, done)
 
     # State

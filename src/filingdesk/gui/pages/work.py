@@ -74,7 +74,7 @@ class WorkStrip(QFrame):
             if on_cancelled is not None:
                 on_cancelled()
             else:
-                self._desk.tell("已取消,没有改动任何内容。")
+                self._desk.tell("已取消，没有改动任何内容。")
 
         self.words.setText(text)
         self.bar.setRange(0, 0)
