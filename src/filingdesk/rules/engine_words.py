@@ -23,11 +23,12 @@ def words_of(hit: Hit, view: View) -> dict[str, str]:
     """Every placeholder with its word for this hit; those that do not fit it are blank."""
     words = dict.fromkeys(PLACEHOLDERS, "")
     at_fact = bool(hit.path) and not hit.path.startswith("@")
+    item = view.item(hit.path)
     words.update(
         found=hit.found,
         expected=hit.expected,
         label=label_of(hit.path) if at_fact else "",
-        item=view.item(hit.path),
+        item=f"{item} " if item[-1:].isdigit() else item,
         place=view.place(hit.path) if hit.path else "",
         page=page_title(hit.path),
     )

@@ -57,6 +57,31 @@ def filing_deadline(view: View, days: Decimal) -> Iterator[Hit]:
         yield Hit(path, str(passed), str(days))
 
 
+def _late(view: View, start: str, done: str, days: Decimal) -> Iterator[Hit]:
+    """A thing to be handed in within `days` of `start`, handed in at `done` (blank: not yet)."""
+    begun, finished = parse_date(view.text(start)), parse_date(view.text(done))
+    if not view.visible(start) or begun is None or begun > view.snapshot.as_of:
+        raise NotApplicable("没有可以起算的日期")
+    if finished is None:
+        passed = weekdays_between(begun, view.snapshot.as_of)
+        if passed > days - CALENDAR_MARGIN:
+            yield Hit(start, str(passed), str(days), {"problem": "还没有填写提交日期"})
+    elif (taken := weekdays_between(begun, finished)) > days:
+        yield Hit(done, str(taken), str(days), {"problem": f"提交日期是 {finished.isoformat()}"})
+
+
+@check("change_deadline", "intake.changed_on", "intake.change_submitted_on")
+def change_deadline(view: View, days: Decimal) -> Iterator[Hit]:
+    """Changes are filed within the clock of algo-2022/art24."""
+    yield from _late(view, "intake.changed_on", "intake.change_submitted_on", days)
+
+
+@check("cancel_deadline", "intake.ended_on", "intake.cancelled_on")
+def cancel_deadline(view: View, days: Decimal) -> Iterator[Hit]:
+    """An ended service is cancelled within the clock of algo-2022/art24."""
+    yield from _late(view, "intake.ended_on", "intake.cancelled_on", days)
+
+
 @check("ended_service", "algorithm.products[].state", "algorithm.assessment.filing_kind")
 def ended_service(view: View, days: Decimal) -> Iterator[Hit]:
     """All products ended, but no cancellation under way. algo-2022/art24."""

@@ -213,23 +213,6 @@ def signatory_roles(view: View) -> Iterator[Hit]:
         yield Hit("signatories", "".join(f"“{role}”" for role in missing), "、".join(_SIGNING_ROLES))
 
 
-@check("legal_representative_signs", "signatories[].name", "legal_representative.name")
-def legal_representative_signs(view: View) -> Iterator[Hit]:
-    """Who signs as 法定代表人 is the one of the subject. gbt-45654-2025/assessment, practice."""
-    name = "".join(view.text("legal_representative.name").split())
-    signing = [
-        record
-        for record in view.records("signatories", {"path": ".role", "is": "法定代表人"})
-        if view.filled(f"{record}.name")
-    ]
-    if not name or not signing:
-        raise NotApplicable("姓名还没有填全")
-    for record in signing:
-        if "".join(view.text(f"{record}.name").split()) != name:
-            place = f"{record}.name"
-            yield Hit(place, view.show(place), view.show("legal_representative.name"))
-
-
 @check("called_model_is_filed", "large_model.registration.called_number")
 def called_model_is_filed(view: View) -> Iterator[Hit]:
     """A registered service calls a filed model, not another registration. practice/llm-route, derived."""
