@@ -119,9 +119,9 @@ class Shell(QMainWindow):
         self.status.set_packs(
             "规则包 " + " · ".join(self.knowledge.pack_titles) if self.knowledge.pack_titles else ""
         )
-        page = self.workbench.current() if self.workbench else None
-        if page is not None:
-            page.refresh(None)
+        if self.desk is not None:  # opened before the packs were read: what was left blank is shown now
+            self.desk.changed.emit(None)
+            self.desk.check_now()
 
     # Projects
 

@@ -176,6 +176,7 @@ class FormPage(ScrollPage):
                     self._lists[list_key].open_for(key)
             row = self._rows.get(key)
         if row is not None:
+            self._last_key = key
             row.focus()
             QTimer.singleShot(0, row, lambda: self.bring_into_view(row))
             return True
