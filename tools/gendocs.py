@@ -73,6 +73,7 @@ def readable(rule: Rule) -> str:
         "item": "该项",
         "place": "该处",
         "found": "所填内容",
+        "expected": "所缺的内容",
     }
     fix = rule.fix
     for name, word in words.items():
