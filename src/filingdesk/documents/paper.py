@@ -1,7 +1,8 @@
 """A paper as it lies on disk: `paper.yaml` says what it is, `body.md` what it says."""
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from filingdesk.documents.blocks import StyleName
 from filingdesk.documents.tokens import RESERVED
+from filingdesk.domain.conditions import holds
 from filingdesk.domain.errors import UserError
 
 SHARED_FOLDER = "_shared"
@@ -28,6 +30,17 @@ class SignaturePlan(BaseModel):
     who: str = ""
     """Path of the fact that names the person, if any."""
     kind: Literal["sign", "seal", "sign+seal"] = "sign"
+
+
+class PaperVariant(BaseModel):
+    """What the paper is called and where it lies in another kind of filing (登记 has its own names); blank = as usual."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    condition: dict[str, Any] = Field(alias="if")
+    title: str = ""
+    file_name: str = ""
+    folder: str = ""
 
 
 class PaperSpec(BaseModel):
@@ -59,6 +72,10 @@ class PaperSpec(BaseModel):
     source: Literal["law", "standard", "standard_unchecked", "practice", "vendor", "derived"] | None = None
     condition: dict[str, Any] | None = Field(default=None, alias="if")
     """A condition (`domain.conditions`): when it is false this paper is not asked for."""
+    variants: tuple[PaperVariant, ...] = ()
+    """The first one whose condition holds gives title, file name and folder."""
+    bundle: bool | dict[str, Any] = True
+    """Whether it goes into the bundle: always, never (a working paper), or under a condition."""
     note: str = ""
     """One sentence for the officer, shown beside the paper, never printed."""
 
@@ -84,6 +101,23 @@ class Paper:
     @property
     def file_name(self) -> str:
         return self.spec.file_name or self.spec.title
+
+    def placed(self, lookup: Callable[[str], Any]) -> "Paper":
+        """This paper under the name and in the folder that the facts call for; `lookup` reads a path."""
+        for variant in self.spec.variants:
+            if holds(variant.condition, lookup):
+                named = {
+                    key: value
+                    for key in ("title", "file_name", "folder")
+                    if (value := getattr(variant, key))
+                }
+                return replace(self, spec=self.spec.model_copy(update=named))
+        return self
+
+    def is_bundled(self, lookup: Callable[[str], Any]) -> bool:
+        """Does it go into the bundle, as the facts stand?"""
+        bundle = self.spec.bundle
+        return bundle if isinstance(bundle, bool) else holds(bundle, lookup)
 
 
 def load_paper(folder: Path) -> Paper:

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from filingdesk import __version__
 from filingdesk.bundle.manifest import Manifest, PackEntry, WaiverEntry
 from filingdesk.bundle.plan import PlannedFile, unique
 from filingdesk.bundle.verify import BundleVerification, is_bundle, verify_bundle
 from filingdesk.bundle.write import WrittenBundle, check_target, write_bundle
-from filingdesk.domain.completeness import page_questions
+from filingdesk.domain.completeness import lookup, page_questions
+from filingdesk.domain.conditions import holds
 from filingdesk.domain.errors import UserError
+from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import iter_leaves
 from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.meta import Kind
@@ -25,7 +27,7 @@ from filingdesk.domain.specs import PAGES, Stage, trail_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.files import safe_file_name
 from filingdesk.infra.resources import resource_path
-from filingdesk.services.papers import MATERIALS_LIST, Desk, paper, wanted
+from filingdesk.services.papers import MATERIALS_LIST, Desk, bundled, paper
 from filingdesk.services.session import Session
 
 STAGE_TITLES: dict[Stage, str] = {"algorithm": "算法备案", "large-model": "大模型备案"}
@@ -45,19 +47,27 @@ class Material(_Data):
 
 
 class BundleData(_Data):
-    """`resources/bundles/STAGE.yaml`."""
+    """`resources/bundles/*.yaml`: one for each kind of package; the first of a stage whose condition holds is taken."""
 
     stage: Literal["algorithm", "large-model"]
     title: str
     folder: str
+    order: int = 100
+    condition: dict[str, Any] | None = Field(default=None, alias="if")
     materials: tuple[Material, ...]
 
 
 @cache
-def bundle_data(stage: Stage) -> BundleData:
-    """What the folder of a filing holds besides papers."""
-    text = resource_path("bundles", f"{stage}.yaml").read_text(encoding="utf-8")
-    return BundleData.model_validate(yaml.safe_load(text))
+def _packages() -> tuple[BundleData, ...]:
+    files = sorted(resource_path("bundles").glob("*.yaml"))
+    found = [BundleData.model_validate(yaml.safe_load(f.read_text(encoding="utf-8"))) for f in files]
+    return tuple(sorted(found, key=lambda data: data.order))
+
+
+def bundle_data(stage: Stage, facts: Facts) -> BundleData:
+    """What the folder of this filing is called and holds besides papers: 备案 and 登记 differ."""
+    look = lookup(facts)
+    return next(d for d in _packages() if d.stage == stage and holds(d.condition, look))
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ class PlannedBundle:
 def plan_bundle(session: Session, stage: Stage, desk: Desk | None = None) -> PlannedBundle:
     """Which files the bundle will hold. Nothing is rendered yet. `UserError` when an attached file is not in the project."""
     desk = desk or Desk(session)
-    data = bundle_data(stage)
+    data = bundle_data(stage, desk.facts)
     files = [*_papers(desk, stage), *_materials(session, desk, data)]
     files.sort(key=lambda f: _folder_order(f.folder))
     placed = unique(files)
@@ -94,7 +104,7 @@ def _folder_name(desk: Desk, data: BundleData) -> str:
 
 
 def _papers(desk: Desk, stage: Stage) -> Iterator[PlannedFile]:
-    for each in wanted(desk.facts, stage):
+    for each in bundled(desk.facts, stage):
         for fmt in each.spec.formats:
             yield PlannedFile(
                 each.spec.folder,
@@ -190,7 +200,7 @@ def export_bundle(
     The folder appears as a whole or not at all. `UserError` says what is in the way.
     """
     desk = desk or Desk(session)
-    for each in wanted(desk.facts, stage):
+    for each in bundled(desk.facts, stage):
         desk.check_final(each)
     planned = plan_bundle(session, stage, desk)
     target = out / planned.folder
@@ -211,7 +221,7 @@ def _manifest(desk: Desk, stage: Stage) -> Manifest:
     ]
     return Manifest(
         stage=stage,
-        title=STAGE_TITLES[stage],
+        title=bundle_data(stage, desk.facts).title,
         subject=desk.facts.subject.name,
         project_revision=desk.snapshot.revision,
         as_of=desk.snapshot.as_of.isoformat(),

@@ -49,11 +49,18 @@ def paper(paper_id: str) -> Paper:
 
 def wanted(facts: Facts, stage: Stage | None = None) -> list[Paper]:
     """The papers this filing needs (conditions applied), without the list of materials, which only a bundle has."""
+    look = lookup(facts)
     return [
-        p
+        p.placed(look)
         for p in shipped()
-        if p.id != MATERIALS_LIST and stage in {None, p.spec.stage} and holds(p.spec.condition, lookup(facts))
+        if p.id != MATERIALS_LIST and stage in {None, p.spec.stage} and holds(p.spec.condition, look)
     ]
+
+
+def bundled(facts: Facts, stage: Stage) -> list[Paper]:
+    """The papers that leave the house with the bundle: working drafts and what is handed in apart are not among them."""
+    look = lookup(facts)
+    return [p for p in wanted(facts, stage) if p.is_bundled(look)]
 
 
 @dataclass(frozen=True)
@@ -100,9 +107,13 @@ class Desk:
     def facts(self) -> Facts:
         return self.snapshot.facts
 
+    def paper(self, paper_id: str) -> Paper:
+        """One paper under the name that the facts call for."""
+        return paper(paper_id).placed(lookup(self.facts))
+
     def document(self, paper_id: str, *, draft: bool = True, **more: Any) -> Document:
         """The blocks of one paper; `more` adds computed data (the files of a bundle)."""
-        return render(paper(paper_id), self.facts, label_of, {**self.data, **more}, draft)
+        return render(self.paper(paper_id), self.facts, label_of, {**self.data, **more}, draft)
 
     def preview(self, paper_id: str) -> str:
         """The paper as html for the window; an Excel paper is described instead."""
@@ -112,14 +123,16 @@ class Desk:
 
     def status(self, paper_id: str) -> PaperStatus:
         """How far one paper is."""
-        found = paper(paper_id)
+        found = self.paper(paper_id)
         blockers = len(self.blockers(found))
         if paper_id in _SHEETS:
             gaps = self._sheet_gaps(paper_id)
             return PaperStatus(found, 1, 0 if gaps else 1, gaps, blockers)
         document = self.document(paper_id)
         gaps = tuple(document.gaps)
-        asked = len({*document.used, *(g.path for g in gaps)})
+        # A list may miss several things under one path (a contact and a signatory of each role): each is asked for.
+        missing = {g.path for g in gaps}
+        asked = len({*document.used, *missing}) + len(gaps) - len(missing)
         return PaperStatus(found, asked, max(0, asked - len(gaps)), gaps, blockers)
 
     def _sheet_gaps(self, paper_id: str) -> tuple[Gap, ...]:
@@ -152,7 +165,7 @@ class Desk:
 
     def make(self, paper_id: str, fmt: str, *, draft: bool, **more: Any) -> bytes:
         """One paper in one format, as bytes. Same facts, same bytes. `UserError` for blockers, gaps, missing glyphs."""
-        found = paper(paper_id)
+        found = self.paper(paper_id)
         if fmt not in (*found.spec.formats, "html"):
             raise UserError(
                 "papers.format",
@@ -178,7 +191,7 @@ class Desk:
         gaps = self._sheet_gaps(paper_id)
         if gaps and not draft:
             raise UserError(
-                "papers.gaps", f"《{paper(paper_id).title}》还缺：{gaps[0].label}。", "请先导入。"
+                "papers.gaps", f"《{self.paper(paper_id).title}》还缺：{gaps[0].label}。", "请先导入。"
             )
         title = self.facts.subject.name
         if paper_id == "keywords-list":
@@ -226,7 +239,7 @@ def build(
     """Write papers into the folder `out` (made when missing); all wanted ones by default, each file whole or not at all."""
     cancel = cancel or Cancel()
     desk = desk or Desk(session)
-    chosen = [paper(i) for i in paper_ids] or wanted(desk.facts)
+    chosen = [desk.paper(i) for i in paper_ids] or wanted(desk.facts)
     plan = [(p, f) for p in chosen for f in _formats(p, formats)]
     if not draft:
         for each in chosen:
