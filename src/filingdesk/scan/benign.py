@@ -19,6 +19,8 @@ NAMES = {
     "education": "教育",
     "service": "客户服务",
     "technology": "科技与数码",
+    "travel": "旅行与文化",
+    "nature": "自然、体育与农事",
     "nearmiss": "近似难例",
 }
 """The shipped files (without .txt) and what people call them. 近似难例 (hard near-misses) hold, on purpose, pieces
