@@ -9,6 +9,7 @@ from filingdesk.domain.facts_intake import Intake
 from filingdesk.domain.facts_model import LargeModel
 from filingdesk.domain.facts_subject import (
     Contact,
+    Delegation,
     Evidence,
     LegalRepresentative,
     Licence,
@@ -43,6 +44,7 @@ class Facts(Section):
     contacts: Annotated[
         list[Contact], RecordsMeta("联系人", "联系人", "name", clause="practice/form-algorithm")
     ] = []
+    delegation: Annotated[Delegation, SectionMeta("授权委托")] = Field(default_factory=Delegation)
     signatories: Annotated[
         list[Signatory], RecordsMeta("签字人", "签字人", "name", clause="gbt-45654-2025/assessment")
     ] = []

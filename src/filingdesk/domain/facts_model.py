@@ -1,11 +1,20 @@
-"""The large-model filing (备案) or registration (登记): model, corpus, annotation, measures, evaluation, result."""
+"""The large-model filing (备案) or registration (登记): the model, its making, its evaluation, and all that belongs to it."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from filingdesk.domain.facts_subject import Item, Section
-from filingdesk.domain.facts_terms import MODALITIES
+from filingdesk.domain.facts_corpus import Annotation, AnnotationTeam, CorpusGovernance, CorpusSource
+from filingdesk.domain.facts_service import (
+    ModelResult,
+    PersonalData,
+    Registration,
+    ReviewMeasure,
+    SafetyMeasures,
+    Service,
+    TrialAccounts,
+)
+from filingdesk.domain.facts_subject import Section
 from filingdesk.domain.meta import (
     Kind,
     RecordsMeta,
@@ -28,128 +37,6 @@ _FORM = "practice/form-llm"
 _GBT = "gbt-45654-2025/"
 _REGISTERS = {"path": "large_model.route", "is": REGISTRATION}
 _FILES = {"not": _REGISTERS}
-
-
-class CorpusSource(Item):
-    name: Annotated[str, text("语料来源名称", clause=_GBT + "corpus-source")] = ""
-    kind: Annotated[
-        str, choice("来源类型", ("开源", "自采", "商业", "使用者输入"), clause=_GBT + "corpus-source")
-    ] = ""
-    use: Annotated[
-        str, choice("用途", ("预训练", "微调", "标注语料", "检索知识库", "评测"), clause=_FORM)
-    ] = ""
-    language: Annotated[
-        str, choice("语言", ("中文", "英文", "多语言", "其他"), clause=_GBT + "corpus-source")
-    ] = ""
-    modality: Annotated[str, choice("模态", MODALITIES, clause=_GBT + "corpus-source")] = ""
-    size: Annotated[str, text("大小", good="1.8 GB", clause=_FORM)] = ""
-    records: Annotated[str, number("条数", unit="条", clause=_FORM)] = ""
-    tokens: Annotated[str, text("词元数", "按训练分词器统计。", clause=_FORM, optional=True)] = ""
-    foreign: Annotated[str, yes_no("境外来源", clause=_FORM)] = ""
-    provider: Annotated[
-        str, text("提供方", "开源社区、供应商或采集站点。", clause=_GBT + "corpus-source")
-    ] = ""
-    licence: Annotated[
-        str,
-        text("开源许可协议", clause=_GBT + "corpus-source", visible_when={"path": ".kind", "is": "开源"}),
-    ] = ""
-    collection: Annotated[
-        str,
-        long_text(
-            "采集记录说明",
-            "采集范围、时间、是否尊重 robots 协议和明示拒绝。",
-            clause=_GBT + "corpus-source",
-            visible_when={"path": ".kind", "is": "自采"},
-        ),
-    ] = ""
-    contract: Annotated[
-        str,
-        long_text(
-            "合同与承诺",
-            "合同编号，供应方对来源、质量、安全的承诺。",
-            clause=_GBT + "corpus-source",
-            visible_when={"path": ".kind", "is": "商业"},
-        ),
-    ] = ""
-    authorisation: Annotated[
-        str,
-        long_text(
-            "使用者授权",
-            "怎样取得授权。",
-            clause=_GBT + "corpus-source",
-            visible_when={"path": ".kind", "is": "使用者输入"},
-        ),
-    ] = ""
-    illegal_before: Annotated[
-        str,
-        of_kind(
-            Kind.PERCENT,
-            "采集前抽检违法不良信息占比",
-            "含违法不良信息超过 5% 的来源不应采集。",
-            unit="%",
-            clause=_GBT + "T1",
-        ),
-    ] = ""
-    illegal_after: Annotated[
-        str,
-        of_kind(
-            Kind.PERCENT,
-            "采集后核验违法不良信息占比",
-            "超过 5% 的不应用于训练。",
-            unit="%",
-            clause=_GBT + "T1",
-        ),
-    ] = ""
-    personal_data: Annotated[
-        str, choice("个人信息", ("不含", "含个人信息", "含敏感个人信息"), clause=_GBT + "corpus-content")
-    ] = ""
-    consent: Annotated[
-        str,
-        long_text(
-            "个人信息同意",
-            "敏感个人信息须单独同意。",
-            clause=_GBT + "corpus-content",
-            visible_when={"path": ".personal_data", "in": ["含个人信息", "含敏感个人信息"]},
-        ),
-    ] = ""
-    cleaning: Annotated[str, long_text("清洗过滤方法", clause=_GBT + "corpus-content")] = ""
-    proof: Annotated[
-        list[str], attachments("来源证明", "许可协议、合同、采集记录或授权。", clause=_GBT + "corpus-source")
-    ] = []
-
-
-class AnnotationTeam(Item):
-    name: Annotated[str, text("团队名称", clause=_GBT + "annotation")] = ""
-    role: Annotated[
-        str,
-        choice(
-            "角色",
-            ("标注", "审核", "仲裁"),
-            "同一任务中标注与审核不得由同一人承担。",
-            clause=_GBT + "annotation",
-        ),
-    ] = ""
-    kind: Annotated[str, choice("类型", ("自有", "外包"), clause=_GBT + "annotation")] = ""
-    headcount: Annotated[str, number("人数", unit="人", clause=_GBT + "annotation")] = ""
-    training: Annotated[
-        str, long_text("培训与考核", "内容、次数、合格标准。", clause=_GBT + "annotation")
-    ] = ""
-    qualification: Annotated[str, text("资质要求", clause=_GBT + "annotation")] = ""
-
-
-class ReviewMeasure(Item):
-    layer: Annotated[
-        str,
-        choice(
-            "层次",
-            ("输入关键词", "输入分类模型", "系统提示与拒答", "输出关键词", "输出分类模型", "人工审核"),
-            clause=_GBT + "measures",
-        ),
-    ] = ""
-    name: Annotated[str, text("名称与版本", clause=_GBT + "measures")] = ""
-    decides: Annotated[str, long_text("判定内容与阈值", clause=_GBT + "measures")] = ""
-    handling: Annotated[str, long_text("命中后处理", clause=_GBT + "measures")] = ""
-    update_cycle: Annotated[str, text("更新周期", clause=_GBT + "measures")] = ""
 
 
 class Compute(Section):
@@ -216,162 +103,6 @@ class Development(Section):
     ] = ""
 
 
-class CorpusGovernance(Section):
-    filtering: Annotated[
-        list[str], choices("语料过滤方式", ("关键词", "分类模型", "人工抽检"), clause=_GBT + "corpus-content")
-    ] = []
-    ip_owner: Annotated[str, text("知识产权负责人", clause=_GBT + "corpus-content", personal=True)] = ""
-    ip_policy: Annotated[str, long_text("知识产权管理策略", clause=_GBT + "corpus-content")] = ""
-    ip_complaints: Annotated[str, long_text("知识产权投诉渠道", clause=_GBT + "corpus-content")] = ""
-    ip_notice: Annotated[str, long_text("向使用者告知知识产权风险", clause=_GBT + "corpus-content")] = ""
-    foreign_share: Annotated[
-        str, of_kind(Kind.PERCENT, "境外语料占比", "申请表要求填写。", unit="%", clause=_FORM)
-    ] = ""
-    total: Annotated[str, text("训练语料总规模", clause=_FORM)] = ""
-    annotated_total: Annotated[str, text("标注语料规模", clause=_FORM)] = ""
-
-
-class Annotation(Section):
-    involved: Annotated[str, yes_no("涉及语料标注", clause=_GBT + "annotation")] = ""
-    not_involved_reason: Annotated[
-        str,
-        long_text(
-            "不涉及的理由", clause="practice/package-llm", visible_when={"path": ".involved", "is": "否"}
-        ),
-    ] = ""
-    goal: Annotated[
-        str, long_text("标注目标", clause=_GBT + "annotation", visible_when={"path": ".involved", "is": "是"})
-    ] = ""
-    format: Annotated[
-        str,
-        long_text(
-            "标注格式与方法", clause=_GBT + "annotation", visible_when={"path": ".involved", "is": "是"}
-        ),
-    ] = ""
-    quality: Annotated[
-        str,
-        long_text(
-            "质量指标",
-            "合格率、抽检比例、返工规则。",
-            clause=_GBT + "annotation",
-            visible_when={"path": ".involved", "is": "是"},
-        ),
-    ] = ""
-    separate_rules: Annotated[
-        str,
-        yes_no(
-            "功能性与安全性标注规则分开制定",
-            clause=_GBT + "annotation",
-            visible_when={"path": ".involved", "is": "是"},
-        ),
-    ] = ""
-    covers_risks: Annotated[
-        str,
-        yes_no(
-            "安全性标注规则覆盖 31 种风险",
-            clause=_GBT + "annotation",
-            visible_when={"path": ".involved", "is": "是"},
-        ),
-    ] = ""
-    safety_reviewers: Annotated[
-        str,
-        number(
-            "每条安全性标注的审核人数",
-            "至少一名审核人员。",
-            unit="人",
-            clause=_GBT + "annotation",
-            visible_when={"path": ".involved", "is": "是"},
-        ),
-    ] = ""
-    separate_storage: Annotated[
-        str,
-        yes_no(
-            "安全性标注数据隔离存储",
-            clause=_GBT + "annotation",
-            visible_when={"path": ".involved", "is": "是"},
-        ),
-    ] = ""
-    rules_file: Annotated[
-        list[str],
-        attachments(
-            "语料标注规则", clause="practice/package-llm", visible_when={"path": ".involved", "is": "是"}
-        ),
-    ] = []
-
-
-class Service(Section):
-    modes: Annotated[
-        list[str], choices("服务方式", ("APP", "网页", "小程序", "API", "智能终端"), clause=_FORM)
-    ] = []
-    users: Annotated[str, text("服务对象", clause=_FORM)] = ""
-    access: Annotated[
-        str, long_text("用户注册与登录", "注册、登录、实名、协议确认、注销。", clause=_FORM)
-    ] = ""
-    home_notice: Annotated[
-        str,
-        long_text(
-            "首页公开说明", "网站首页公开适用人群、场合、用途和所用第三方模型等。", clause=_GBT + "measures"
-        ),
-    ] = ""
-    opt_out_path: Annotated[
-        str,
-        text("关闭“输入用于训练”的路径", good="我的 → 设置 → 隐私 → 用于改进服务", clause=_GBT + "T15"),
-    ] = ""
-    opt_out_clicks: Annotated[
-        str,
-        number("从主界面到关闭选项的点击次数", "不应超过 4 次。", unit="次", clause=_GBT + "T15"),
-    ] = ""
-    complaint_channel: Annotated[str, text("投诉举报渠道", clause=_GBT + "measures")] = ""
-    complaint_rule: Annotated[str, long_text("投诉处理规则与时限", clause=_GBT + "measures")] = ""
-    suspend_consecutive: Annotated[
-        str,
-        number("连续违规输入几次暂停服务", "连续三次即应暂停。", unit="次", clause=_GBT + "T16"),
-    ] = ""
-    suspend_daily: Annotated[
-        str, number("一天内累计违规输入几次暂停服务", "累计五次即应暂停。", unit="次", clause=_GBT + "T16")
-    ] = ""
-    agreement: Annotated[list[str], attachments("模型服务协议", clause="practice/package-llm")] = []
-    privacy: Annotated[list[str], attachments("隐私保护政策", clause="practice/package-llm")] = []
-
-
-class PersonalData(Section):
-    kinds: Annotated[str, long_text("收集的个人信息种类", "不收集填“不收集”。", clause=_FORM)] = ""
-    purpose: Annotated[str, long_text("处理目的", clause=_FORM)] = ""
-    retention: Annotated[str, text("保存期限", clause=_FORM)] = ""
-    consent: Annotated[str, long_text("告知同意方式", clause=_FORM)] = ""
-    deletion: Annotated[str, long_text("查阅、更正、删除方式", clause=_FORM)] = ""
-
-
-class SafetyMeasures(Section):
-    suitability: Annotated[str, long_text("适用人群、场合、用途论证", clause=_GBT + "measures")] = ""
-    critical_uses: Annotated[
-        str,
-        long_text(
-            "关键场合的保护措施",
-            "用于关键信息基础设施、医疗、心理、金融等场合的；没有填“不涉及”。",
-            clause=_GBT + "measures",
-        ),
-    ] = ""
-    minors: Annotated[str, long_text("未成年人保护措施", clause=_GBT + "measures")] = ""
-    input_check: Annotated[str, long_text("每轮输入检测", clause=_GBT + "model")] = ""
-    refusal: Annotated[
-        str, long_text("拒答策略", "明显偏激、诱导违法的拒答，其余正常回答。", clause=_GBT + "measures")
-    ] = ""
-    supervisors: Annotated[str, number("监看人员数量", unit="人", clause=_GBT + "measures")] = ""
-    supervision: Annotated[str, long_text("监看制度", "岗位、班次、处置。", clause=_GBT + "measures")] = ""
-    supply_chain: Annotated[
-        str, long_text("供应链安全", "芯片、软件、工具、算力的持续供应。", clause=_GBT + "measures")
-    ] = ""
-    isolation: Annotated[str, long_text("训练与推理环境隔离", clause=_GBT + "measures")] = ""
-    monitoring: Annotated[str, long_text("持续监测与应急", clause=_GBT + "measures")] = ""
-    backup: Annotated[str, long_text("数据、模型、框架、工具的备份", clause=_GBT + "measures")] = ""
-    accuracy: Annotated[str, long_text("提高准确性的措施", clause=_GBT + "model")] = ""
-    reliability: Annotated[str, long_text("提高可靠性的措施", clause=_GBT + "model")] = ""
-    classifier: Annotated[
-        str, long_text("分类模型", "名称、版本、覆盖的风险。", clause=_GBT + "classifier")
-    ] = ""
-
-
 class Evaluation(Section):
     assessed_from: Annotated[str, date("评估开始日期", clause=_GBT + "assessment")] = ""
     assessed_to: Annotated[str, date("评估结束日期", clause=_GBT + "assessment")] = ""
@@ -413,56 +144,6 @@ class Evaluation(Section):
         str, choice("总体结论", ("全部符合", "部分符合", "全部不符合"), clause=_GBT + "assessment")
     ] = ""
     conclusion_text: Annotated[str, long_text("结论说明", clause=_GBT + "assessment")] = ""
-
-
-class TrialAccounts(Section):
-    filtered: Annotated[
-        str,
-        number(
-            "附加审核策略的账号数", "数量以属地网信办要求为准。", unit="个", clause="practice/package-llm"
-        ),
-    ] = ""
-    unfiltered: Annotated[
-        str,
-        number(
-            "不附加审核策略的账号数", "数量以属地网信办要求为准。", unit="个", clause="practice/package-llm"
-        ),
-    ] = ""
-    endpoint: Annotated[
-        str, text("测试入口或接口地址", "账号口令另行提交，不写在这里。", clause="practice/package-llm")
-    ] = ""
-    valid_until: Annotated[str, text("有效期", good="至备案完成", clause="practice/package-llm")] = ""
-
-
-class Registration(Section):
-    called_model: Annotated[str, text("调用的已备案模型", clause="practice/package-llm-registration")] = ""
-    called_provider: Annotated[str, text("模型提供方", clause="practice/package-llm-registration")] = ""
-    called_number: Annotated[
-        str, of_kind(Kind.MODEL_NUMBER, "已备案模型的备案号", clause="practice/package-llm-registration")
-    ] = ""
-    called_version: Annotated[str, text("版本", clause="practice/package-llm-registration")] = ""
-    way: Annotated[
-        str, choice("调用方式", ("API", "私有化部署", "云市场"), clause="practice/package-llm-registration")
-    ] = ""
-    proof: Annotated[
-        list[str],
-        attachments("调用证明", "合同、订单或控制台截图。", clause="practice/package-llm-registration"),
-    ] = []
-
-
-class ModelResult(Section):
-    state: Annotated[
-        str,
-        choice(
-            "状态",
-            ("准备中", "属地已受理", "属地已通过", "国家已通过", "被退回"),
-            clause="practice/llm-route",
-        ),
-    ] = ""
-    number: Annotated[
-        str, of_kind(Kind.MODEL_NUMBER, "备案号或登记号", optional=True, clause="practice/llm-route")
-    ] = ""
-    filed_on: Annotated[str, date("备案或登记日期", optional=True, clause="practice/llm-route")] = ""
 
 
 class LargeModel(Section):

@@ -4,7 +4,18 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
-from filingdesk.domain.meta import Kind, attachments, choice, choices, date, long_text, number, of_kind, text
+from filingdesk.domain.meta import (
+    Kind,
+    attachments,
+    choice,
+    choices,
+    date,
+    long_text,
+    number,
+    of_kind,
+    text,
+    yes_no,
+)
 
 
 class Section(BaseModel):
@@ -264,6 +275,36 @@ class Contact(Item):
     position: Annotated[str, text("职务", clause=_PORTAL)] = ""
     mobile: Annotated[str, of_kind(Kind.MOBILE, "手机号码", clause=_PORTAL, personal=True)] = ""
     email: Annotated[str, of_kind(Kind.EMAIL, "电子邮箱", clause=_PORTAL, personal=True)] = ""
+
+
+class Delegation(Section):
+    used: Annotated[
+        str,
+        yes_no(
+            "由经办人代为办理",
+            "由备案联系人代表单位提交、补正、领取材料的选“是”，会生成《授权委托书》。",
+            clause="practice/package-llm-registration",
+        ),
+    ] = ""
+    matters: Annotated[
+        str,
+        long_text(
+            "委托事项与权限",
+            "经办人可以办哪些事。",
+            good="提交、补正和领取备案材料，接收补正通知和办理结果。",
+            clause="practice/package-llm-registration",
+            visible_when={"path": ".used", "is": "是"},
+        ),
+    ] = ""
+    until: Annotated[
+        str,
+        text(
+            "委托期限",
+            good="自签发之日起至备案办结之日止",
+            clause="practice/package-llm-registration",
+            visible_when={"path": ".used", "is": "是"},
+        ),
+    ] = ""
 
 
 class Signatory(Item):

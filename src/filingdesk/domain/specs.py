@@ -176,7 +176,15 @@ PAGES: tuple[Page, ...] = (
         "主体与人员",
         None,
         "两次备案共用。主体备案通过后才能提交算法备案。",
-        ("subject", "licence", "legal_representative", "safety_officer", "contacts", "signatories"),
+        (
+            "subject",
+            "licence",
+            "legal_representative",
+            "safety_officer",
+            "contacts",
+            "delegation",
+            "signatories",
+        ),
     ),
     Page(
         "responsibility",

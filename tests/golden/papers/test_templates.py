@@ -39,6 +39,11 @@ ELSEWHERE = (
     r"large_model\.registration\..*",
     r"large_model\.trial_accounts\..*",
     r"large_model\.result\..*",
+    r"delegation\..*",
+    r"large_model\.annotation\.(functional_rules|safety_rules|disputes)",
+    r"large_model\.service\.(ownership|dispute|agreement_changes)",
+    r"large_model\.personal_data\.(storage|sharing|contact)",
+    r"large_model\.measures\.(permissions|review_records|shutdown)",
 )
 
 
