@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from filingdesk.domain.intervals import Rate
 
@@ -124,18 +124,18 @@ class TrialResult:
         """Hits in harmless text per channel, of those that are listed."""
         return dict(sorted(Counter(hit.channel for hit in self.benign_hits).items()))
 
-    def capped(self, limit: int) -> "TrialResult":
-        """The same with at most `limit` entries in each list, the rest counted."""
-        lists: dict[str, list[Any]] = {
-            "slips": [*self.slips],
-            "unmutable": [*self.unmutable],
-            "benign_hits": [*self.benign_hits],
+    def capped(self, slips: int, others: int) -> "TrialResult":
+        """The same for keeping: at most so many entries in each list, hits only of the shipped texts; the rest is counted."""
+        shipped = {text.name for text in self.benign if text.shipped}
+        ours = [hit for hit in self.benign_hits if hit.source in shipped]
+        kept: dict[str, list[Any]] = {
+            "slips": self.slips[:slips],
+            "unmutable": self.unmutable[:others],
+            "benign_hits": ours[:others],
         }
-        left = {name: len(items) - limit for name, items in lists.items() if len(items) > limit}
-        kept: dict[str, Any] = {name: items[:limit] for name, items in lists.items()}
-        earlier = Counter(self.left_out)
-        earlier.update(left)
-        return replace(self, **kept, left_out=dict(earlier))
+        left = Counter(self.left_out)
+        left.update({name: len(getattr(self, name)) - len(items) for name, items in kept.items()})
+        return replace(self, **cast(Any, kept), left_out={name: n for name, n in left.items() if n})
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` is the way back."""

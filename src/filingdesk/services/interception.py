@@ -1,0 +1,270 @@
+"""The interception test of a project: run, kept with the project, offered to the safety report, never forced on it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.jobs import Cancel, Progress, Report, silent
+from filingdesk.domain.records import BANKS
+from filingdesk.domain.specs import label_of
+from filingdesk.scan.benign import read_benign
+from filingdesk.scan.engine import Interceptor
+from filingdesk.scan.entries import Keyword
+from filingdesk.scan.records import find_sources
+from filingdesk.scan.trial import DEFAULT_SEED, run_on_answers, run_trial
+from filingdesk.scan.trial_result import Answer, AnswerResult, TrialResult
+from filingdesk.services import keywords
+from filingdesk.services.changes import Changes
+from filingdesk.services.questions import BANK_NAMES
+from filingdesk.services.session import Session
+from filingdesk.store.journal import CHINA
+from filingdesk.store.model import Change, Json
+
+META = "@meta/interception"
+KEPT_SLIPS = 2_000
+"""Words that slipped that are kept in the project; the rest is counted. The file written by `--out` has them all."""
+_KEPT_OTHERS = 200
+_VERSION = 1
+_LIBRARY = "@library/keywords"
+
+AnswerUse = Literal["output", "corpus"]
+"""What a file of texts is: answers of the model (T12) or records of the corpus (T11)."""
+
+ANSWER_NAMES: dict[AnswerUse, str] = {"output": "生成内容", "corpus": "训练语料"}
+
+
+@dataclass(frozen=True)
+class TestOptions:
+    """How to test. Blank `channels` are the default ones; `benign` are harmless texts of the user's own.
+
+    `output` and `corpus` are files of captured answers and of corpus records (txt, jsonl, csv, xlsx, folders);
+    `field` names the column. `banks`: also scan the answers that the project's question banks hold.
+    """
+
+    seed: int = DEFAULT_SEED
+    channels: tuple[str, ...] = ()
+    engine: str = "auto"
+    allow: tuple[str, ...] = ()
+    benign: tuple[Path, ...] = ()
+    output: tuple[Path, ...] = ()
+    corpus: tuple[Path, ...] = ()
+    field: str = ""
+    banks: bool = True
+
+
+@dataclass(frozen=True)
+class TestRun:
+    """A finished test: the trial, what captured texts gave, and which state of the library was tested."""
+
+    trial: TrialResult
+    answers: dict[AnswerUse, AnswerResult] = field(default_factory=dict)
+    stored_digest: str = ""
+    library_version: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, words included: for the user's own file."""
+        return {
+            "trial": self.trial.to_json(),
+            "answers": {use: result.to_json() for use, result in self.answers.items()},
+            "library_version": self.library_version,
+        }
+
+
+@dataclass(frozen=True)
+class StoredTest:
+    """The last test as the project keeps it. `stale`: the library has changed since."""
+
+    at: datetime
+    who: str
+    stale: bool
+    run: TestRun
+
+    @property
+    def trial(self) -> TrialResult:
+        return self.run.trial
+
+
+def run(
+    session: Session,
+    options: TestOptions | None = None,
+    *,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+) -> TestRun:
+    """Test the library of a project. Only reads it, so a job may call this; hand the result to `save`.
+
+    Raises `UserError` (`trial.no_words`, `scan.channel_unknown`, `benign.*`, those of the readers), `Cancelled`.
+    """
+    options = options or TestOptions()
+    cancel = cancel or Cancel()
+    benign = read_benign(options.benign, options.field, cancel)
+    digest, version = _library(session)
+    report(Progress(0, 0, "读取词库"))
+    words = [Keyword(k.word, k.risk or k.category1) for k in session.file.iter_keywords()]
+    chosen: dict[str, Any] = {"engine": options.engine, "allow": options.allow}
+    if options.channels:
+        chosen["channels"] = options.channels
+    interceptor = keywords.project_interceptor(session, **chosen)
+    trial = run_trial(interceptor, words, seed=options.seed, benign=benign, cancel=cancel, report=report)
+    answers = _answers(session, options, interceptor, trial.library_digest, cancel, report)
+    return TestRun(trial, answers, digest, version)
+
+
+def _answers(
+    session: Session,
+    options: TestOptions,
+    interceptor: Interceptor,
+    digest: str,
+    cancel: Cancel,
+    report: Report,
+) -> dict[AnswerUse, AnswerResult]:
+    results: dict[AnswerUse, AnswerResult] = {}
+    sources: dict[AnswerUse, tuple[str, Iterator[Answer]]] = {}
+    if options.output:
+        names = "、".join(path.name for path in options.output)
+        sources["output"] = (names, file_answers(options.output, options.field, cancel))
+    elif options.banks:
+        sources["output"] = ("题库中的回答", bank_answers(session))
+    if options.corpus:
+        names = "、".join(path.name for path in options.corpus)
+        sources["corpus"] = (names, file_answers(options.corpus, options.field, cancel))
+    for use, (name, answers) in sources.items():
+        result = run_on_answers(interceptor, answers, name=name, library=digest, cancel=cancel, report=report)
+        if result.records or use == "corpus" or options.output:
+            results[use] = result
+    return results
+
+
+def bank_answers(session: Session, banks: Sequence[str] = ("generation",)) -> Iterator[Answer]:
+    """The captured answers to the questions drawn from the banks; the category is the question's risk or aspect."""
+    for bank in BANKS:
+        if bank not in banks:
+            continue
+        for row, question in enumerate(session.file.iter_questions(bank), 1):
+            if question.sampled and question.response:
+                yield Answer(question.response, question.risk or question.aspect, BANK_NAMES[bank], row)
+
+
+def file_answers(paths: Sequence[Path], text_field: str, cancel: Cancel) -> Iterator[Answer]:
+    """The records of files; one that cannot be read ends the test, since a rate over the rest would be false."""
+    for path in paths:
+        skipped: list[str] = []
+        for source in find_sources([path], text_field, skipped):
+            for record in source.read(cancel):
+                if record.problem:
+                    raise UserError(
+                        "answers.unreadable",
+                        f"「{source.name}」第 {record.row} 行：{record.message}。",
+                        "请改正这一行后重试，否则抽检数会不准。",
+                    )
+                yield Answer(record.text, "", source.name, record.row)
+        if skipped:
+            raise UserError(
+                "answers.unreadable", f"有没有读的文件：{skipped[0]}。", "请移走它，或换成可以读的格式。"
+            )
+
+
+def save(session: Session, done: TestRun) -> Changes:
+    """Keep the result as the project's last test: rates, counts and some of the words that slipped; no texts.
+
+    Hits in the user's own files are counted and not kept. One edit that undo takes back.
+    """
+    trial = done.trial.capped(KEPT_SLIPS, _KEPT_OTHERS)
+    plain = {
+        "version": _VERSION,
+        "at": session.clock().isoformat(),
+        "who": session.who,
+        "stored_digest": done.stored_digest,
+        "library_version": done.library_version,
+        "trial": trial.to_json(),
+        "answers": {use: result.capped(0).to_json() for use, result in done.answers.items()},
+    }
+    old = session.file.entries().get(META)
+    return session.apply_meta([Change(META, old, cast(Json, plain))], "保存拦截测试结果")
+
+
+def run_and_save(
+    session: Session,
+    options: TestOptions | None = None,
+    *,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+) -> TestRun:
+    """`run`, then `save`."""
+    done = run(session, options, cancel=cancel, report=report)
+    save(session, done)
+    return done
+
+
+def latest(session: Session) -> StoredTest | None:
+    """The last test that was kept; None when there is none (or one of a later program)."""
+    entries = session.file.entries()
+    plain = cast(Any, entries.get(META))
+    if not isinstance(plain, dict) or plain.get("version") != _VERSION:
+        return None
+    answers = {
+        cast(AnswerUse, use): AnswerResult.from_json(result) for use, result in plain["answers"].items()
+    }
+    trial = TrialResult.from_json(plain["trial"])
+    done = TestRun(trial, answers, plain["stored_digest"], plain["library_version"])
+    stale = _library_of(entries)[0] != done.stored_digest
+    return StoredTest(datetime.fromisoformat(plain["at"]).astimezone(CHINA), plain["who"], stale, done)
+
+
+def _library(session: Session) -> tuple[str, int]:
+    return _library_of(session.file.entries())
+
+
+def _library_of(entries: dict[str, Json]) -> tuple[str, int]:
+    """Digest and version number of the library in force, as the store has them."""
+    entry = cast(Any, entries.get(_LIBRARY))
+    if not isinstance(entry, dict):
+        return "", 0
+    return str(entry.get("digest", "")), int(entry.get("version", 0))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A figure for the safety report that the test gives: field, its label, what stands there, what is proposed, from what."""
+
+    path: str
+    label: str
+    current: str
+    proposed: str
+    note: str
+
+    @property
+    def differs(self) -> bool:
+        return self.current != self.proposed
+
+
+_OFFERED: dict[AnswerUse, tuple[str, str]] = {
+    "output": ("output_keyword", "T12 的关键词抽检部分"),
+    "corpus": ("corpus_technical", "T11 技术抽检的关键词部分；另用分类模型抽检的，应合并后再填"),
+}
+
+
+def offers(session: Session, stored: StoredTest | None = None) -> list[Offer]:
+    """What the last test could fill in. Nothing is offered from a test of another state of the library."""
+    stored = stored or latest(session)
+    if stored is None or stored.stale:
+        return []
+    found = []
+    for use, result in stored.run.answers.items():
+        if not result.records:
+            continue
+        name, part = _OFFERED[use]
+        note = f"{part}；依据：{result.name}，{result.records} 条中 {result.records_hit} 条命中关键词"
+        figures = {"sample": result.records, "passed": result.records - result.records_hit}
+        for suffix, value in figures.items():
+            path = f"large_model.evaluation.{name}_{suffix}"
+            found.append(Offer(path, label_of(path), str(session.value(path)), str(value), note))
+    return found
+
+
+def accept(session: Session, chosen: Sequence[Offer]) -> Changes | None:
+    """Write the offers that a person has chosen, as one edit; None when nothing changes."""
+    return session.set_many({offer.path: offer.proposed for offer in chosen}, "采用拦截测试的数据")
