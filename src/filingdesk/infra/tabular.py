@@ -114,9 +114,7 @@ def parse_delimited(
     cancel = cancel or Cancel()
     decoded = decode_bytes(data)
     text = decoded.text
-    # What stands in quotes may hold any sign and many lines.
-    head = _QUOTED.sub('""', text[:50_000])
-    delimiter = find_delimiter(head.splitlines()[:20], suffix)
+    delimiter = guess_delimiter(text, suffix)
     problems: list[TableProblem] = []
     if not delimiter:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -130,7 +128,7 @@ def parse_delimited(
         except csv.Error:
             # One stray quote would draw all that follows into a single cell.
             rows, ends = _split(text, delimiter, csv.QUOTE_NONE, cancel, report)
-            rows = [tuple(_unquote(cell) for cell in row) for row in rows]
+            rows = [tuple(unquote(cell) for cell in row) for row in rows]
             problems.append(
                 TableProblem(0, "stray_quote", "文件里有不成对的引号，已改为一行一条来读，请核对含引号的行。")
             )
@@ -149,6 +147,12 @@ def parse_delimited(
         if 0 < row <= len(rows):
             rows[row - 1] = ()
     return Table(name, rows, decoded.encoding, problems=problems)
+
+
+def guess_delimiter(text: str, suffix: str) -> str:
+    """What parts the cells, judged by the beginning of a file; see `find_delimiter`."""
+    # What stands in quotes may hold any sign and many lines.
+    return find_delimiter(_QUOTED.sub('""', text[:50_000]).splitlines()[:20], suffix)
 
 
 def find_delimiter(lines: Sequence[str], suffix: str) -> str:
@@ -191,7 +195,8 @@ def _split(
     return rows, ends
 
 
-def _unquote(cell: str) -> str:
+def unquote(cell: str) -> str:
+    """A cell without the quotes around it, where the csv reader was told to leave them alone."""
     whole = len(cell) > 1 and cell.startswith('"') and cell.endswith('"')
     return cell[1:-1].replace('""', '"') if whole else cell
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.scan.engine import Interceptor
-from filingdesk.scan.records import Record, find_sources
+from filingdesk.scan.records import READABLE, Record, find_sources
 
 _BATCH_CHARS = 200_000
 _BATCH_RECORDS = 5_000
@@ -32,7 +32,7 @@ class ScanHit(NamedTuple):
 
 
 class RecordProblem(NamedTuple):
-    """A record that could not be read, or only in part; `kind` is undecodable, bad_json or field_missing."""
+    """A record that could not be read, or only in part; `kind` is undecodable, bad_json, field_missing or too_long."""
 
     record: int
     source: str
@@ -80,6 +80,8 @@ class ScanResult:
 
 
 Sink = Callable[[Sequence[ScanHit]], None]
+Told = Callable[[Record, int, int], None]
+"""Called after each batch with its last record, the records and the records with hits so far."""
 
 
 def scan_inputs(
@@ -95,21 +97,29 @@ def scan_inputs(
     `sink`, if given, is handed the hits as they are found and they are not kept. Raises `UserError`
     (`scan.field`, `scan.format`, `scan.nothing`, those of `read_table`) and `Cancelled`.
     """
-    run = _Run(interceptor, cancel or Cancel(), report, sink)
+    cancel = cancel or Cancel()
     skipped: list[str] = []
     # Known beforehand, so that the bar can tell how far the whole is.
     sources = list(find_sources(inputs, field, skipped))
     if not sources:
-        raise UserError(
-            "scan.nothing",
-            "没有找到可以检测的文件。",
-            "可以检测 txt、jsonl、csv、xlsx 文件，或含有它们的文件夹。",
-        )
-    run.total = 0 if any(not source.size for source in sources) else sum(source.size for source in sources)
+        raise nothing_to_scan()
+    done = told = 0.0
+    total = 0 if any(not source.size for source in sources) else sum(source.size for source in sources)
+    hits: list[ScanHit] = []
+
+    def tell(last: Record, records: int, records_hit: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= _REPORT_EVERY:
+            told = now
+            text = f"已检测 {records} 条，命中 {records_hit} 条"
+            report(Progress(int(done) + last.place if total else 0, total, text))
+
+    run = Collector(interceptor, cancel, sink or hits.extend, tell)
     failures: list[UserError] = []
     for source in sources:
         try:
-            for record in source.read(run.cancel):
+            for record in source.read(cancel):
                 run.add(record)
         except UserError as error:
             if not source.optional:
@@ -117,7 +127,7 @@ def scan_inputs(
             failures.append(error)
             skipped.append(f"{source.name}：{error.message}")
         run.flush()
-        run.done += source.size
+        done += source.size
     if failures and len(failures) == len(sources):
         raise failures[0]
     return ScanResult(
@@ -125,7 +135,7 @@ def scan_inputs(
         run.records,
         run.chars,
         interceptor.engine,
-        run.hits,
+        hits,
         dict(sorted(run.by_category.items())),
         dict(sorted(run.by_channel.items())),
         run.records_hit,
@@ -136,57 +146,82 @@ def scan_inputs(
     )
 
 
-class _Run:
-    """Collects records into batches, since many short records at once scan much faster."""
+def nothing_to_scan() -> UserError:
+    """The sentence for inputs in which there is no file to scan."""
+    return UserError("scan.nothing", "没有找到可以检测的文件。", READABLE)
 
-    def __init__(self, interceptor: Interceptor, cancel: Cancel, report: Report, sink: Sink | None) -> None:
-        self.cancel = cancel
-        self.records = self.chars = self.records_hit = self.done = self.total = 0
-        self.hits: list[ScanHit] = []
+
+class Collector:
+    """Collects records into batches, since many short records at once scan much faster, and counts what they gave."""
+
+    def __init__(
+        self, interceptor: Interceptor, cancel: Cancel, sink: Sink, told: Told | None = None
+    ) -> None:
+        self.records = self.chars = self.records_hit = 0
         self.problems: list[RecordProblem] = []
         self.by_category: Counter[str] = Counter()
         self.by_channel: Counter[str] = Counter()
-        self._interceptor = interceptor
-        self._report = report
-        self._sink = sink or self.hits.extend
+        self._interceptor, self._cancel, self._sink, self._told = interceptor, cancel, sink, told
+        self._number = 0  # of the record that comes next
         self._batch: list[Record] = []
+        self._numbers: list[int] = []
         self._batch_chars = 0
-        self._told = 0.0
+        self._last_hit = -1
+        self._reach, self._last_place = (-1, 0), (-1, -1)
+        self._troubled = -1
 
     def add(self, record: Record) -> None:
-        if record.problem:
-            number = self.records + len(self._batch)
+        """Take a record, or a piece of one."""
+        number = self._number
+        # A record in pieces is one record, and one problem.
+        if record.problem and self._troubled != number:
+            self._troubled = number
             self.problems.append(
                 RecordProblem(number, record.source, record.row, record.problem, record.message)
             )
         self._batch.append(record)
-        self._batch_chars += len(record.text)
+        self._numbers.append(number)
+        self._number += not record.goes_on
+        self._batch_chars += len(record.text) if record.own is None else record.own[1] - record.own[0]
         if self._batch_chars >= _BATCH_CHARS or len(self._batch) >= _BATCH_RECORDS:
             self.flush()
 
     def flush(self) -> None:
-        batch = self._batch
+        """Scan what is waiting."""
+        batch, numbers = self._batch, self._numbers
         if not batch:
             return
-        self.cancel.check()
+        self._cancel.check()
         found = self._interceptor.scan_many([record.text for record in batch])
-        hits = [
-            ScanHit(self.records + number, *hit, batch[number].source, batch[number].row)
-            for number, hit in found
-        ]
+        hits: list[ScanHit] = []
+        for place, hit in found:
+            record = batch[place]
+            if record.own is None:
+                hits.append(ScanHit(numbers[place], *hit, record.source, record.row))
+            elif record.own[0] <= hit.start < record.own[1]:
+                whole = ScanHit(numbers[place], *hit, record.source, record.row)
+                whole = whole._replace(start=hit.start + record.start, end=hit.end + record.start)
+                if self._fits(whole):
+                    hits.append(whole)
         self.by_category.update(hit.category for hit in hits)
         self.by_channel.update(hit.channel for hit in hits)
-        self.records_hit += len({hit.record for hit in hits})
-        self.records += len(batch)
+        with_hits = {hit.record for hit in hits}
+        self.records_hit += len(with_hits) - (self._last_hit in with_hits)
+        self._last_hit = max(with_hits, default=self._last_hit)
+        self.records = self._number
         self.chars += self._batch_chars
-        self._sink(hits)
-        self._tell(batch[-1])
-        self._batch = []
-        self._batch_chars = 0
+        self._batch, self._numbers, self._batch_chars = [], [], 0
+        if hits:
+            self._sink(hits)
+        if self._told is not None:
+            self._told(batch[-1], self.records, self.records_hit)
 
-    def _tell(self, last: Record) -> None:
-        now = time.monotonic()
-        if now - self._told >= _REPORT_EVERY:
-            self._told = now
-            text = f"已检测 {self.records} 条，命中 {self.records_hit} 条"
-            self._report(Progress(self.done + last.place if self.total else 0, self.total, text))
+    def _fits(self, hit: ScanHit) -> bool:
+        """Of the longest matches, whether this one stands clear of the last one of the piece before."""
+        if self._interceptor.mode != "longest":
+            return True
+        record, end = self._reach
+        if record == hit.record and hit.start < end and (hit.start, hit.end) != self._last_place:
+            return False
+        self._reach, self._last_place = (hit.record, hit.end), (hit.start, hit.end)
+        return True
