@@ -1,21 +1,24 @@
-"""The interceptor: finds keywords in text through exact, folded and skip channels, at their original places."""
+"""The interceptor: finds keywords in text through all channels, at their original places."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from filingdesk.domain.errors import UserError
-from filingdesk.scan import folding
-from filingdesk.scan.entries import Entry, Keyword, KeywordLike, compile_keywords, edge_kinds
-from filingdesk.scan.matcher import build_matcher
-from filingdesk.scan.normalize import SENTINEL, encode, fold, fold_keeping, fold_table
+from filingdesk.scan import channels as names
+from filingdesk.scan.channels import CHANNELS, DEFAULT_CHANNELS
+from filingdesk.scan.engine_judge import AllowList, Judge, Spots
+from filingdesk.scan.engine_page import Page
+from filingdesk.scan.entries import Dictionary, Keyword, KeywordLike, compile_keywords
+from filingdesk.scan.matcher import Matcher, build_matcher
+from filingdesk.scan.matcher_bulk import Ints
+from filingdesk.scan.normalize import SENTINEL, fold_table
+from filingdesk.scan.repeat import RepeatFinder
 
-CHANNELS = ("exact", "folded", "skip")
-"""Weakest sufficient first: a hit is named after the first of these that explains it."""
+__all__ = ["CHANNELS", "DEFAULT_CHANNELS", "Found", "Hit", "Interceptor", "Keyword", "Mode"]
 
 Mode = Literal["overlapping", "longest"]
 
@@ -31,53 +34,115 @@ class Hit(NamedTuple):
     channel: str
 
 
+@dataclass(frozen=True)
+class Found:
+    """Hits in columns, ordered by place: all that was found out, before a Python object is made of each.
+
+    `record` is the number of the record, `start` and `end` count code points in the joined `text` and `base` is where
+    the record begins there; `entry` is the keyword's number in `dictionary`, `channel` its number in `CHANNELS`.
+    """
+
+    text: str
+    dictionary: Dictionary
+    record: Ints
+    base: Ints
+    start: Ints
+    end: Ints
+    entry: Ints
+    channel: Ints
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def longest(self) -> "Found":
+        """Leftmost-longest, not overlapping; hits at the very same place (other categories) stay together."""
+        chosen: list[int] = []
+        low = high = -1
+        start, end = self.start.tolist(), self.end.tolist()
+        for number in np.lexsort((-self.end, self.start)).tolist():
+            if start[number] >= high or (start[number], end[number]) == (low, high):
+                chosen.append(number)
+                low, high = start[number], end[number]
+        keep = np.array(chosen, dtype=np.int64)
+        columns = (self.record, self.base, self.start, self.end, self.entry, self.channel)
+        return Found(self.text, self.dictionary, *(column[keep] for column in columns))
+
+    def hits(self) -> list[tuple[int, Hit]]:
+        """The hits, each with the number of its record."""
+        text, words, categories = self.text, self.dictionary.words, self.dictionary.categories
+        category = self.dictionary.category[self.entry].tolist()
+        columns = zip(
+            self.record.tolist(),
+            self.base.tolist(),
+            self.start.tolist(),
+            self.end.tolist(),
+            self.entry.tolist(),
+            category,
+            self.channel.tolist(),
+            strict=True,
+        )
+        return [
+            (
+                record,
+                Hit(low - base, high - base, text[low:high], words[entry], categories[group], CHANNELS[rank]),
+            )
+            for record, base, low, high, entry, group, rank in columns
+        ]
+
+
 class Interceptor:
     """A keyword library ready to scan.
 
     Channels: `exact`, the text holds the keyword; `folded`, equal but for case, width, letter variants,
-    traditional characters, look-alikes; `skip`, equal once spaces, punctuation, symbols, emoji and
-    invisible characters are left out. A hit bears the first channel that explains it and is reported when
-    that channel is switched on. It begins and ends on characters that count, unless the keyword itself
-    begins or ends with others and the text has them too. Letters of cased scripts (Latin …) are found as
-    whole words; with `digit_bounds` digits belong to words as well. A hit inside a phrase of `allow` is
-    suppressed. `unmatchable` lists keywords of which nothing is left to find.
+    traditional characters, look-alikes (with `numbers` also 一 壹 1); `skip`, equal once spaces, punctuation, symbols,
+    emoji and invisible characters are left out; `repeat`, with characters written several times over; `pinyin` and
+    `split`, suspicions: spelled in Latin letters or by homophones, characters taken apart. A hit bears the
+    first channel that explains it and is reported when that channel is switched on. It begins and ends on characters
+    that count, unless the keyword itself begins or ends with others and the text has them too. Letters of cased
+    scripts (Latin …) are found as whole words; with `digit_bounds` digits belong to words as well. A hit inside a
+    phrase of `allow` is suppressed; so is one that only skips and lies inside a web or e-mail address, and one whose
+    characters a paragraph's end keeps apart. `unmatchable` lists keywords of which nothing is left to find.
     """
 
     def __init__(
         self,
         keywords: Iterable[KeywordLike],
-        channels: Iterable[str] = CHANNELS,
+        channels: Iterable[str] = DEFAULT_CHANNELS,
         mode: Mode = "overlapping",
         engine: str = "auto",
         allow: Iterable[str] = (),
         digit_bounds: bool = False,
+        numbers: bool = False,
     ) -> None:
-        self.channels = frozenset(channels)
-        unknown = sorted(self.channels - set(CHANNELS))
-        if unknown:
-            raise UserError(
-                "scan.channel_unknown",
-                f"没有名为「{unknown[0]}」的检测通道。",
-                f"可用的有：{'、'.join(CHANNELS)}。",
-            )
+        self.channels = names.choose_channels(channels)
         if mode not in ("overlapping", "longest"):
             raise UserError(
                 "scan.mode_unknown", f"没有名为「{mode}」的匹配方式。", "可用的有：overlapping、longest。"
             )
         self.mode: Mode = mode
-        self._word_kinds = (folding.LETTER, folding.DIGIT) if digit_bounds else (folding.LETTER,)
-        dictionary = compile_keywords(keywords)
-        self.size = dictionary.size
-        self.unmatchable: list[Keyword] = dictionary.unmatchable
-        self._entries = dictionary.entries
-        self._edges = edge_kinds(dictionary.patterns)
-        self._matcher = build_matcher(dictionary.patterns, engine)
+        self._table = fold_table(numbers)
+        self._reported = np.array([name in self.channels for name in CHANNELS])
+        self.dictionary = compile_keywords(keywords, self._table)
+        self.size = self.dictionary.size
+        self.unmatchable: list[Keyword] = self.dictionary.unmatchable
+        patterns = self.dictionary.patterns
+        self._lengths = patterns.lengths
+        self._judge = Judge(self.dictionary, self._table, digit_bounds)
+        self._finders: list[tuple[int, Callable[[Page, Matcher], Spots]]] = []
+        if "repeat" in self.channels:
+            repeat = RepeatFinder(self.dictionary)
+            patterns = repeat.patterns
+            self._finders.append((names.REPEAT, repeat.find))
+        self._has_extra = len(patterns) > len(self._lengths)
+        self._matcher = build_matcher(patterns, engine)
         self.engine = self._matcher.name
-        allowed = compile_keywords(allow)
+        allowed = compile_keywords(allow, self._table)
         self.unmatchable_allowed: list[Keyword] = allowed.unmatchable
-        self._allowed = [{squeeze(entry.keeping) for entry in group} for group in allowed.entries]
-        self._allow_edges = edge_kinds(allowed.patterns)
-        self._allow_matcher = build_matcher(allowed.patterns, engine) if allowed.patterns else None
+        self._allow_matcher: Matcher | None = None
+        if len(allowed.patterns):
+            self._allow_matcher = build_matcher(allowed.patterns, engine)
+            self._allow_lengths = allowed.patterns.lengths
+            self._allow = AllowList(allowed, self._table, Judge(allowed, self._table, digit_bounds))
 
     def scan(self, text: str) -> list[Hit]:
         """All hits in one record, ordered by place."""
@@ -85,164 +150,53 @@ class Interceptor:
 
     def scan_many(self, records: Sequence[str]) -> list[tuple[int, Hit]]:
         """Hits in many records at once, each with the number of its record; much faster than one by one."""
-        text = SENTINEL.join(records)
-        codes = encode(text)
-        folded = fold(codes)
-        folded_text = folded.text
-        matches = self._matcher.find(folded_text)
-        if not matches:
-            return []
-        page = _Page(text, codes, folded.index, folded.several)
-        allowed = self._allowed_spans(page, folded_text)
-        starts = [0, *accumulate(len(record) + 1 for record in records)]
-        hits: list[tuple[int, Hit]] = []
-        for begin, stop, start, end, pattern in page.places(matches):
-            if not self._bounded(page, start, end, self._edges[pattern]):
-                continue
-            if allowed is not None and allowed.holds(start, end):
-                continue
-            record = bisect_right(starts, start) - 1
-            base = starts[record]
-            for entry, channel, low, high in self._judge(page, begin, stop, start, end, pattern):
-                hit = Hit(low - base, high - base, text[low:high], entry.word, entry.category, channel)
-                hits.append((record, hit))
-        hits.sort(key=lambda item: (item[0], item[1].start, item[1].end, item[1].keyword, item[1].category))
-        return _longest(hits) if self.mode == "longest" else hits
+        return self.find(records).hits()
 
-    def _judge(
-        self, page: "_Page", begin: int, stop: int, start: int, end: int, pattern: int
-    ) -> list[tuple[Entry, str, int, int]]:
-        """For each category of the pattern its best keyword here: entry, channel, start, end."""
-        best: dict[str, tuple[int, Entry, int, int]] = {}
-        for entry in self._entries[pattern]:
-            rank, low, high = _channel(page, entry, begin, stop, start, end)
-            if entry.strict and rank == 2:
-                continue
-            known = best.get(entry.category)
-            if known is None or rank < known[0]:
-                best[entry.category] = (rank, entry, low, high)
-        return [
-            (entry, CHANNELS[rank], low, high)
-            for rank, entry, low, high in best.values()
-            if CHANNELS[rank] in self.channels
+    def find(self, records: Sequence[str]) -> Found:
+        """`scan_many` in columns: for those who count or store hits and need no object for each."""
+        page = Page(SENTINEL.join(records), self._table)
+        codes = page.folded.codes
+        begin, number = self._matcher.find(codes)
+        if self._has_extra:
+            own = number < len(self._lengths)
+            begin, number = begin[own], number[own]
+        spots = [(names.EXACT, (begin, begin + self._lengths[number], number))]
+        spots += [(rank, finder(page, self._matcher)) for rank, finder in self._finders]
+        allowed = None
+        if self._allow_matcher is not None and any(len(found[0]) for _, found in spots):
+            begin, number = self._allow_matcher.find(codes)
+            allowed = self._allow.spans(page, (begin, begin + self._allow_lengths[number], number))
+        columns = [
+            self._judge.bold(page, allowed, found, rank) if rank else self._judge.plain(page, allowed, found)
+            for rank, found in spots
+            if not rank or len(found[0])
         ]
+        start, end, entry, channel = (np.concatenate(column) for column in zip(*columns, strict=True))
+        wanted = self._reported[channel]
+        if not wanted.all():
+            start, end, entry, channel = start[wanted], end[wanted], entry[wanted], channel[wanted]
+        order = self._order(start, end, entry)
+        start, end, entry, channel = start[order], end[order], entry[order], channel[order]
+        bases = np.array([0, *accumulate(len(record) + 1 for record in records)], dtype=np.int64)
+        record = np.searchsorted(bases, start, side="right") - 1
+        found = Found(page.text, self.dictionary, record, bases[record], start, end, entry, channel)
+        return found.longest() if self.mode == "longest" else found
 
-    def _bounded(self, page: "_Page", start: int, end: int, edges: tuple[int, int]) -> bool:
-        """Whether no letter of the same kind of script continues the word on either side."""
-        kinds = self._word_kinds
-        return not (
-            (edges[0] in kinds and page.kind_before(start) in kinds)
-            or (edges[1] in kinds and page.kind_after(end) in kinds)
-        )
-
-    def _allowed_spans(self, page: "_Page", folded_text: str) -> "_Spans | None":
-        if self._allow_matcher is None:
-            return None
-        spans: list[tuple[int, int]] = []
-        for _, _, start, end, pattern in page.places(self._allow_matcher.find(folded_text)):
-            surface = squeeze(fold_keeping(page.text[start:end]))
-            # A full stop or comma inside ends the phrase: 大麻，烦 is not 大麻烦.
-            whole_words = self._bounded(page, start, end, self._allow_edges[pattern])
-            if whole_words and surface in self._allowed[pattern]:
-                spans.append((start, end))
-        return _Spans(spans)
-
-
-class _Page:
-    """The joined records, folded, with the way back to their original places."""
-
-    def __init__(
-        self, text: str, codes: npt.NDArray[np.uint32], index: npt.NDArray[np.int64], several: bool
-    ) -> None:
-        self.text = text
-        self.several = several
-        self._codes = codes
-        self._index = index
-        self._kind = fold_table().kind
-
-    def places(self, matches: list[tuple[int, int, int]]) -> list[tuple[int, int, int, int, int]]:
-        """(begin, stop, start, end, pattern): folded place, original place; none cuts a character in two."""
-        if not matches:
-            return []
-        found = np.array(matches, dtype=np.int64)
-        begin, stop, pattern = found[:, 0], found[:, 1], found[:, 2]
-        index = self._index
-        start, last = index[begin], index[stop - 1]
-        if self.several:
-            whole = (begin == 0) | (index[begin - 1] != start)
-            after = np.minimum(stop, len(index) - 1)
-            whole &= (stop == len(index)) | (index[after] != last)
-            begin, stop, start, last, pattern = (a[whole] for a in (begin, stop, start, last, pattern))
-        columns = (begin, stop, start, last + 1, pattern)
-        return list(zip(*(column.tolist() for column in columns), strict=True))
-
-    def kind_before(self, place: int) -> int:
-        """The kind of the nearest character before `place` that can be seen."""
-        place -= 1
-        while place >= 0:
-            kind = int(self._kind[self._codes[place]])
-            if kind != folding.SKIP_INVISIBLE:
-                return kind
-            place -= 1
-        return folding.OTHER
-
-    def kind_after(self, place: int) -> int:
-        """The kind of the nearest character from `place` on that can be seen."""
-        while place < len(self._codes):
-            kind = int(self._kind[self._codes[place]])
-            if kind != folding.SKIP_INVISIBLE:
-                return kind
-            place += 1
-        return folding.OTHER
-
-
-class _Spans:
-    """Places of allowed phrases; answers whether one of them holds a hit."""
-
-    def __init__(self, spans: list[tuple[int, int]]) -> None:
-        spans.sort()
-        self._starts = [start for start, _ in spans]
-        self._reach = list(accumulate((end for _, end in spans), max))
-
-    def holds(self, start: int, end: int) -> bool:
-        number = bisect_right(self._starts, start) - 1
-        return number >= 0 and self._reach[number] >= end
-
-
-def _channel(page: _Page, entry: Entry, begin: int, stop: int, start: int, end: int) -> tuple[int, int, int]:
-    """The weakest channel that explains `entry` here (0 exact, 1 folded, 2 skip) and the place it covers."""
-    text, word = page.text, entry.word
-    if entry.plain and not page.several:
-        if end - start != stop - begin:
-            return 2, start, end
-        return (0 if text[start:end] == word else 1), start, end
-    low, high = start - entry.lead, end + entry.tail
-    if low >= 0 and high <= len(text):
-        whole = text[low:high]
-        if whole == word:
-            return 0, low, high
-        if fold_keeping(whole) == entry.keeping:
-            return 1, low, high
-    return 2, start, end
-
-
-def _longest(hits: list[tuple[int, Hit]]) -> list[tuple[int, Hit]]:
-    """Leftmost-longest, not overlapping; hits at the very same place (other categories) stay together."""
-    chosen: list[tuple[int, Hit]] = []
-    record, start, end = -1, -1, -1
-    for number, hit in sorted(hits, key=lambda item: (item[0], item[1].start, -item[1].end)):
-        same = number == record and (hit.start, hit.end) == (start, end)
-        if same or number != record or hit.start >= end:
-            chosen.append((number, hit))
-            record, start, end = number, hit.start, hit.end
-    return chosen
-
-
-def squeeze(text: str) -> str:
-    """Drop what does not part a phrase: spaces and invisible characters, but neither line ends nor punctuation."""
-    kinds = fold_table().kind[encode(text)].tolist()
-    return "".join(
-        char
-        for char, kind in zip(text, kinds, strict=True)
-        if kind != folding.SKIP_INVISIBLE and (char in "\r\n" or not char.isspace())
-    )
+    def _order(self, start: Ints, end: Ints, entry: Ints) -> Ints:
+        """By place; keywords at the very same place by their text."""
+        order = np.lexsort((end, start))
+        start, end = start[order], end[order]
+        same = np.flatnonzero((start[1:] == start[:-1]) & (end[1:] == end[:-1]))
+        if not len(same):
+            return order
+        words, category, names_ = self.dictionary.words, self.dictionary.category, self.dictionary.categories
+        at = 0
+        while at < len(same):
+            low = high = int(same[at])
+            while at < len(same) and same[at] == high:
+                high += 1
+                at += 1
+            group = order[low : high + 1].tolist()
+            group.sort(key=lambda i: (words[entry[i]], names_[category[entry[i]]]))
+            order[low : high + 1] = group
+        return order

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from filingdesk.scan import folding
-from filingdesk.scan.normalize import SENTINEL, encode, fold, fold_keeping, fold_table, fold_words
+from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns
+from filingdesk.scan.normalize import SENTINEL, FoldTable, encode, fold, fold_table, fold_words
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,82 +25,132 @@ class Keyword:
 KeywordLike = Keyword | str | tuple[str, str]
 
 
-class Entry:
-    """One keyword behind a pattern; what is costly and seldom needed is worked out when asked for."""
+@dataclass(frozen=True)
+class Dictionary:
+    """The keywords in columns, so that a hundred thousand of them load and are compared at once.
 
-    __slots__ = ("_keeping", "category", "lead", "plain", "strict", "tail", "word")
+    Pattern p stands for the entries `groups[p]` to `groups[p + 1]`: the keywords that fold alike, in list order. Entry e
+    is the keyword `words[e]` of category `categories[category[e]]`. `plain`: nothing in the word is skipped or expands.
+    `lead`, `tail`: characters before the first and after the last that counts. `strict`: too little is left of the word
+    to be found by skipping. `unmatchable` fold to nothing.
+    """
 
-    def __init__(self, word: str, category: str, plain: bool) -> None:
-        self.word = word
-        self.category = category
-        self.plain = plain  # nothing in the word is skipped or expands
-        self.lead = 0  # how many characters before the first and
-        self.tail = 0  # after the last that counts
-        self.strict = False  # too little is left of the word to be found by skipping
-        self._keeping: str | None = None
-        if not plain:
-            kept = fold(encode(word))
-            self.lead = int(kept.index[0])
-            self.tail = len(word) - 1 - int(kept.index[-1])
-            self.strict = _too_short_without_symbols(word, kept.text)
+    patterns: Patterns
+    groups: Ints
+    words: list[str]
+    category: Ints
+    categories: list[str]
+    plain: Flags
+    lead: Ints
+    tail: Ints
+    strict: Flags
+    unmatchable: list[Keyword]
+    size: int
 
-    @property
-    def keeping(self) -> str:
-        """The word folded without skipping."""
-        if self._keeping is None:
-            self._keeping = fold_keeping(self.word)
-        return self._keeping
+    @cached_property
+    def word_offsets(self) -> Ints:
+        """Where each word begins in `word_codes`."""
+        offsets = np.zeros(len(self.words) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter(map(len, self.words), np.int64, len(self.words)), out=offsets[1:])
+        return offsets
+
+    @cached_property
+    def word_codes(self) -> Codes:
+        """All words' own code points, one after the other."""
+        return encode("".join(self.words))
+
+    @cached_property
+    def simple(self) -> Flags:
+        """For each pattern whether one plain keyword stands behind it."""
+        alone = np.diff(self.groups) == 1
+        simple: Flags = alone & self.plain[self.groups[:-1]] if len(alone) else alone
+        return simple
+
+    @cached_property
+    def edges(self) -> npt.NDArray[np.uint8]:
+        """For each pattern the `word_kind` of its first and last character (two columns)."""
+        ends = self.patterns.offsets
+        codes = self.patterns.codes
+        edge = np.stack([codes[ends[:-1]], codes[ends[1:] - 1]], axis=1)
+        distinct, inverse = np.unique(edge, return_inverse=True)
+        kinds = np.array([folding.word_kind(chr(code)) for code in distinct.tolist()], dtype=np.uint8)
+        return kinds[inverse.reshape(edge.shape)] if len(distinct) else edge.astype(np.uint8)
+
+    @cached_property
+    def strings(self) -> list[str]:
+        """The patterns as text."""
+        return self.patterns.strings()
 
 
-def _too_short_without_symbols(word: str, kept: str) -> bool:
+def _too_short_without_symbols(word: str, kept: str, table: FoldTable) -> bool:
     """Whether the word leans on its symbols: "A+" or "50%" must not be found in every "a" or "50"."""
-    visible = folding.SKIP_VISIBLE
-    if not (fold_table().kind[encode(word)] == visible).any():
+    if not (table.kind[encode(word)] == folding.SKIP_VISIBLE).any():
         return False
     narrow = sum(1 for char in kept if folding.word_kind(char) != folding.OTHER)
     return narrow + 2 * (len(kept) - narrow) < 4
 
 
-@dataclass(frozen=True)
-class Dictionary:
-    """Distinct `patterns`; `entries[i]` are the keywords that fold to pattern i; `unmatchable` fold to nothing."""
-
-    patterns: list[str]
-    entries: list[tuple[Entry, ...]]
-    unmatchable: list[Keyword]
-    size: int
-
-
-def compile_keywords(keywords: Iterable[KeywordLike]) -> Dictionary:
+def compile_keywords(keywords: Iterable[KeywordLike], table: FoldTable | None = None) -> Dictionary:
     """Fold all keywords at once and group those that fold alike."""
-    items = [_keyword(item) for item in keywords]
-    folded, plain = fold_words([item.word for item in items])
-    groups: dict[str, list[Entry]] = {}
+    table = table or fold_table()
+    items = [keyword_of(item) for item in keywords]
+    folded, plain = fold_words([item.word for item in items], table)
+    numbers: dict[str, int] = {}
+    pattern_of: list[int] = []
+    kept: list[int] = []
     unmatchable: list[Keyword] = []
-    for item, pattern, is_plain in zip(items, folded, plain.tolist(), strict=True):
+    for place, pattern in enumerate(folded):
         if not pattern or SENTINEL in pattern:
-            unmatchable.append(item)
+            unmatchable.append(items[place])
             continue
-        entry = Entry(item.word, item.category, is_plain)
-        group = groups.get(pattern)
-        if group is None:
-            groups[pattern] = [entry]
-        else:
-            group.append(entry)
-    return Dictionary(list(groups), [tuple(group) for group in groups.values()], unmatchable, len(items))
+        pattern_of.append(numbers.setdefault(pattern, len(numbers)))
+        kept.append(place)
+    order = np.argsort(np.array(pattern_of, dtype=np.int64), kind="stable")
+    chosen = np.array(kept, dtype=np.int64)[order]
+    groups = np.zeros(len(numbers) + 1, dtype=np.int64)
+    if pattern_of:
+        np.cumsum(np.bincount(pattern_of, minlength=len(numbers)), out=groups[1:])
+    words = [items[place].word for place in chosen.tolist()]
+    names: dict[str, int] = {}
+    category = [names.setdefault(items[place].category, len(names)) for place in chosen.tolist()]
+    entry_plain = plain[chosen]
+    lead, tail = (np.zeros(len(words), dtype=np.int64) for _ in range(2))
+    strict = np.zeros(len(words), dtype=np.bool_)
+    for entry in np.flatnonzero(~entry_plain).tolist():
+        word = words[entry]
+        core = fold(encode(word), table)
+        index = core.index
+        lead[entry] = index[0]
+        tail[entry] = len(word) - 1 - index[-1]
+        strict[entry] = _too_short_without_symbols(word, core.text, table)
+    return Dictionary(
+        Patterns.of(list(numbers)),
+        groups,
+        words,
+        np.array(category, dtype=np.int64),
+        list(names),
+        entry_plain,
+        lead,
+        tail,
+        strict,
+        unmatchable,
+        len(items),
+    )
 
 
-def _keyword(item: KeywordLike) -> Keyword:
+def keyword_of(item: KeywordLike) -> Keyword:
+    """The keyword that a word, a pair or a keyword stands for."""
     if isinstance(item, Keyword):
         return item
     return Keyword(item) if isinstance(item, str) else Keyword(*item)
 
 
-def edge_kinds(patterns: Sequence[str]) -> list[tuple[int, int]]:
-    """For each pattern, the `word_kind` of its first and last character."""
-    kinds: dict[str, int] = {}
-    for pattern in patterns:
-        for char in (pattern[0], pattern[-1]):
-            if char not in kinds:
-                kinds[char] = folding.word_kind(char)
-    return [(kinds[pattern[0]], kinds[pattern[-1]]) for pattern in patterns]
+def concatenated(ranges_from: Ints, lengths: Ints) -> Ints:
+    """All numbers of the ranges that begin at `ranges_from`, one range after the other."""
+    total = np.repeat(ranges_from - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+    return total + np.arange(len(total))
+
+
+def words_of(items: Sequence[KeywordLike]) -> list[str]:
+    """The bare words."""
+    return [keyword_of(item).word for item in items]

@@ -15,6 +15,9 @@ _SMALL_CAPS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠ
 # Ideographs that people use as separators between other characters ("赌丶博").
 _SEPARATOR_IDEOGRAPHS = "丶丨"
 
+# Number styles: taken for the digit where the caller asks for it.
+NUMBERS = dict(zip("〇零一壹二贰三叁四肆五伍六陆七柒八捌九玖", "00112233445566778899", strict=True))
+
 # Invisible although Unicode calls them letters: Hangul fillers and the Khmer inherent vowels.
 _INVISIBLE_LETTERS = {0x115F, 0x1160, 0x3164, 0xFFA0, 0x17B4, 0x17B5}
 

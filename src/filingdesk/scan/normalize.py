@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ SENTINEL = "\ufdd0"
 _SIZE = 0x110000
 _DROP = 0xFFFFFFFF
 _MANY = 0xFFFFFFFE
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,36 @@ class FoldTable:
 
 @dataclass(frozen=True)
 class Folded:
-    """Folded code points; `index[i]` is the code-point offset in the original of the i-th of them.
+    """Folded code points and the way back to where each stood.
 
-    `several` says that some original character folded to several, or to fewer than its parts.
+    `gone` are the places in the original that were skipped, `several` those of characters that folded to several, or
+    to fewer than their parts. The full index is worked out only when asked for: most texts hold few hits.
     """
 
     codes: Codes
-    index: Index
-    several: bool
+    gone: Index
+    several: Index
+    full: Index | None
 
     @property
     def text(self) -> str:
         return decode(self.codes)
+
+    @cached_property
+    def gone_before(self) -> Index:
+        """For each skipped character how many were kept before it."""
+        return self.gone - np.arange(len(self.gone))
+
+    def origins(self, places: Index) -> Index:
+        """The code-point offsets in the original of folded places."""
+        if self.full is not None:
+            return self.full[places]
+        return places + np.searchsorted(self.gone_before, places, side="right")
+
+    @property
+    def index(self) -> Index:
+        """`origins` of every place."""
+        return self.origins(np.arange(len(self.codes)))
 
 
 def encode(text: str) -> Codes:
@@ -62,8 +81,8 @@ def decode(codes: Codes) -> str:
 
 
 @cache
-def fold_table() -> FoldTable:
-    """The one table of this process, built on first use."""
+def fold_table(numbers: bool = False) -> FoldTable:
+    """The table of this process, built on first use; with `numbers` 一, 壹 and 1 are one and the same."""
     skip = np.arange(_SIZE, dtype=np.uint32)
     kind = np.zeros(_SIZE, dtype=np.uint8)
     # UTF-32 and the matchers refuse lone surrogates: a stranger that matches nothing stands in for them.
@@ -94,35 +113,47 @@ def fold_table() -> FoldTable:
     for low, high, block_kind in folding.skipped_blocks():
         skip[low:high] = _DROP
         kind[low:high] = block_kind
+    if numbers:
+        for char, digit in folding.NUMBERS.items():
+            alike = keep == ord(char)
+            skip[alike] = keep[alike] = ord(digit)
+            kind[alike] = folding.DIGIT
     for array in (skip, keep, kind):
         array.flags.writeable = False
     return FoldTable(skip, keep, kind, skip_many, keep_many)
 
 
-def fold(codes: Codes) -> Folded:
+def fold(codes: Codes, table: FoldTable | None = None) -> Folded:
     """Fold and skip; the codes of a text of n characters give up to n (rarely more) folded characters."""
-    table = fold_table()
-    mapped = table.skip[codes]
-    several = mapped == _MANY
-    if not several.any():
-        index = np.flatnonzero(mapped != _DROP)
-        return Folded(mapped[index], index, False)
-    counts = (mapped != _DROP).astype(np.int64)
-    places = np.flatnonzero(several)
-    parts = [table.skip_many[int(code)] for code in codes[places]]
-    counts[places] = [len(part) for part in parts]
+    table = table or fold_table()
+    mapped = np.empty(len(codes), dtype=np.uint32)
+    # Beyond the second-level cache every pass would wait for memory.
+    for low in range(0, len(codes), _CHUNK):
+        part = mapped[low : low + _CHUNK]
+        np.take(table.skip, codes[low : low + _CHUNK], out=part, mode="clip")
+    marked = np.flatnonzero(mapped >= _MANY)
+    if not len(marked):
+        return Folded(mapped, marked, marked, None)
+    many = mapped[marked] == _MANY
+    gone, several = marked[~many], marked[many]
+    if not len(several):
+        return Folded(np.delete(mapped, gone), gone, several, None)
+    counts = np.ones(len(codes), dtype=np.int64)
+    counts[gone] = 0
+    parts = [table.skip_many[int(code)] for code in codes[several]]
+    counts[several] = [len(codes_) for codes_ in parts]
     index = np.repeat(np.arange(len(codes)), counts)
     out = mapped[index]
     ends = np.cumsum(counts)
-    for place, part in zip(places, parts, strict=True):
+    for place, several_codes in zip(several, parts, strict=True):
         end = int(ends[place])
-        out[end - len(part) : end] = part
-    return Folded(out, index, True)
+        out[end - len(several_codes) : end] = several_codes
+    return Folded(out, gone, several, index)
 
 
-def fold_keeping(text: str) -> str:
+def fold_keeping(text: str, table: FoldTable | None = None) -> str:
     """Fold without skipping anything: equal results mean "equal but for case, width, script variant"."""
-    table = fold_table()
+    table = table or fold_table()
     codes = encode(text)
     mapped = table.keep[codes]
     if not (mapped == _MANY).any():
@@ -138,18 +169,18 @@ def fold_text(text: str) -> str:
     return fold(encode(text)).text
 
 
-def fold_words(words: Sequence[str]) -> tuple[list[str], npt.NDArray[np.bool_]]:
+def fold_words(
+    words: Sequence[str], table: FoldTable | None = None
+) -> tuple[list[str], npt.NDArray[np.bool_]]:
     """Fold many words at once: their folded forms, and for each whether nothing was skipped or expanded."""
+    table = table or fold_table()
     lengths = np.fromiter((len(word) for word in words), dtype=np.int64, count=len(words))
     ends = np.cumsum(lengths)
-    folded = fold(encode("".join(words)))
+    folded = fold(encode("".join(words)), table)
     cuts = np.searchsorted(folded.index, ends, side="left")
     text = folded.text
     starts = np.concatenate(([0], cuts[:-1])) if len(words) else cuts
     plain = (cuts - starts) == lengths
-    if folded.several:
-        many = np.isin(encode("".join(words)), list(fold_table().skip_many))
-        touched = np.searchsorted(ends, np.flatnonzero(many), side="right")
-        plain[touched] = False
+    plain[np.searchsorted(ends, folded.several, side="right")] = False
     pairs = zip(starts.tolist(), cuts.tolist(), strict=True)
     return [text[start:cut] for start, cut in pairs], plain

@@ -11,7 +11,7 @@ from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.records import KeywordRecord
 from filingdesk.infra.files import atomic_file
 from filingdesk.scan.audit import AuditReport, audit
-from filingdesk.scan.engine import CHANNELS, Interceptor, Mode
+from filingdesk.scan.engine import DEFAULT_CHANNELS, Interceptor, Mode
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.library import KeywordImport, KeywordRow, keywords_of, read_keywords
 from filingdesk.scan.runner import ScanHit, ScanResult, Sink, scan_inputs
@@ -144,7 +144,7 @@ def list_interceptor(path: Path, cancel: Cancel | None = None, **options: Any) -
 
 def _options(
     *,
-    channels: Sequence[str] = CHANNELS,
+    channels: Sequence[str] = DEFAULT_CHANNELS,
     mode: Mode = "overlapping",
     engine: str = "auto",
     allow: Sequence[str] = (),

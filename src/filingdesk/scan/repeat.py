@@ -1,0 +1,178 @@
+"""Finds keywords whose characters were written several times over (赌赌博博), without folding words that double by nature."""
+
+from itertools import groupby
+
+import numpy as np
+
+from filingdesk.scan import folding
+from filingdesk.scan.engine_page import Page
+from filingdesk.scan.entries import Dictionary, concatenated
+from filingdesk.scan.matcher import Matcher
+from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns, pair_marks
+from filingdesk.scan.normalize import SENTINEL
+
+_SENTINEL = np.uint32(ord(SENTINEL))
+_BEGIN, _END, _BOTH = (np.uint32(mark) for mark in (1, 2, 3))
+_FAR = 64  # a longer keyword makes windows useless: the whole text is searched
+_MIX = np.uint32(0x85EBCA6B)
+_TRIPLED = 3
+
+
+class RepeatFinder:
+    """Looks where a character stands twice in a row and a keyword may lie across that place.
+
+    A run of a Chinese character may be longer than in the keyword; a run of letters must be three or more (no language
+    triples letters) or all letters multiplied alike (ssmm), so that "ass" is not found in … "as" and "good" not in "god";
+    digits are never folded. `patterns` is what the matcher must be built over: the dictionary's patterns, then
+    the collapsed forms that are not among them.
+    """
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        own = dictionary.strings
+        numbers = {pattern: number for number, pattern in enumerate(own)}
+        codes, offsets = dictionary.patterns.codes, dictionary.patterns.offsets
+        doubled = np.zeros(len(own), dtype=np.bool_)
+        twice = np.flatnonzero(codes[1:] == codes[:-1]) + 1 if len(codes) else np.zeros(0, dtype=np.int64)
+        owner = np.searchsorted(offsets, twice, side="right") - 1
+        inside = offsets[owner] < twice if len(twice) else np.zeros(0, dtype=np.bool_)
+        doubled[owner[inside]] = True
+        extra: list[str] = []
+        self._sources: dict[int, list[int]] = {}
+        for number in np.flatnonzero(doubled).tolist():
+            flat = "".join(char for char, _ in groupby(own[number]))
+            target = numbers.setdefault(flat, len(numbers))
+            if target >= len(own) and target - len(own) == len(extra):
+                extra.append(flat)
+            self._sources.setdefault(target, []).append(number)
+        self._own = own
+        self._count = len(own)
+        self.patterns = Patterns.of(own + extra) if extra else dictionary.patterns
+        self._lengths = self.patterns.lengths
+        longest = int(self._lengths.max()) if len(self._lengths) else 0
+        self._reach = longest if longest <= _FAR else 0
+        self._mark()
+
+    def _mark(self) -> None:
+        """Remember every three characters in a row of a pattern, and the pairs at the edges."""
+        codes, offsets = self.patterns.codes, self.patterns.offsets
+        first, last = offsets[:-1], offsets[1:] - 1
+        long_enough = self._lengths > 1
+        marks: list[Ints] = []
+        bits = max(12, min(23, int(len(codes) * 24).bit_length()))
+        if len(codes) > 2:
+            middle = np.ones(len(codes), dtype=np.bool_)
+            middle[first] = False
+            middle[last] = False
+            where = np.flatnonzero(middle)
+            marks.append(_triple(codes[where - 1], codes[where], codes[where + 1], bits))
+        first, last = first[long_enough], last[long_enough]
+        marks.append(_triple(codes[first], codes[np.minimum(first + 1, last)], _BEGIN, bits))
+        marks.append(_triple(codes[last - 1], codes[last], _END, bits))
+        pairs = first[last - first == 1]
+        marks.append(_triple(codes[pairs], codes[pairs + 1], _BOTH, bits))
+        self._bits = bits
+        self._filter = np.zeros(1 << bits, dtype=np.bool_)
+        for mark in marks:
+            self._filter[mark] = True
+
+    def find(self, page: Page, matcher: Matcher) -> tuple[Ints, Ints, Ints]:
+        """(begin, stop, pattern number) in folded places."""
+        codes = page.folded.codes
+        nothing = np.zeros(0, dtype=np.int64)
+        twice = np.flatnonzero(codes[1:] == codes[:-1])
+        if not len(twice) or not self._count:
+            return nothing, nothing, nothing
+        places = self._promising(page, codes, twice)
+        if not len(places):
+            return nothing, nothing, nothing
+        kept = np.delete(np.arange(len(codes)), twice + 1)
+        flat = codes[kept]
+        runs = np.diff(kept, append=len(codes))
+        places -= np.searchsorted(twice, places)
+        begin, numbers = self._search(flat, places, matcher)
+        lengths = self._lengths[numbers]
+        long_runs = np.concatenate(([0], np.cumsum(runs > 1)))
+        crossing = long_runs[begin + lengths] > long_runs[begin]
+        found: list[tuple[int, int, int]] = []
+        for low, length, number in zip(
+            begin[crossing].tolist(), lengths[crossing].tolist(), numbers[crossing].tolist(), strict=True
+        ):
+            there = runs[low : low + length].tolist()
+            for source in self._meant(number):
+                if _repeated(self._own[source], there):
+                    final = low + length - 1
+                    found.append((int(kept[low]), int(kept[final]) + there[-1], source))
+        table = np.array(sorted(set(found)), dtype=np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 1], table[:, 2]
+
+    def _meant(self, number: int) -> list[int]:
+        own = [number] if number < self._count else []
+        return own + self._sources.get(number, [])
+
+    def _promising(self, page: Page, codes: Codes, twice: Ints) -> Ints:
+        """Beginnings of runs across or beside which a keyword may lie."""
+        starts = np.diff(twice, prepend=-2) != 1
+        ends = np.diff(twice, append=len(codes) + 2) != 1
+        first, last = twice[starts], twice[ends] + 1
+        char = codes[first]
+        before = np.where(first > 0, codes[np.maximum(first - 1, 0)], _SENTINEL)
+        after = np.where(last < len(codes) - 1, codes[np.minimum(last + 1, len(codes) - 1)], _SENTINEL)
+        known, bits = self._filter, self._bits
+        good = known[_triple(before, char, after, bits)]
+        letter = page.table.kind[char] == folding.LETTER
+        good |= letter & (
+            known[_triple(char, after, _BEGIN, bits)] | known[_triple(before, char, _END, bits)]
+        )
+        followed = np.append(first[1:] == last[:-1] + 1, False)
+        good |= followed & known[_triple(char, after, _BOTH, bits)]
+        promising: Ints = first[good]
+        return promising
+
+    def _search(self, flat: Codes, places: Ints, matcher: Matcher) -> tuple[Ints, Ints]:
+        """Matches around the places (or anywhere, where a keyword is very long)."""
+        if not self._reach:
+            return matcher.find(flat)
+        where = windows(places, self._reach, len(flat))
+        begin, numbers = matcher.find(np.where(where < 0, _SENTINEL, flat[where]))
+        return where[begin], numbers
+
+
+def windows(places: Ints, reach: int, size: int) -> Ints:
+    """Indices of all places nearer than `reach` to one of `places`, in order, with -1 between separate stretches."""
+    low = np.maximum(places - reach + 1, 0)
+    high = np.minimum(places + reach, size)
+    fresh = np.append(True, low[1:] > np.maximum.accumulate(high)[:-1])
+    begin = low[fresh]
+    end = np.maximum.accumulate(high)[np.append(np.flatnonzero(fresh)[1:] - 1, len(low) - 1)]
+    where = concatenated(begin, end - begin + 1)
+    where[np.cumsum(end - begin + 1) - 1] = -1
+    return where
+
+
+def _triple(first: Codes, second: Codes, third: Codes | np.uint32, bits: int) -> Ints:
+    joined = ((first * _MIX) >> np.uint32(7)) ^ (second * _MIX)
+    return pair_marks(joined, np.broadcast_to(np.asarray(third, dtype=np.uint32), joined.shape), bits)
+
+
+def _repeated(pattern: str, there: list[int]) -> bool:
+    """Whether runs of these lengths are the pattern with characters repeated, and no plainer hit explains it."""
+    chars: list[str] = []
+    meant: list[int] = []
+    for char, same in groupby(pattern):
+        chars.append(char)
+        meant.append(sum(1 for _ in same))
+    kinds = [folding.word_kind(char) for char in chars]
+    letters = [place for place, kind in enumerate(kinds) if kind == folding.LETTER]
+    times = there[letters[0]] // meant[letters[0]] if letters else 1
+    alike = len(letters) > 1 and times > 1 and all(there[p] == times * meant[p] for p in letters)
+    for kind, run, least in zip(kinds, there, meant, strict=True):
+        if run == least:
+            continue
+        if run < least or kind == folding.DIGIT:
+            return False
+        if kind == folding.LETTER and run < _TRIPLED and not alike:
+            return False
+    longer = [run > least for run, least in zip(there, meant, strict=True)]
+    # Characters repeated only at an edge leave the keyword standing in the text as it is.
+    edges = (longer[0] and kinds[0] == folding.LETTER) or (longer[-1] and kinds[-1] == folding.LETTER)
+    return any(longer[1:-1]) or edges or all(longer)
