@@ -40,6 +40,7 @@ from filingdesk.documents.docx_xml import (
 )
 from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
 from filingdesk.documents.render import Images
+from filingdesk.documents.signing import BLANK, sign_indent
 from filingdesk.documents.styles import STYLES
 from filingdesk.documents.zipping import normalised_zip
 
@@ -58,6 +59,7 @@ class _Writer:
         self._document = document
         self._images = images
         self._page = STYLES[document.style]
+        self._sign_edge = sign_indent(document, self._page)
         self._lists = 0
         self._break = False
         self._package: Any = None
@@ -198,11 +200,12 @@ class _Writer:
 
     def _sign(self, place: SignaturePlace) -> None:
         label = self._runs(place.label) + run_xml(Run("："), FANG)
-        blank = self._runs(place.who) if place.who else run_xml(Run("　" * 8), FANG)
+        blank = self._runs(place.who) if place.who else run_xml(Run(BLANK), FANG)
         props = "<w:keepNext/>" if place.date else ""
+        edge = f'<w:ind w:left="{round(self._sign_edge * 20)}"/>'
         if place.seal:
             # Room for a round seal above the line it is set on.
             props += f'<w:spacing w:before="{round(self._page.line * 30)}"/>'
-        self._para("FdSign", label + blank, props)
+        self._para("FdSign", label + blank, props + edge)
         if place.date:
-            self._para("FdSign", run_xml(Run(DATE_LINE), FANG), '<w:spacing w:before="0"/>')
+            self._para("FdSign", run_xml(Run(DATE_LINE), FANG), f'<w:spacing w:before="0"/>{edge}')

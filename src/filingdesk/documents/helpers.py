@@ -11,6 +11,8 @@ from filingdesk.documents.tokens import Marker
 _DATE = re.compile(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*")
 _ATTACHMENT = re.compile(r"^(?P<name>.*)#[0-9a-f]{16}$", re.DOTALL)
 _SPACE_BETWEEN_BOXES = "　"
+_WHOLE_NUMBER = re.compile(r"(?<![\d.])\d{4,15}(?![\d.])")
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"})
 
 Helper = Callable[..., Any]
 
@@ -35,6 +37,17 @@ def chinese_date(text: str) -> str:
     return f"{match[1]}年{int(match[2])}月{int(match[3])}日" if match else text.strip()
 
 
+def grouped(text: str) -> str:
+    """120000 → 120,000; text that is not one plain whole number (12万, 8.6, a date) stays as typed."""
+    return f"{int(text):,}" if _WHOLE_NUMBER.fullmatch(text) and not text.startswith("0") else text
+
+
+def is_picture_name(name: str) -> bool:
+    """Whether a file of this name can stand in a paper as a picture; others are named in words."""
+    dot = name.rfind(".")
+    return dot < 0 or name[dot:].lower() in _PICTURES
+
+
 def build_helpers(context: Context) -> dict[str, Helper]:
     """The helpers bound to one rendering."""
 
@@ -44,10 +57,14 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         bool(value)  # an undefined name says so itself
         raise TypeError("这里要写一个字段")
 
-    def need(value: Any, label: str = "") -> str:
+    def words(label: Any) -> str:
+        """A label in plain words, whatever it was put together from."""
+        return context.tokens.words(str(label))
+
+    def need(value: Any, label: Any = "") -> str:
         if isinstance(value, (ListProxy, RecordProxy)):
-            return "" if value else context.gap(path_of(value), str(label))
-        return str(value) if value else context.gap(path_of(value), str(label))
+            return "" if value else context.gap(path_of(value), words(label))
+        return str(value) if value else context.gap(path_of(value), words(label))
 
     def opt(value: Any, otherwise: str = "无") -> str:
         if value:
@@ -108,7 +125,7 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         return context.fact("、".join(attachment_name(raw) for raw in raws), path_of(value))
 
     def figure(value: Any, caption: Any = "") -> str:
-        """One figure per attached picture; a blank fact is a gap."""
+        """One figure per attached picture; another file is named in words; a blank fact is a gap."""
         if not value:
             return "\n\n" + context.gap(path_of(value)) + "\n\n"
         raws = value._raw if isinstance(value, ChoicesProxy) else [value._raw]
@@ -116,8 +133,13 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         out = []
         for raw in raws:
             alt = context.clean(attachment_name(raw), path)
-            words = caption_runs(caption) or (Run(alt, fact=path, label=context.label(path)),)
-            out.append(context.tokens.put(Figure(raw.strip(), words, alt=alt, fact=path)))
+            named = Run(alt, fact=path, label=context.label(path))
+            title = caption_runs(caption)
+            if is_picture_name(alt):
+                out.append(context.tokens.put(Figure(raw.strip(), title or (named,), alt=alt, fact=path)))
+            else:
+                told = (*title, Run("：")) if title else ()
+                out.append(context.tokens.put((*told, Run("见附件“"), named, Run("”。"))))
         return "".join(_alone(token) for token in out)
 
     def caption_runs(caption: Any) -> Runs:
@@ -147,8 +169,16 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         except ValueError:
             return default
 
-    def gap(label: str, path: str = "") -> str:
-        return context.gap(path, str(label))
+    def number_cn(value: Any) -> str:
+        """A whole number with separators for thousands; a fact keeps its path, anything else stays as typed."""
+        if isinstance(value, bool) or not isinstance(value, (int, TextProxy)):
+            return str(value)
+        if isinstance(value, int):
+            return grouped(str(value))
+        return context.fact(grouped(value._raw.strip()), value._path) if value and value._path else str(value)
+
+    def gap(label: Any, path: str = "") -> str:
+        return context.gap(path, words(label))
 
     def clause(*ids: str) -> str:
         return "".join(context.tokens.put(Marker(clause_id)) for clause_id in ids)
@@ -167,6 +197,7 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         "seal": seal_place,
         "count": count,
         "number": number,
+        "number_cn": number_cn,
         "gap": gap,
         "clause": clause,
     }

@@ -122,7 +122,7 @@ class _Writer:
             case SignaturePlace():
                 who = self._runs(block.who) if block.who else "＿" * 8
                 date = f"<br>{DATE_LINE}" if block.date else ""
-                return f'<p style="margin-top:12px;line-height:160%;white-space:pre-wrap;">{self._runs(block.label)}：{who}{date}</p>'
+                return f'<p style="margin-top:12px;margin-left:220px;line-height:160%;white-space:pre-wrap;">{self._runs(block.label)}：{who}{date}</p>'
             case Note():
                 return (
                     '<table width="100%" border="1" cellspacing="0" cellpadding="6" style="border-collapse:collapse;'

@@ -49,7 +49,7 @@ def normalise_picture(data: bytes, max_side: int = _MAX_SIDE) -> Picture | None:
 
 def instead_of_picture(name: str, missing: bool) -> str:
     """What stands where a picture cannot: a visible gap when its file is missing, else a pointer to the attached file."""
-    return f"【待补充：图片 {name}】" if missing else f"（见所附文件：{name}）"
+    return f"【待补充：图片 {name}】" if missing else f"（见附件“{name}”）"
 
 
 def fit(picture: Picture, max_width: float, max_height: float) -> tuple[float, float]:

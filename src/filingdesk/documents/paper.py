@@ -107,9 +107,7 @@ class Paper:
         for variant in self.spec.variants:
             if holds(variant.condition, lookup):
                 named = {
-                    key: value
-                    for key in ("title", "file_name", "folder")
-                    if (value := getattr(variant, key))
+                    key: value for key in ("title", "file_name", "folder") if (value := getattr(variant, key))
                 }
                 return replace(self, spec=self.spec.model_copy(update=named))
         return self

@@ -33,6 +33,7 @@ from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD
 from filingdesk.documents.pdf_table import TableFlow, boxed, build_table
 from filingdesk.documents.pdf_text import PdfParagraph, TextStyle
 from filingdesk.documents.render import Images
+from filingdesk.documents.signing import BLANK, sign_indent
 from filingdesk.documents.styles import PageStyle
 
 
@@ -223,9 +224,13 @@ class Story:
 
     def _sign(self, place: SignaturePlace) -> list[Flowable]:
         style = replace(
-            self._body, align="left", first_indent=0, before=self._page.line * (1.5 if place.seal else 0.5)
+            self._body,
+            align="left",
+            first_indent=0,
+            left=sign_indent(self._document, self._page),
+            before=self._page.line * (1.5 if place.seal else 0.5),
         )
-        blank = place.who or (Run("　" * 8),)
+        blank = place.who or (Run(BLANK),)
         lines: list[Flowable] = [PdfParagraph((*place.label, Run("："), *blank), style, keep_next=place.date)]
         if place.date:
             lines.append(PdfParagraph((Run(DATE_LINE),), replace(style, before=0)))

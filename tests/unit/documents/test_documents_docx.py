@@ -153,7 +153,7 @@ def test_a_picture_is_inside_and_a_missing_one_is_named(
     without = open_docx(io.BytesIO(write(document, "docx")))
     assert "【待补充：图片 标识截图.png】" in "\n".join(p.text for p in without.paragraphs)
     broken = open_docx(io.BytesIO(write(document, "docx", images=lambda _ref: b"not a picture")))
-    assert "（见所附文件：标识截图.png）" in "\n".join(p.text for p in broken.paragraphs)
+    assert "（见附件“标识截图.png”）" in "\n".join(p.text for p in broken.paragraphs)
 
 
 def test_a_final_whose_picture_is_lost_is_refused_by_name(sample_paper: Paper, facts: SmallFacts) -> None:
