@@ -14,6 +14,7 @@ from filingdesk.cli import (  # noqa: E402
     deliver_commands,
     facts_commands,
     gui_command,
+    interception_commands,
     judge_commands,
     library_commands,
     route_commands,
@@ -59,6 +60,7 @@ for room in (
     route_commands,
     judge_commands,
     library_commands,
+    interception_commands,
     deliver_commands,
     gui_command,
 ):

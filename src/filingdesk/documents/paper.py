@@ -76,6 +76,8 @@ class PaperSpec(BaseModel):
     """The first one whose condition holds gives title, file name and folder."""
     bundle: bool | dict[str, Any] = True
     """Whether it goes into the bundle: always, never (a working paper), or under a condition."""
+    on_request: bool = False
+    """Made only when asked for by name: no filing is incomplete without it."""
     note: str = ""
     """One sentence for the officer, shown beside the paper, never printed."""
 

@@ -21,7 +21,7 @@ from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage, label_of
 from filingdesk.infra.files import atomic_write, safe_file_name
 from filingdesk.infra.resources import resource_path
-from filingdesk.services import checking, keywords, questions
+from filingdesk.services import checking, interception, interception_words, keywords, questions
 from filingdesk.services.paper_data import paper_data
 from filingdesk.services.questions import BANK_NAMES
 from filingdesk.services.session import Session
@@ -48,12 +48,16 @@ def paper(paper_id: str) -> Paper:
 
 
 def wanted(facts: Facts, stage: Stage | None = None) -> list[Paper]:
-    """The papers this filing needs (conditions applied), without the list of materials, which only a bundle has."""
+    """The papers this filing needs (conditions applied), without the list of materials, which only a bundle has, and without
+    those that are made on request only."""
     look = lookup(facts)
     return [
         p.placed(look)
         for p in shipped()
-        if p.id != MATERIALS_LIST and stage in {None, p.spec.stage} and holds(p.spec.condition, look)
+        if p.id != MATERIALS_LIST
+        and not p.spec.on_request
+        and stage in {None, p.spec.stage}
+        and holds(p.spec.condition, look)
     ]
 
 
@@ -101,7 +105,10 @@ class Desk:
         self._session = session
         self.snapshot = snapshot or session.snapshot()
         self.report = report or checking.check_snapshot(self.snapshot)
-        self.data = paper_data(self.snapshot, self.report)
+        self.data = {
+            **paper_data(self.snapshot, self.report),
+            **interception_words.paper_data(interception.latest(session)),
+        }
 
     @property
     def facts(self) -> Facts:
@@ -141,7 +148,9 @@ class Desk:
         return tuple(Gap(f"@library/{b}", BANK_NAMES[b]) for b in BANKS if not self.snapshot.banks[b].total)
 
     def blockers(self, found: Paper) -> tuple[Finding, ...]:
-        """The findings that forbid a final of this paper: those of its filing."""
+        """The findings that forbid a final of this paper: those of its filing, unless the paper is none of a filing's."""
+        if found.spec.on_request:
+            return ()
         stages = {found.spec.stage, "both"}
         return tuple(f for f in self.report.findings if f.severity == "blocker" and f.stage in stages)
 
