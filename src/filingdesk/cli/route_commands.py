@@ -1,20 +1,23 @@
 """route, diagnose."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from filingdesk.cli.facts_commands import opened
 from filingdesk.cli.judge_commands import _day
 from filingdesk.cli.output import OK, JsonFlag, command, emit, say
+from filingdesk.domain.errors import UserError
 
 if TYPE_CHECKING:
     from filingdesk.domain.facts import Facts
     from filingdesk.rules.route import RouteResult
+    from filingdesk.services.diagnosis_items import Diagnosis
     from filingdesk.services.session import Session
 
 Source = Annotated[
@@ -76,7 +79,7 @@ def say_route(result: "RouteResult") -> None:
         done = "，已办理" if filing.done else ""
         say(f"{mark} {filing.title}{about}{done}")
         for reason in filing.reasons:
-            say(f"    {reason.text}〔{reason.source.badge}〕{_cite(reason.clause)}")
+            say(f"    {reason.text}{routing.cited(reason.source, reason.clause)}")
     if result.contradictions:
         say(f"\n前后矛盾（{len(result.contradictions)}）")
         for each in result.contradictions:
@@ -92,27 +95,18 @@ def say_route(result: "RouteResult") -> None:
         for clock in result.clocks:
             say(f"  {clock.title}（{clock.who}）：{_clock(clock)}")
             say(
-                f"      {clock.text}〔{clock.source.badge}〕{_cite(clock.clause)}"
+                f"      {clock.text}{routing.cited(clock.source, clock.clause)}"
                 + (f"；{clock.note}" if clock.note else "")
             )
     if result.also:
         say("\n另外适用")
         words = {"applies": "", "maybe": "（可能适用）", "later": "（尚未施行）"}
         for also in result.also:
-            cited = "、".join(dict.fromkeys(_cite(c) for c in also.clauses))
-            say(f"  {also.title}{words[also.state]}：{also.text}〔{also.source.badge}〕{cited}")
+            cited = routing.cited(also.source, *also.clauses)
+            say(f"  {also.title}{words[also.state]}：{also.text}{cited}")
     if result.assumed:
         say(f"\n说明：{'；'.join(result.assumed)}。")
     say(f"\n截至 {result.as_of.isoformat()}，判定表 {result.version}。{routing.DISCLAIMER}")
-
-
-def _cite(clause_id: str) -> str:
-    from filingdesk.services import routing
-
-    card = routing.clause(clause_id)
-    if card is None:
-        return clause_id
-    return f"《{card.law}》{card.article}" if card.source.value == "law" else f"{card.law}：{card.title}"
 
 
 def _clock(clock: object) -> str:
@@ -129,6 +123,78 @@ def _clock(clock: object) -> str:
     )
 
 
+@command
+def diagnose(
+    source: Source,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="写成报告：文件名以 .docx、.pdf、.html 或 .json 结尾；不写则输出到屏幕。"),
+    ] = None,
+    intake_only: Annotated[
+        bool, typer.Option("--intake-only", help="只看适用判定的回答，不看其他资料。")
+    ] = False,
+    as_of: AsOf = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """备案风险诊断报告：会因为什么被退回，按后果排列，附工作安排。"""
+    from filingdesk.services import diagnosis, diagnosis_report
+
+    fmt = out.suffix.lower().removeprefix(".") if out else ""
+    if out and fmt not in diagnosis_report.FORMATS:
+        raise UserError(
+            "diagnose.format",
+            f"“{out.name}”的格式写不了。",
+            f"文件名请以 {'、'.join('.' + f for f in diagnosis_report.FORMATS)} 结尾。",
+        )
+    with _source(source, as_of) as (facts, day, session):
+        basis: Literal["intake"] | None = "intake" if intake_only else None
+        if session is None:
+            found = diagnosis.diagnose(facts, day, basis=basis)
+        else:
+            found = diagnosis.diagnose_session(session, day, basis=basis)
+    document = diagnosis_report.as_json(found, facts)
+    if out:
+        from filingdesk.infra.files import atomic_write
+
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        data = text.encode() if fmt == "json" else diagnosis_report.make(found, facts, fmt)
+        atomic_write(out, data)
+        document["file"] = str(out)
+    if as_json:
+        emit(document)
+    else:
+        say_diagnosis(found)
+        if out:
+            say(f"\n已写入 {out}")
+    return OK
+
+
+def say_diagnosis(found: "Diagnosis") -> None:
+    """The diagnosis for people: the sentence, the bars, the risks with what to do."""
+    from filingdesk.services import diagnosis_report, routing
+    from filingdesk.services.diagnosis_items import BASIS_WORDS, SCORE_NOTE, STATE_WORDS
+
+    say(diagnosis_report.headline(found))
+    score = "不评" if found.score is None else f"{found.score}/100"
+    say(f"就绪度 {score}（{BASIS_WORDS[found.basis]}）。{SCORE_NOTE}")
+    for dimension in found.dimensions:
+        if dimension.score is not None:
+            say(f"  {diagnosis_report.bar(dimension.score)} {dimension.score:>3}  {dimension.title}")
+    for item in found.items:
+        consequence = found.data.consequences[item.consequence].title
+        say(f"\n[{consequence}] {item.title}：{STATE_WORDS[item.state]}")
+        for sentence in item.found:
+            say(f"    {sentence}")
+        say(f"    为什么：{item.why}{routing.cited(item.source, item.clause)}")
+        say(f"    怎么办：{item.todo}")
+    for step in found.milestones:
+        say(f"\n第 {step.week} 周起可以{step.title}：{step.text}")
+        if step.warning:
+            say(f"    {step.warning}")
+    say("\n通过自查不等于通过审核。")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("route")(route)
+    app.command("diagnose")(diagnose)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from filingdesk.domain.facts import Facts
+from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.specs import FieldSpec, by_pattern
 from filingdesk.rules import route as engine
 from filingdesk.rules.route import RouteResult, Scope
@@ -34,6 +35,23 @@ def drawing(scope: Scope) -> dict[str, Any]:
 def clause(clause_id: str) -> Clause | None:
     """A clause card by id, of the packs or of the table itself."""
     return shipped().clauses.get(clause_id)
+
+
+def name_of(clause_id: str) -> str:
+    """《互联网信息服务算法推荐管理规定》第二十四条; a card of practice is named by its title; an unknown id by itself."""
+    card = clause(clause_id)
+    if card is None:
+        return clause_id
+    if card.source is not SourceMark.LAW:
+        return f"{card.law}：{card.title}"
+    # Several texts in one card carry their own names.
+    return f"《{card.law}》{card.article}" if "、" not in card.law else f"{card.law}{card.article}"
+
+
+def cited(source: SourceMark, *clause_ids: str) -> str:
+    """Clauses with the badge of what they are cited for: （《…》第二十四条，法定）."""
+    names = "、".join(dict.fromkeys(name_of(c) for c in clause_ids))
+    return f"（{names}，{source.badge}）"
 
 
 @dataclass(frozen=True)
