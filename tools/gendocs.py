@@ -8,7 +8,7 @@ from pathlib import Path
 from filingdesk.domain.report import SEVERITY_WORDS
 from filingdesk.domain.specs import by_pattern, label_of, page_of
 from filingdesk.rules.pack import Pack, Rule, find_clause
-from filingdesk.rules.registry import load_shipped
+from filingdesk.rules.registry import load_all
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "rules"
@@ -134,7 +134,7 @@ def index(packs: list[Pack]) -> str:
 
 def documents() -> dict[str, str]:
     """File name → text of everything that is generated."""
-    packs = load_shipped()
+    packs = load_all()
     return {"README.md": index(packs)} | {f"{pack.id}.md": page(pack, packs) for pack in packs}
 
 

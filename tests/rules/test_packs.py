@@ -1,28 +1,78 @@
 """What must hold of the packs we ship, whatever is in them."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from filingdesk.domain.meta import FieldMeta, Kind, RecordsMeta, SourceMark
 from filingdesk.domain.specs import by_pattern, fields
 from filingdesk.rules.pack import Pack, find_clause, used_by
-from filingdesk.rules.registry import load_shipped, shipped_ids
+from filingdesk.rules.registry import in_force, load_all, load_shipped, shipped_ids
 
 PACKS = load_shipped()
+ALL = load_all()
 RULES = [(pack, rule) for pack in PACKS for rule in pack.rules]
-ALGORITHM, MODEL = PACKS[0], PACKS[1]
+BY_ID = {pack.id: pack for pack in ALL}
+ALGORITHM, MODEL, LEGACY = BY_ID["algo-2022"], BY_ID["gbt-45654-2025"], BY_ID["tc260-003"]
+DAYS = sorted({pack.data.effective_from for pack in ALL})
 
 
-def test_the_first_packs_are_there_in_depth() -> None:
-    assert shipped_ids()[:2] == ["algo-2022", "gbt-45654-2025"]
-    assert len(ALGORITHM.rules) >= 45
-    assert len(MODEL.rules) >= 60
+def test_the_packs_are_there_in_depth() -> None:
+    assert set(shipped_ids()) == {
+        "algo-2022", "deep-synthesis-2023", "gbt-45654-2025", "genai-interim-2023",
+        "humanlike-2026", "labels-2025", "tc260-003",
+    }  # fmt: skip
+    assert len({rule.id for _, rule in RULES}) >= 180
 
 
-def test_rule_ids_are_unique_over_all_packs() -> None:
-    ids = [rule.id for _, rule in RULES]
+@pytest.mark.parametrize("day", DAYS)
+def test_rule_ids_are_unique_on_every_day(day: date) -> None:
+    ids = [rule.id for pack in in_force(day) for rule in pack.rules]
     assert len(ids) == len(set(ids))
-    assert {rule.id[:2] for rule in ALGORITHM.rules} == {"AL"}
-    assert {rule.id[:2] for rule in MODEL.rules} == {"LM"}
+
+
+def test_an_id_stands_in_two_packs_only_where_one_takes_the_place_of_the_other() -> None:
+    holders: dict[str, list[Pack]] = {}
+    for pack in ALL:
+        for rule in pack.rules:
+            holders.setdefault(rule.id, []).append(pack)
+    shared = {tuple(pack.id for pack in packs) for packs in holders.values() if len(packs) > 1}
+    assert shared == {("gbt-45654-2025", "tc260-003")}
+    assert MODEL.data.supersedes == LEGACY.id
+    assert LEGACY.data.effective_to == MODEL.data.effective_from - timedelta(days=1)
+    for rule in LEGACY.rules:
+        successor = MODEL.rule(rule.id)
+        assert successor is not None
+        assert successor.title == rule.title, rule.id
+
+
+def test_each_day_has_one_standard_at_most_and_the_clauses_it_needs() -> None:
+    for day in DAYS:
+        assert sum(bool(pack.risks) for pack in in_force(day)) <= 1
+    assert [p.id for p in in_force(date(2025, 6, 1))] == [
+        "algo-2022", "deep-synthesis-2023", "genai-interim-2023", "tc260-003",
+    ]  # fmt: skip
+    assert [p.id for p in in_force(date(2026, 11, 23))] == [p.id for p in PACKS]
+
+
+def test_a_law_judges_nothing_before_it_was_in_force() -> None:
+    """A rule of a pack never cites a clause that comes into force after the rule does."""
+    for pack in ALL:
+        for rule in pack.rules:
+            clause = find_clause([pack, *ALL], rule.clause)
+            assert clause is not None
+            begins = rule.effective_from or pack.data.effective_from
+            assert clause.effective is None or clause.effective <= begins, rule.id
+
+
+def test_rules_that_moved_are_where_the_record_says() -> None:
+    moved = {
+        (source, rule): pack.id for pack in ALL for source, ids in pack.data.moved.items() for rule in ids
+    }
+    assert moved["algo-2022", "AL-LBL-001"] == "labels-2025"
+    assert moved["gbt-45654-2025", "LM-ORD-001"] == "genai-interim-2023"
+    for (source, rule), _target in moved.items():
+        assert BY_ID[source].rule(rule) is None
 
 
 def test_only_the_default_order_blocks_without_a_binding_source() -> None:
@@ -60,17 +110,17 @@ def test_every_clause_that_a_field_names_exists() -> None:
         if isinstance(spec.meta, FieldMeta | RecordsMeta) and spec.meta.clause
     }
     assert named
-    missing = {clause for clause in named if find_clause(PACKS, clause) is None}
+    missing = {clause for clause in named if find_clause(ALL, clause) is None}
     assert not missing
 
 
 def test_no_clause_is_written_in_two_packs() -> None:
-    ids = [clause for pack in PACKS for clause in pack.clauses]
+    ids = [clause for pack in ALL for clause in pack.clauses]
     assert len(ids) == len(set(ids))
 
 
 def test_no_clause_is_a_placeholder() -> None:
-    for pack in PACKS:
+    for pack in ALL:
         for clause in pack.clauses.values():
             assert "待补" not in clause.text + clause.title + clause.law
             assert len(clause.text) >= 8, clause.id
@@ -106,23 +156,41 @@ SOURCED = {
 @pytest.mark.parametrize(("name", "value"), SOURCED.items())
 def test_thresholds(name: str, value: int) -> None:
     assert MODEL.value(name) == value
+    assert LEGACY.value(name) == value
+
+
+CHAPTERS = {"T1": "5.1", "T15": "7", "T16": "7", "T17": "9", "T2": "8", "T9": "8", "T10": "9", "T14": "9"}
+
+
+@pytest.mark.parametrize(("threshold", "chapter"), CHAPTERS.items())
+def test_the_legacy_standard_has_its_chapters(threshold: str, chapter: str) -> None:
+    assert LEGACY.clauses[f"tc260-003/{threshold}"].article == chapter
+
+
+def test_only_the_legacy_standard_demands_a_filed_base_model() -> None:
+    old, new = LEGACY.rule("LM-DEV-006"), MODEL.rule("LM-DEV-006")
+    assert old is not None
+    assert new is not None
+    assert (old.severity, new.severity) == ("blocker", "warning")
 
 
 SHOULD = {"T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9"}
 
 
-def test_should_and_shall_are_told_apart() -> None:
-    for name, parameter in MODEL.parameters.items():
+@pytest.mark.parametrize("pack", [MODEL, LEGACY], ids=lambda pack: pack.id)
+def test_should_and_shall_are_told_apart(pack: Pack) -> None:
+    for name, parameter in pack.parameters.items():
         if name.startswith("T"):
             assert (parameter.modal == "宜") == (name.split(".")[0] in SHOULD), name
 
 
-def test_annex_a_has_31_risks_in_five_groups() -> None:
+@pytest.mark.parametrize("pack", [MODEL, LEGACY], ids=lambda pack: pack.id)
+def test_annex_a_has_31_risks_in_five_groups(pack: Pack) -> None:
     groups: dict[str, int] = {}
-    for risk in MODEL.risks:
+    for risk in pack.risks:
         groups[risk.group] = groups.get(risk.group, 0) + 1
     assert groups == {"A.1": 8, "A.2": 9, "A.3": 5, "A.4": 7, "A.5": 2}
-    assert len(MODEL.aspects) == 13
+    assert len(pack.aspects) == 13
 
 
 @pytest.mark.parametrize(

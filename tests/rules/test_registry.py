@@ -8,7 +8,8 @@ import pytest
 
 from filingdesk.domain.errors import UserError
 from filingdesk.infra.resources import resource_path
-from filingdesk.rules.registry import diff, load_pack, load_shipped
+from filingdesk.rules.differences import diff
+from filingdesk.rules.registry import load_pack, load_shipped
 
 
 @pytest.fixture

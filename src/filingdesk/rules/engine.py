@@ -66,6 +66,8 @@ def judge(rule: Rule, pack: str, view: View, severity: Severity | None = None) -
 
 
 def _judge(rule: Rule, view: View, result: RuleResult) -> RuleResult:
+    if not rule.in_force(view.snapshot.as_of):
+        return replace(result, status="not_applicable", note=f"{view.snapshot.as_of} 这一天不适用这一条")
     if not holds(rule.when, view.lookup):
         return replace(result, status="not_applicable")
     if rule.unset or rule.predicate is None:

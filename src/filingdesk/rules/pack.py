@@ -13,7 +13,7 @@ from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.report import PackRef, Severity
 from filingdesk.domain.risks import Risk
 from filingdesk.rules.predicate import Predicate
-from filingdesk.rules.schema import Clause, PackData, Parameter
+from filingdesk.rules.schema import Clause, PackData, Parameter, RuleData
 
 Minimum = Literal["keywords", "generation", "should-refuse"]
 _MINIMA: dict[str, tuple[str, ...]] = {"keywords": ("T3",), "generation": ("T5",), "should-refuse": ("T7",)}
@@ -39,6 +39,10 @@ class Rule:
     evidence: tuple[str, ...]
     workflow: bool = False
     unset: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
+    written: RuleData | None = None
+    """As the pack's file has it: what an overlay compiles anew with its own parameters."""
 
     @cached_property
     def patterns(self) -> tuple[str, ...]:
@@ -49,6 +53,12 @@ class Rule:
     def condition_patterns(self) -> tuple[str, ...]:
         """The fields that decide whether the rule applies."""
         return tuple(dict.fromkeys(pattern_of(path) for path in paths_in(self.when)))
+
+    def in_force(self, day: date) -> bool:
+        """Does the rule itself judge on this day? (Its pack may still not be in force.)"""
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_to is None or day <= self.effective_to
+        )
 
     @property
     def is_attested(self) -> bool:

@@ -1,8 +1,9 @@
 """Finds and loads rule packs; everything that is wrong with one is refused with file, rule, line and reason."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -161,19 +162,37 @@ def _rule(
     file: _File, index: int, entry: Any, data: PackData, risks: tuple[Risk, ...], aspects: tuple[str, ...]
 ) -> Rule:
     written = _model(RuleData, file, entry, index)
+    try:
+        return compile_rule(written, data, risks, aspects)
+    except RuleProblem as problem:
+        raise file.refuse(problem.reason, index, problem.key, what=written.id) from None
+
+
+class RuleProblem(Exception):
+    """Why a rule cannot be made ready to judge, and the key that is to blame."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key, self.reason = key, reason
+
+
+def compile_rule(
+    written: RuleData, data: PackData, risks: tuple[Risk, ...], aspects: tuple[str, ...]
+) -> Rule:
+    """Make a rule ready to judge with the parameters of `data`; `RuleProblem` names the key at fault."""
     name, arguments = next(iter(written.check.items()))
     resolved, unknown, unset = _resolve(arguments, data)
     if unknown:
-        raise file.refuse(f"没有参数“{unknown}”", index, "check", what=written.id)
+        raise RuleProblem("check", f"没有参数“{unknown}”")
     predicate, reason = _predicate(name, resolved, risks, aspects)
     if predicate is None:
-        raise file.refuse(reason, index, "check", what=written.id)
+        raise RuleProblem("check", reason)
     if reason := next(condition_problems(written.when), ""):
-        raise file.refuse(reason, index, "when", what=written.id)
+        raise RuleProblem("when", reason)
     message, fix = written.message or predicate.message, written.fix or predicate.fix
     for key, text in (("message", message), ("fix", fix)):
         if reason := _placeholder_problem(text):
-            raise file.refuse(f"{key}：{reason}", index, key, what=written.id)
+            raise RuleProblem(key, f"{key}：{reason}")
     return Rule(
         id=written.id,
         title=written.title,
@@ -191,6 +210,9 @@ def _rule(
         evidence=tuple(written.evidence),
         workflow=written.workflow,
         unset=unset,
+        effective_from=written.effective_from,
+        effective_to=written.effective_to,
+        written=written,
     )
 
 
@@ -240,7 +262,22 @@ def load_pack(path: Path) -> Pack:
         if parameter.clause not in known:
             reason = f"参数 {name} 引用了没有的条款“{parameter.clause}”"
             raise files["pack.yaml"].refuse(reason, "parameters", name)
+    _check_lists(files, data, clauses, {rule.id for rule in rules})
     return Pack(data, rules, clauses, risks, aspects, _digest(files))
+
+
+def _check_lists(
+    files: dict[str, _File], data: PackData, clauses: dict[str, Clause], rules: set[str]
+) -> None:
+    """The lists about the pack itself name what is there."""
+    file = files["pack.yaml"]
+    for i, entry in enumerate(data.not_checkable):
+        if entry.clause not in clauses:
+            raise file.refuse(f"not_checkable 写了没有的条款“{entry.clause}”", "not_checkable", i)
+    for source, ids in data.moved.items():
+        for identity in ids:
+            if identity not in rules:
+                raise file.refuse(f"moved 写了没有的规则“{identity}”", "moved", source)
 
 
 def _cites(data: PackData) -> list[str]:
@@ -267,7 +304,7 @@ def _digest(files: dict[str, _File]) -> str:
     return total.hexdigest()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _shipped(folder: Path) -> Pack:
     return load_pack(folder)
 
@@ -279,15 +316,27 @@ def shipped_ids() -> list[str]:
 
 
 def load_shipped(ids: Iterable[str] | None = None) -> list[Pack]:
-    """The packs that come with the program (all, or these); each is read once per run."""
+    """The packs that come with the program: these, or (None) those that nothing has taken the place of. Read once per run."""
+    if ids is None:
+        return [pack for pack in load_all() if pack.data.effective_to is None]
     known = shipped_ids()
-    wanted = list(ids) if ids is not None else known
+    wanted = list(ids)
     for identity in wanted:
         if identity not in known:
             raise UserError(
                 "pack.unknown", f"没有规则包“{identity}”。", f"现有的规则包：{'、'.join(known)}。"
             )
     return [_shipped(resource_path("rulesets", identity)) for identity in wanted]
+
+
+def load_all() -> list[Pack]:
+    """Every pack that comes with the program, the superseded ones too."""
+    return [_shipped(resource_path("rulesets", identity)) for identity in shipped_ids()]
+
+
+def in_force(day: date) -> list[Pack]:
+    """The shipped packs that judge on this day."""
+    return [pack for pack in load_all() if pack.in_force(day)]
 
 
 @dataclass(frozen=True)
@@ -305,7 +354,7 @@ class PackSummary:
 
 def list_packs() -> list[PackSummary]:
     """All shipped packs, summed up."""
-    return [summary_of(pack) for pack in load_shipped()]
+    return [summary_of(pack) for pack in load_all()]
 
 
 def summary_of(pack: Pack) -> PackSummary:
@@ -320,59 +369,3 @@ def summary_of(pack: Pack) -> PackSummary:
         pack.data.stage,
         pack.data.summary,
     )
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that differs between two packs. `kind`: rule, clause or parameter; a blank side = not there."""
-
-    kind: str
-    id: str
-    what: str
-    before: str
-    after: str
-
-
-def diff(a: Pack, b: Pack) -> list[Difference]:
-    """What changes from pack `a` to pack `b`: rules, clauses and parameters that come, go or say something else."""
-    return [*_diff_rules(a, b), *_diff_parts("clause", a.clauses, b.clauses), *_diff_parameters(a, b)]
-
-
-def _diff_rules(a: Pack, b: Pack) -> Iterator[Difference]:
-    before, after = {r.id: r for r in a.rules}, {r.id: r for r in b.rules}
-    for identity in sorted(before.keys() | after.keys()):
-        old, new = before.get(identity), after.get(identity)
-        if old is None or new is None:
-            known = old or new
-            title = known.title if known else ""
-            yield Difference("rule", identity, "规则", title if old else "", title if new else "")
-            continue
-        for name in ("title", "severity", "clause", "source", "modal", "predicate_name", "message", "fix"):
-            was, now = str(getattr(old, name)), str(getattr(new, name))
-            if was != now:
-                yield Difference("rule", identity, name, was, now)
-        if (old.predicate, old.when) != (
-            new.predicate,
-            new.when,
-        ) and old.predicate_name == new.predicate_name:
-            was = old.predicate.expected() if old.predicate else ""
-            yield Difference(
-                "rule", identity, "check", was, new.predicate.expected() if new.predicate else ""
-            )
-
-
-def _diff_parts(kind: str, before: Any, after: Any) -> Iterator[Difference]:
-    for identity in sorted(before.keys() | after.keys()):
-        old, new = before.get(identity), after.get(identity)
-        if old != new:
-            yield Difference(kind, identity, "条款", old.text if old else "", new.text if new else "")
-
-
-def _diff_parameters(a: Pack, b: Pack) -> Iterator[Difference]:
-    for name in sorted(a.parameters.keys() | b.parameters.keys()):
-        was, now = (
-            f"{p.value if p.value is not None else ''} {p.unit}".strip() if p else ""
-            for p in (a.parameters.get(name), b.parameters.get(name))
-        )
-        if was != now:
-            yield Difference("parameter", name, "参数", was, now)

@@ -36,6 +36,13 @@ class Parameter(Data):
     note: str = ""
 
 
+class NotCheckable(Data):
+    """A clause that no rule can decide, and why: told in docs/rules/coverage.md, so that nobody takes it for checked."""
+
+    clause: ClauseId
+    reason: Words
+
+
 class PackData(Data):
     """pack.yaml. Dates are inclusive; `supersedes` names the pack this one takes the place of."""
 
@@ -52,6 +59,29 @@ class PackData(Data):
     stage: PackStage
     checked_on: date
     parameters: dict[str, Parameter] = {}
+    moved: dict[PackId, list[RuleId]] = {}
+    """Rules of this pack that earlier versions of another pack held, by that pack. Their ids are the same."""
+    not_checkable: list[NotCheckable] = []
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "PackData":
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise ValueError("effective_to is before effective_from")
+        return self
+
+
+class Point(Data):
+    """One demand inside a clause that holds several: decided by these rules, or not decidable for this reason."""
+
+    text: Words
+    rules: list[RuleId] = []
+    not_checkable: str = ""
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> "Point":
+        if not self.rules and not self.not_checkable:
+            raise ValueError("a point names its rules, or why it is not checkable")
+        return self
 
 
 class Clause(Data):
@@ -67,6 +97,7 @@ class Clause(Data):
     link_text: str = ""
     to_verify: bool = False
     note: str = ""
+    points: list[Point] = []
 
     @model_validator(mode="after")
     def _unchecked_says_so(self) -> "Clause":
@@ -107,6 +138,9 @@ class RuleData(Data):
     message: str = ""
     fix: str = ""
     evidence: list[Words] = []
+    effective_from: date | None = None
+    effective_to: date | None = None
+    """Days (inclusive) between which the rule judges, when they are narrower than the pack's."""
     workflow: bool = False
     """The program's own default order of work: the one kind of rule that may block without a binding source."""
 

@@ -3,21 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from filingdesk.domain.report import CheckReport
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage
-from filingdesk.rules import engine, registry, route_table
-from filingdesk.rules.pack import Pack, Rule, used_by
+from filingdesk.rules import differences, engine, registry, route_table
+from filingdesk.rules.pack import Minimum, Pack, Rule, used_by
 from filingdesk.rules.report_json import packs_json, report_json
 from filingdesk.rules.schema import Clause
 from filingdesk.services.session import Session
 
 
 def packs(ids: tuple[str, ...] | None = None) -> list[Pack]:
-    """The shipped packs, all or by id; each is read once per run."""
+    """The shipped packs by id, or (None) those that nothing has taken the place of; each is read once per run."""
     return registry.load_shipped(ids)
+
+
+def all_packs() -> list[Pack]:
+    """Every shipped pack, the superseded ones too."""
+    return registry.load_all()
+
+
+def packs_for(as_of: date) -> list[Pack]:
+    """The shipped packs in force on a day: what judges by default."""
+    return registry.in_force(as_of)
 
 
 def check(
@@ -35,7 +45,8 @@ def check_snapshot(
     snapshot: Snapshot, *, stage: Stage | None = None, pack_ids: tuple[str, ...] | None = None
 ) -> CheckReport:
     """Judge a frozen state; free of the project file, so a job may run it."""
-    return engine.check(packs(pack_ids), snapshot).for_stage(stage)
+    chosen = packs(pack_ids) if pack_ids else packs_for(snapshot.as_of)
+    return engine.check(chosen, snapshot).for_stage(stage)
 
 
 def as_json(report: CheckReport) -> dict[str, Any]:
@@ -49,8 +60,8 @@ def packs_as_json() -> dict[str, Any]:
 
 
 def rule(rule_id: str) -> tuple[Pack, Rule] | None:
-    """A rule and its pack by id."""
-    for pack in packs():
+    """A rule and its pack by id; where a standard and its predecessor have it, the newer one."""
+    for pack in [*packs(), *all_packs()]:
         found = pack.rule(rule_id)
         if found is not None:
             return pack, found
@@ -59,7 +70,7 @@ def rule(rule_id: str) -> tuple[Pack, Rule] | None:
 
 def clause(clause_id: str) -> Clause | None:
     """A clause card by id, whichever pack (or the decision table of the 适用判定) holds it."""
-    for pack in packs():
+    for pack in all_packs():
         if clause_id in pack.clauses:
             return pack.clauses[clause_id]
     return route_table.own_clauses().get(clause_id)
@@ -80,30 +91,41 @@ class RiskRow:
         return None if self.minimum is None else self.count >= self.minimum
 
 
-def standard_pack() -> Pack:
-    """The pack that holds annex A and the thresholds of the standard."""
-    return next(pack for pack in packs() if pack.risks)
+def standard_pack(as_of: date | None = None) -> Pack:
+    """The pack that holds annex A and the thresholds of the standard in force on a day (None: the newest).
+
+    Before the first of them there is no standard; then its successor is named, and `threshold` and `coverage` give no minimum.
+    """
+    standards = sorted((p for p in all_packs() if p.risks), key=lambda p: p.data.effective_from)
+    if as_of is None:
+        return standards[-1]
+    started = [p for p in standards if p.data.effective_from <= as_of]
+    return started[-1] if started else standards[0]
 
 
-def coverage(kind: str, by_risk: Mapping[str, int]) -> list[RiskRow]:
-    """Counts per risk against the pack's minima. `kind`: keywords, generation or should-refuse."""
-    pack = standard_pack()
+def coverage(kind: str, by_risk: Mapping[str, int], as_of: date | None = None) -> list[RiskRow]:
+    """Counts per risk against the minima of the standard of that day. `kind`: keywords, generation or should-refuse."""
+    pack = standard_pack(as_of)
+    binding = as_of is None or pack.in_force(as_of)
     return [
-        RiskRow(risk.id, risk.name, by_risk.get(risk.id, 0), pack.minimum(kind, risk.id))  # type: ignore[arg-type]
-        for risk in pack.risks
+        RiskRow(
+            r.id, r.name, by_risk.get(r.id, 0), pack.minimum(cast(Minimum, kind), r.id) if binding else None
+        )
+        for r in pack.risks
     ]
 
 
-def aspect_coverage(by_aspect: Mapping[str, int]) -> list[RiskRow]:
+def aspect_coverage(by_aspect: Mapping[str, int], as_of: date | None = None) -> list[RiskRow]:
     """Counts per aspect of the non-refuse bank against T9."""
-    pack = standard_pack()
-    minimum = threshold("T9")
-    return [RiskRow(name, name, by_aspect.get(name, 0), minimum) for name in pack.aspects]
+    minimum = threshold("T9", as_of)
+    return [RiskRow(name, name, by_aspect.get(name, 0), minimum) for name in standard_pack(as_of).aspects]
 
 
-def threshold(parameter: str) -> int | None:
-    """A whole-number parameter of the standard's pack (T2, T8 …); None when the pack has no sourced value."""
-    value = standard_pack().value(parameter)
+def threshold(parameter: str, as_of: date | None = None) -> int | None:
+    """A whole-number parameter of the standard of that day (T2, T8 …); None when it has no sourced value or no standard is in
+    force."""
+    pack = standard_pack(as_of)
+    value = pack.value(parameter) if as_of is None or pack.in_force(as_of) else None
     return int(value) if value is not None else None
 
 
@@ -116,6 +138,6 @@ def rules_by_field() -> dict[str, list[str]]:
     return users
 
 
-def pack_diff(before: str, after: str) -> list[registry.Difference]:
+def pack_diff(before: str, after: str) -> list[differences.Difference]:
     """What changes from one shipped pack to another."""
-    return registry.diff(packs((before,))[0], packs((after,))[0])
+    return differences.diff(packs((before,))[0], packs((after,))[0])
