@@ -253,7 +253,7 @@ def test_a_crash_report_that_cannot_be_written_is_no_second_crash(
 
 def test_dark_is_switched_live_and_remembered(project: Shell, app: QApplication) -> None:
     before = project.grab().toImage().pixelColor(600, 300).lightness()
-    project.actions_.dark.trigger()
+    project.actions_.look_dark.trigger()
     try:
         after = project.grab().toImage().pixelColor(600, 300).lightness()
         assert after < before - 100
@@ -322,3 +322,41 @@ def test_the_overview_tells_how_complete_each_paper_is(project: Shell, qtbot: Qt
     doors = [button.accessibleName() for button in page.findChildren(QPushButton)]
     for status in desk.papers.statuses:
         assert f"打开文书：{status.title}" in doors
+
+
+def test_what_cannot_be_stored_stays_in_its_field_and_closing_asks(
+    project: Shell, app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from filingdesk.domain.errors import UserError
+    from filingdesk.gui.forms.editors import LineEditor
+    from gui.ime import write
+
+    assert project.workbench is not None
+    assert project.desk is not None
+    page = project.workbench.show_page("subject")
+    assert isinstance(page, FormPage)
+    row = page.row("subject.name")
+    assert row is not None
+    assert isinstance(row.editor, LineEditor)
+    told: list[object] = []
+    project.desk.failed.disconnect()
+    project.desk.failed.connect(told.append)
+    session = project.desk.session
+
+    def full(*_args: object, **_more: object) -> None:
+        raise UserError("disk.full", "磁盘空间不足。", "请清理磁盘。")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(session.file, "apply", full)  # stands for the disk, which a test cannot fill
+        row.focus()
+        write(row.editor.line, "不能丢的内容")
+        row.commit()
+        assert told
+        assert row.editor.line.text() == "不能丢的内容"
+        assert project.top.saved.text() == "未保存"
+        answer(qtbot, app, lambda dialog: dialog.reject())
+        assert not project.close_project()
+        assert project.desk is not None
+    row.commit()
+    assert session.facts.subject.name == "不能丢的内容"
+    assert project.top.saved.text().startswith("已保存")

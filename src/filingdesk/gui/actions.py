@@ -41,7 +41,11 @@ class Actions:
         self.show_help = self._add(view, "填写帮助(&H)", "F1", checkable=True)
         self.show_problems = self._add(view, "问题(&J)", "Ctrl+J", checkable=True)
         view.addSeparator()
-        self.dark = self._add(view, "深色外观(&L)", "Ctrl+Shift+D", checkable=True)
+        looks = QMenu("外观(&L)", window)
+        view.addMenu(looks)
+        self.look_system = self._add(looks, "跟随系统(&S)", checkable=True)
+        self.look_light = self._add(looks, "浅色(&L)", checkable=True)
+        self.look_dark = self._add(looks, "深色(&D)", "Ctrl+Shift+D", checkable=True)
         tools = self._menu("检查(&C)")
         self.check = self._add(tools, "自检报告(&C)", "F9")
         self.about = self._add(self.menu, "关于(&B)")
@@ -81,6 +85,15 @@ class Actions:
             action.setEnabled(is_open)
         if not is_open:
             self.set_steps("", "")
+
+    def set_look(self, look: str) -> None:
+        """Tick the look that is worn: `system`, `light` or `dark`."""
+        for name, action in (
+            ("system", self.look_system),
+            ("light", self.look_light),
+            ("dark", self.look_dark),
+        ):
+            action.setChecked(name == look)
 
     def set_steps(self, undo: str, redo: str) -> None:
         """Name what undo takes back and redo repeats; blank disables."""

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from filingdesk import bootstrap
 from filingdesk.gui import theme
-from filingdesk.gui.dialogs import bug_box
-from filingdesk.gui.shell import Shell, report_bug
+from filingdesk.gui.shell import Shell
 from filingdesk.infra import settings as user_settings
 from filingdesk.infra.logs import setup_logging
 
@@ -34,7 +33,7 @@ def make_app() -> QApplication:
     if sys.platform.startswith("linux"):
         app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     install_chinese(app)
-    theme.apply(app, dark=_wants_dark())
+    theme.apply(app, dark=theme.wants_dark(user_settings.load().settings.theme))
     return app
 
 
@@ -47,23 +46,14 @@ def install_chinese(app: QApplication) -> bool:
     return loaded
 
 
-def _wants_dark() -> bool:
-    wanted = user_settings.load().settings.theme
-    if wanted == "system":
-        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return wanted == "dark"
-
-
-def install_crash_hook(shell: Shell | None = None) -> None:
+def install_crash_hook(shell: Shell) -> None:
     """Tell an unexpected error in a dialog that names its report; the window goes on."""
 
     def hook(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
         if isinstance(error, KeyboardInterrupt):
             QApplication.quit()
-            return
-        report = report_bug(error)
-        if shell is not None:
-            bug_box(report, shell).exec()
+        else:
+            shell.tell_error(error)
 
     sys.excepthook = hook
 
@@ -79,6 +69,8 @@ def run(project: Path | None = None, *, first_paint: bool = False) -> int:
         return 0
     app = make_app()
     setup_logging()
+    # A job that computes hands over often: otherwise every call into Qt waits up to 5 ms for its turn.
+    sys.setswitchinterval(0.001)
     shell = Shell(bootstrap.workspace())
     install_crash_hook(shell)
     shell.show()

@@ -50,6 +50,20 @@ def bug_box(report: Path | None, parent: QWidget | None = None) -> QMessageBox:
     return box
 
 
+def leave_unsaved(parent: QWidget | None = None) -> bool:
+    """Something could not be stored: leave all the same?"""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("还有内容没能保存")
+    box.setText("有字段的内容没能写进项目文件。")
+    box.setInformativeText("可以先留下，处理好磁盘或文件的问题后再关闭；也可以放弃这些内容。")
+    stay = box.addButton("留下继续", QMessageBox.ButtonRole.RejectRole)
+    leave = box.addButton("放弃并关闭", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(stay)
+    box.exec()
+    return box.clickedButton() is leave
+
+
 class _Form(QDialog):
     """A small form that can be accepted when it is complete."""
 

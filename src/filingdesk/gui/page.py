@@ -57,8 +57,9 @@ class Page(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """Show without letting change."""
 
-    def flush(self) -> None:
-        """Commit what is typed but not yet committed."""
+    def flush(self) -> bool:
+        """Commit what is typed but not yet committed; False when something could not be stored (told already)."""
+        return True
 
 
 class ScrollPage(Page):

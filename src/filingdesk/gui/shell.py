@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -21,7 +21,7 @@ from filingdesk.domain.errors import UserError
 from filingdesk.gui import theme
 from filingdesk.gui.actions import Actions
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.dialogs import bug_box, fault_box
+from filingdesk.gui.dialogs import bug_box, fault_box, leave_unsaved
 from filingdesk.gui.icons import icon_file
 from filingdesk.gui.jobs import JobRunner
 from filingdesk.gui.knowledge import Knowledge
@@ -52,6 +52,7 @@ class Shell(QMainWindow):
         self.desk: Desk | None = None
         self.workbench: Workbench | None = None
         self._painted = False
+        self._telling_bug = False
         self.setWindowTitle(APP_TITLE)
         self.setWindowIcon(QIcon(icon_file("app")))
         self.setMinimumSize(1100, 640)
@@ -102,14 +103,17 @@ class Shell(QMainWindow):
             "previous_page": lambda: self._step_page(-1),
             "show_help": self._panes,
             "show_problems": self._panes,
-            "dark": self._toggle_dark,
+            "look_system": lambda: self._wear("system"),
+            "look_light": lambda: self._wear("light"),
+            "look_dark": lambda: self._wear("dark"),
             "check": lambda: self._show("check"),
             "about": self._about,
         }
         self.actions_.connect_all(do)
         self.actions_.recent.aboutToShow.connect(self._fill_recent)
         self.actions_.menu.aboutToShow.connect(self._name_steps)
-        self.actions_.dark.setChecked(theme.is_dark())
+        self.actions_.set_look(user_settings.load().settings.theme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._follow_system())
 
     def _prepare(self) -> None:
         """Read the packs beside the first paint, so that the first check is quick."""
@@ -187,8 +191,9 @@ class Shell(QMainWindow):
         self.tell_error(error)
 
     def _take(self, make: Callable[[], Session]) -> bool:
+        if not self.close_project():
+            return False
         try:
-            self.close_project()
             session = make()
         except UserError as error:
             self.tell_error(error)
@@ -204,6 +209,8 @@ class Shell(QMainWindow):
         self.workbench = workbench = Workbench(desk)
         workbench.page_changed.connect(self._page_changed)
         workbench.counts_changed.connect(self.status.set_counts)
+        workbench.drawer.set_collapsed(user_settings.load().settings.window.get("collapsed") == "1")
+        workbench.drawer.collapsed_changed.connect(self._remember_collapsed)
         workbench.set_panes(
             help_wanted=self.actions_.show_help.isChecked(),
             problems_wanted=self.actions_.show_problems.isChecked(),
@@ -222,12 +229,16 @@ class Shell(QMainWindow):
         for notice in session.notices():
             desk.tell(notice, "warning")
 
-    def close_project(self) -> None:
-        """Commit what is typed, remember the place, give the file back, show the start page."""
+    def close_project(self) -> bool:
+        """Commit what is typed, remember the place, give the file back, show the start page.
+
+        False when something could not be stored and the user would rather stay.
+        """
         desk, workbench = self.desk, self.workbench
         if desk is None or workbench is None:
-            return
-        workbench.flush()
+            return True
+        if not workbench.flush() and not leave_unsaved(self):
+            return False
         with suppress(UserError):  # a place that cannot be kept must not hinder closing
             user_settings.save(user_settings.load().settings.with_place(desk.session.path, workbench.place()))
         self.desk = self.workbench = None
@@ -236,6 +247,7 @@ class Shell(QMainWindow):
         workbench.deleteLater()
         desk.deleteLater()
         self._show_start()
+        return True
 
     def _show_start(self) -> None:
         self._stack.setCurrentWidget(self.start)
@@ -317,6 +329,10 @@ class Shell(QMainWindow):
                 problems_wanted=self.actions_.show_problems.isChecked(),
             )
 
+    def _remember_collapsed(self, collapsed: bool) -> None:
+        with suppress(UserError):
+            user_settings.save(user_settings.load().settings.with_window(collapsed="1" if collapsed else "0"))
+
     def _fill_recent(self) -> None:
         menu = self.actions_.recent
         menu.clear()
@@ -327,13 +343,18 @@ class Shell(QMainWindow):
         if menu.isEmpty():
             menu.addAction("还没有").setEnabled(False)
 
-    def _toggle_dark(self) -> None:
-        dark = self.actions_.dark.isChecked()
+    def _wear(self, look: user_settings.Theme) -> None:
+        """Put on a look and remember it."""
+        with suppress(UserError):
+            user_settings.save(user_settings.load().settings.with_theme(look))
+        self.actions_.set_look(look)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            theme.apply(app, dark=dark)
-        with suppress(UserError):
-            user_settings.save(user_settings.load().settings.with_theme("dark" if dark else "light"))
+            theme.apply(app, dark=theme.wants_dark(look))
+
+    def _follow_system(self) -> None:
+        if self.actions_.look_system.isChecked():
+            self._wear("system")
 
     def _about(self) -> None:
         QMessageBox.about(
@@ -349,7 +370,11 @@ class Shell(QMainWindow):
         if isinstance(error, UserError):
             fault_box(error, self).exec()
         elif isinstance(error, BaseException):
-            bug_box(report_bug(error), self).exec()
+            report = report_bug(error)
+            if not self._telling_bug:  # a bug in painting comes again with every paint
+                self._telling_bug = True
+                bug_box(report, self).exec()
+                self._telling_bug = False
 
     # The window itself
 
@@ -361,7 +386,9 @@ class Shell(QMainWindow):
         self.actions_.show_problems.setChecked(window.get("problems", "1") == "1")
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.close_project()
+        if not self.close_project():
+            event.ignore()
+            return
         state = {
             "geometry": bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
             "help": "1" if self.actions_.show_help.isChecked() else "0",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from filingdesk.gui.qss import stylesheet
@@ -148,6 +148,13 @@ def is_dark() -> bool:
     """Whether the application wears the dark palette now."""
     app: QObject | None = QApplication.instance()
     return bool(app.property(_DARK_PROPERTY)) if app is not None else False
+
+
+def wants_dark(look: str) -> bool:
+    """Whether a look (`system`, `light`, `dark`) means the dark palette here and now."""
+    if look == "system":
+        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return look == "dark"
 
 
 def colors() -> Colors:

@@ -162,10 +162,10 @@ class Workbench(QWidget):
         if path:
             QTimer.singleShot(0, page, lambda: page.reveal(path))
 
-    def flush(self) -> None:
-        """Commit whatever is typed anywhere."""
-        for page in self._pages.values():
-            page.flush()
+    def flush(self) -> bool:
+        """Commit whatever is typed anywhere; False when something could not be stored (told already)."""
+        stored = [page.flush() for page in self._pages.values()]  # every page, also after one that failed
+        return all(stored)
 
     # What happens
 

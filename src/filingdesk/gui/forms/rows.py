@@ -156,11 +156,15 @@ class FieldRow(QWidget):
         self._pause.stop()
         if not self._dirty:
             return
-        self._dirty = False
         value: Value = self.editor.value()
-        if value != self.desk.value(self.key) and not self.desk.commit(self.key, value):
-            self.editor.show_value(self.desk.value(self.key))
+        if value == self.desk.value(self.key) or self.desk.commit(self.key, value):
+            self._dirty = False
+        # When it could not be stored (told already) what was typed stays, and the next pause or leaving tries again.
         self.refresh_findings()
+
+    def unsaved(self) -> bool:
+        """Whether something is typed here that is not stored."""
+        return self._dirty
 
     def _edited(self) -> None:
         self._dirty = True

@@ -1,5 +1,7 @@
 """A page of forms, generated from the declarations of the parts it shows."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,6 +18,8 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import label
 
+ROWS_PER_STEP = 5
+
 
 class FormPage(ScrollPage):
     """One page of `domain.specs.PAGES`."""
@@ -30,39 +34,41 @@ class FormPage(ScrollPage):
         self._lists: dict[str, RecordsView] = {}
         self._groups: list[tuple[GroupSpec, QWidget]] = []
         self._last_key = ""
-        self._waiting = list(page.parts)
+        self._builder = self._build()
         desk.field_focused.connect(self._remember)
 
     # Building
 
     def build_step(self) -> bool:
-        """Build the next part; False when all are built. A form of thirty rows takes longer than a frame, so the workbench
+        """Build a few more rows; False when all are built. A form of thirty rows takes longer than a frame, so the workbench
         builds the pages that are not shown yet while nothing else happens."""
-        if not self._waiting:
-            return False
-        part = self._waiting.pop(0)
-        spec = specs.by_pattern()[part]
-        if isinstance(spec, GroupSpec):
-            self._add_group(spec)
-        elif isinstance(spec, ListSpec):
-            self.column.addWidget(self._make_list(spec, part, nested=False))
-        if not self._waiting:
-            self.column.addStretch(1)
-            self._refresh_groups()
-        return True
+        return next(self._builder, None) is not None
 
     def build(self) -> None:
         while self.build_step():
             pass
 
-    def _add_group(self, spec: GroupSpec) -> None:
-        own = [child for child in spec.children if self._belongs(child)]
-        title = self._page.title if spec.pattern in ("algorithm", "large_model") else spec.meta.label
-        card = Card(title, spec.meta.help)
-        card.body.setSpacing(Space.XXS)
-        self._fill(card.body, own, spec.pattern)
-        self._groups.append((spec, card))
-        self.column.addWidget(card)
+    def _build(self) -> Iterator[int]:
+        built = 0
+        for part in self._page.parts:
+            spec = specs.by_pattern()[part]
+            if isinstance(spec, GroupSpec):
+                own = [child for child in spec.children if self._belongs(child)]
+                title = self._page.title if spec.pattern in ("algorithm", "large_model") else spec.meta.label
+                card = Card(title, spec.meta.help)
+                card.body.setSpacing(Space.XXS)
+                self.column.addWidget(card)
+                self._groups.append((spec, card))
+                for _row in self._fill(card.body, own, spec.pattern):
+                    built += 1
+                    if built % ROWS_PER_STEP == 0:
+                        yield built
+            elif isinstance(spec, ListSpec):
+                self.column.addWidget(self._make_list(spec, part, nested=False))
+                built += 1
+                yield built
+        self.column.addStretch(1)
+        self._refresh_groups()
 
     def _belongs(self, child: Spec) -> bool:
         """Whether a child of a part is shown inside the part: its leaves, and sub-parts that no page lists by themselves."""
@@ -70,7 +76,8 @@ class FormPage(ScrollPage):
             return True
         return not any(child.pattern in page.parts for page in specs.PAGES)
 
-    def _fill(self, column: QVBoxLayout, children: list[Spec], base: str) -> None:
+    def _fill(self, column: QVBoxLayout, children: list[Spec], base: str) -> Iterator[str]:
+        """Build the form below `base`, yielding the key after each row."""
         width = label_width([child.meta.label for child in children if isinstance(child, FieldSpec)])
         for child in children:
             name = child.pattern.rpartition(".")[2]
@@ -86,11 +93,13 @@ class FormPage(ScrollPage):
                 heading.setContentsMargins(0, Space.S, 0, 0)
                 column.addWidget(heading)
                 self._groups.append((child, heading))
-                self._fill(column, list(child.children), key)
+                yield from self._fill(column, list(child.children), key)
+            yield key
 
     def _make_list(self, spec: ListSpec, key: str, *, nested: bool) -> RecordsView:
         def make_body(column: QVBoxLayout, record: str) -> None:
-            self._fill(column, list(spec.children), record)
+            for _row in self._fill(column, list(spec.children), record):
+                pass
             for row_key, row in self._rows.items():
                 if row_key.startswith(f"{record}."):
                     row.refresh_visible()
@@ -204,6 +213,7 @@ class FormPage(ScrollPage):
         if key in self._rows:
             self._last_key = key
 
-    def flush(self) -> None:
+    def flush(self) -> bool:
         for row in list(self._rows.values()):
             row.commit()
+        return not any(row.unsaved() for row in self._rows.values())

@@ -1,7 +1,8 @@
 """The overview: where both filings stand, what blocks, which papers are ready, what to do next. Every number is a door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -19,6 +20,10 @@ from filingdesk.gui.widgets.cards import Card, hairline
 from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
 from filingdesk.gui.widgets.severity import SeverityMark
 from filingdesk.gui.widgets.track import StageTrack, Station
+from filingdesk.services.checking import RiskRow
+
+if TYPE_CHECKING:
+    from filingdesk.services.papers import PaperStatus
 
 NEXT_ACTIONS = 5
 
@@ -107,6 +112,9 @@ class OverviewPage(ScrollPage):
         self.column.addWidget(self._next)
         self.column.addWidget(label(DISCLAIMER, "muted"))
         self.column.addStretch(1)
+        self._cover_lines: Sequence[RiskRow] | None = None
+        self._paper_lines: Sequence[PaperStatus] | None = None
+        self._next_lines: Sequence[tuple[str, ...]] | None = None
         self.refresh(None)
         self.refresh_findings()
 
@@ -183,6 +191,9 @@ class OverviewPage(ScrollPage):
 
     def _show_cover(self) -> None:
         lines = self.desk.knowledge.keyword_coverage(self.desk.session.snapshot().keywords.by_risk)
+        if lines == self._cover_lines:
+            return
+        self._cover_lines = lines
         _clear(self._cover_grid)
         self._cover.setVisible(bool(lines))
         half = sum(risk.id.startswith("A.1") for risk in lines) or len(lines)
@@ -206,6 +217,9 @@ class OverviewPage(ScrollPage):
 
     def refresh_papers(self) -> None:
         statuses = self.desk.papers.statuses
+        if statuses == self._paper_lines:
+            return
+        self._paper_lines = statuses
         _clear(self._paper_grid)
         self._papers.set_hint("" if statuses else "正在统计…")
         for row, status in enumerate(statuses):
@@ -229,50 +243,41 @@ class OverviewPage(ScrollPage):
         self._paper_grid.setColumnStretch(1, 0)
 
     def _show_next(self) -> None:
+        lines = self._todo()
+        if lines == self._next_lines:
+            return
+        self._next_lines = lines
         while self._next_list.count():
             item = self._next_list.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        rows = self._next_rows()
-        for place, row in enumerate(rows):
-            if place:
+        for number, (severity, text, place, page, path) in enumerate(lines):
+            if number:
                 self._next_list.addWidget(hairline())
-            self._next_list.addWidget(row)
-        if not rows:
+            self._next_list.addWidget(_ActionRow(severity, text, place, partial(self.desk.go, page, path)))
+        if not lines:
             self._next_list.addWidget(ElidedLabel("没有待办。导出前请人工通读一遍全部文书。", "secondary"))
 
-    def _next_rows(self) -> list[QWidget]:
-        rows: list[QWidget] = []
+    def _todo(self) -> list[tuple[str, str, str, str, str]]:
+        """(severity, text, place in words, page, path) of the things to do next, the most urgent first."""
+        lines: list[tuple[str, str, str, str, str]] = []
         report = self.desk.report
         for finding in report.findings if report else ():
-            if finding.severity == "blocker" and len(rows) < NEXT_ACTIONS:
+            if finding.severity == "blocker" and len(lines) < NEXT_ACTIONS:
                 path = finding.path or f"{RULE}{finding.rule}"
-                rows.append(
-                    _ActionRow(
-                        "blocker",
-                        finding.message,
-                        place_words(finding.path) or finding.rule,
-                        partial(self.desk.go_to, path),
-                    )
-                )
+                place = place_words(finding.path) or finding.rule
+                lines.append(("blocker", finding.message, place, "", path))
         done = self.desk.completeness()
         for page in specs.PAGES:
             tally = done.pages.get(page.key)
-            if len(rows) >= NEXT_ACTIONS or tally is None or tally.filled == tally.asked:
+            if len(lines) >= NEXT_ACTIONS or tally is None or tally.filled == tally.asked:
                 continue
             blank = done.first_blank(page.key)
-            left = tally.asked - tally.filled
-            rows.append(
-                _ActionRow(
-                    "info",
-                    f"填写「{page.title}」，还差 {left} 项",
-                    f"从「{specs.label_of(blank)}」开始",
-                    partial(self.desk.go, page.key, blank),
-                )
-            )
-        return rows
+            text = f"填写「{page.title}」，还差 {tally.asked - tally.filled} 项"
+            lines.append(("info", text, f"从「{specs.label_of(blank)}」开始", page.key, blank))
+        return lines
 
 
 def _grid(card: Card) -> QGridLayout:
