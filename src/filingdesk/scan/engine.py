@@ -17,6 +17,7 @@ from filingdesk.scan.matcher import Matcher, build_matcher
 from filingdesk.scan.matcher_bulk import Ints
 from filingdesk.scan.normalize import SENTINEL, fold_table
 from filingdesk.scan.repeat import RepeatFinder
+from filingdesk.scan.split import SplitFinder
 
 __all__ = ["CHANNELS", "DEFAULT_CHANNELS", "Found", "Hit", "Interceptor", "Keyword", "Mode"]
 
@@ -133,6 +134,8 @@ class Interceptor:
             repeat = RepeatFinder(self.dictionary)
             patterns = repeat.patterns
             self._finders.append((names.REPEAT, repeat.find))
+        if "split" in self.channels:
+            self._finders.append((names.SPLIT, SplitFinder(self.dictionary).find))
         self._has_extra = len(patterns) > len(self._lengths)
         self._matcher = build_matcher(patterns, engine)
         self.engine = self._matcher.name

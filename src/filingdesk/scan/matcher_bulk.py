@@ -136,7 +136,7 @@ class BulkMatcher:
         codes, lengths = patterns.codes, patterns.lengths
         starts = patterns.offsets[:-1]
         begin = starts[active]
-        keys = _pack(codes[begin], codes[begin + 1])
+        keys = pair_key(codes[begin], codes[begin + 1])
         pair_keys, nodes = np.unique(keys, return_inverse=True)
         self._pairs = KeyTable.build(pair_keys, np.arange(len(pair_keys), dtype=np.int32))
         bits = min(24, max(12, int(len(pair_keys) * 24).bit_length()))
@@ -152,7 +152,7 @@ class BulkMatcher:
             active, nodes = active[~done], nodes[~done]
             if not len(active):
                 break
-            keys = _pack(nodes, codes[starts[active] + depth])
+            keys = pair_key(nodes, codes[starts[active] + depth])
             level, nodes = np.unique(keys, return_inverse=True)
             nodes = nodes + count
             edge_keys.append(level)
@@ -199,7 +199,7 @@ class BulkMatcher:
         return np.concatenate(found)
 
     def _walk(self, codes: Codes, places: Ints, starts: list[Ints], numbers: list[Ints]) -> None:
-        nodes = self._pairs.get(_pack(codes[places], codes[places + 1]))
+        nodes = self._pairs.get(pair_key(codes[places], codes[places + 1]))
         depth = 2
         while True:
             alive = np.flatnonzero(nodes >= 0)
@@ -213,7 +213,7 @@ class BulkMatcher:
             if not len(alive):
                 return
             places, nodes = places[alive], nodes[alive]
-            nodes = self._edges.get(_pack(nodes, codes.take(places + depth)))
+            nodes = self._edges.get(pair_key(nodes, codes.take(places + depth)))
             depth += 1
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
@@ -247,5 +247,6 @@ class BulkMatcher:
         return matcher
 
 
-def _pack(first: npt.NDArray[np.generic], code: Codes) -> Keys:
+def pair_key(first: npt.NDArray[np.generic], code: Codes) -> Keys:
+    """One key for a node or character and the character after it."""
     return (first.astype(np.uint64) << _CODE_BITS) | code.astype(np.uint64)

@@ -1,0 +1,175 @@
+"""Finds keywords whose characters were taken apart into their components (木仓支, 讠乍马扁)."""
+
+from functools import cache
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from filingdesk.infra.resources import resource_path
+from filingdesk.scan.engine_page import Page
+from filingdesk.scan.entries import Dictionary
+from filingdesk.scan.matcher import Matcher
+from filingdesk.scan.matcher_bulk import Codes, Ints, KeyTable, pair_key, pair_marks
+from filingdesk.scan.normalize import SENTINEL
+
+_SENTINEL = ord(SENTINEL)
+_BITS = 20
+_REACH = 24  # characters looked at on either side of a pair of components
+_TOGETHER = 6  # so many split characters are tried in all combinations
+# Components that no one writes on their own: where one stands, something was taken apart.
+_BOUND = frozenset("讠钅饣纟氵扌忄犭礻衤亻刂灬疒宀辶阝艹⺮冫彳彡罒冖虍")
+
+
+@cache
+def components() -> dict[tuple[str, str], list[str]]:
+    """The characters that two components make, from `resources/codes/components.tsv`."""
+    table: dict[tuple[str, str], list[str]] = {}
+    for line in resource_path("codes", "components.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            whole, first, second = line.split("\t")
+            table.setdefault((first, second), []).append(whole)
+    return table
+
+
+class SplitFinder:
+    """Puts two components back together where the result has a neighbour as in some keyword.
+
+    Keywords of one character are looked for only where a component stands that no one writes on its own (讠, 氵 …):
+    女子 is not 好.
+    """
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        self._patterns = dictionary.strings
+        self._lengths = dictionary.patterns.lengths
+        codes = dictionary.patterns.codes
+        wanted = {chr(code) for code in np.unique(codes).tolist()}
+        singles = {pattern for pattern in self._patterns if len(pattern) == 1}
+        self._made: list[list[tuple[int, bool]]] = []
+        firsts: list[int] = []
+        seconds: list[int] = []
+        for (first, second), wholes in components().items():
+            bound = first in _BOUND or second in _BOUND
+            made = [(ord(c), bound and c in singles) for c in wholes if c in wanted]
+            if made:
+                firsts.append(ord(first))
+                seconds.append(ord(second))
+                self._made.append(made)
+        pairs = (np.array(firsts, dtype=np.uint32), np.array(seconds, dtype=np.uint32))
+        self._pairs = KeyTable.build(pair_key(*pairs), np.arange(len(firsts), dtype=np.int32))
+        self._filter = np.zeros(1 << _BITS, dtype=np.bool_)
+        self._filter[pair_marks(*pairs, _BITS)] = True
+        # Pairs of neighbours within one pattern.
+        inner = np.ones(max(len(codes) - 1, 0), dtype=np.bool_)
+        inner[dictionary.patterns.offsets[1:-1] - 1] = False
+        where = np.flatnonzero(inner)
+        self._neighbours = np.zeros(1 << 23, dtype=np.bool_)
+        self._neighbours[pair_marks(codes[where], codes[where + 1], 23)] = True
+
+    def find(self, page: Page, matcher: Matcher) -> tuple[Ints, Ints, Ints]:
+        """(begin, stop, pattern number) in folded places."""
+        codes = page.folded.codes
+        nothing = np.zeros(0, dtype=np.int64)
+        if not self._made or len(codes) < 2:
+            return nothing, nothing, nothing
+        places = self._pair_places(codes)
+        joins = self._promising(codes, places)
+        if not joins:
+            return nothing, nothing, nothing
+        variants = _Variants(codes)
+        for group in _groups(joins, min(_REACH, int(self._lengths.max())) + 2):
+            variants.add(group, min(_REACH, int(self._lengths.max())))
+        begin, number = matcher.find(np.array(variants.codes, dtype=np.uint32))
+        found: set[tuple[int, int, int]] = set()
+        for low, pattern in zip(begin.tolist(), number.tolist(), strict=True):
+            if pattern >= len(self._lengths):
+                continue
+            high = low + int(self._lengths[pattern])
+            joined = [place for place in range(low, high) if variants.joined[place]]
+            if joined and (high - low > 1 or variants.joined[low] == 2):
+                found.add((variants.begin[low], variants.stop[high - 1], pattern))
+        rows = np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
+        return rows[:, 0], rows[:, 1], rows[:, 2]
+
+    def _pair_places(self, codes: Codes) -> Ints:
+        found = [np.zeros(0, dtype=np.int64)]
+        for low in range(0, len(codes) - 1, 1 << 15):
+            part = codes[low : low + (1 << 15) + 1]
+            found.append(np.flatnonzero(self._filter.take(pair_marks(part[:-1], part[1:], _BITS))) + low)
+        return np.concatenate(found)
+
+    def _promising(self, codes: Codes, places: Ints) -> list[tuple[int, int, int]]:
+        """(place, character made, 2 where it may stand alone, else 1) that fit a neighbour."""
+        kinds = self._pairs.get(pair_key(codes[places], codes[places + 1]))
+        real = kinds >= 0
+        places, kinds = places[real], kinds[real]
+        rows = [
+            (place, char, alone)
+            for place, kind in zip(places.tolist(), kinds.tolist(), strict=True)
+            for char, alone in self._made[kind]
+        ]
+        if not rows:
+            return []
+        table = np.array(rows, dtype=np.int64)
+        place, char, alone = table[:, 0], table[:, 1].astype(np.uint32), table[:, 2] > 0
+        size = len(codes)
+        before = np.where(place > 0, codes[np.maximum(place - 1, 0)], np.uint32(_SENTINEL))
+        after = np.where(place + 2 < size, codes[np.minimum(place + 2, size - 1)], np.uint32(_SENTINEL))
+        good = alone | self._neighbours[pair_marks(before, char, 23)]
+        good |= self._neighbours[pair_marks(char, after, 23)]
+        good |= np.isin(place + 2, place) | np.isin(place - 2, place)
+        return [(row[0], row[1], 2 if row[2] else 1) for row in table[good].tolist()]
+
+
+class _Variants:
+    """Stretches of text with components put together in one way or another, one after the other."""
+
+    def __init__(self, text: Codes) -> None:
+        self._text = text
+        self.codes: list[int] = []
+        self.begin: list[int] = []
+        self.stop: list[int] = []
+        self.joined: list[int] = []
+
+    def add(self, group: list[tuple[int, int, int]], reach: int) -> None:
+        """Every choice of joins of the group that do not share a component."""
+        low = max(0, group[0][0] - reach)
+        high = min(len(self._text), group[-1][0] + 2 + reach)
+        for count in range(1, len(group) + 1):
+            for chosen in combinations(group, count):
+                if all(two[0] - one[0] >= 2 for one, two in pairwise(chosen)):
+                    self._write(chosen, low, high)
+
+    def _write(self, chosen: tuple[tuple[int, int, int], ...], low: int, high: int) -> None:
+        place = low
+        for at, char, weight in chosen:
+            self._copy(place, at)
+            self._put(char, at, at + 2, weight)
+            place = at + 2
+        self._copy(place, high)
+        self._put(_SENTINEL, high, high, 0)
+
+    def _copy(self, low: int, high: int) -> None:
+        self.codes.extend(self._text[low:high].tolist())
+        self.begin.extend(range(low, high))
+        self.stop.extend(range(low + 1, high + 1))
+        self.joined.extend([0] * (high - low))
+
+    def _put(self, code: int, begin: int, stop: int, weight: int) -> None:
+        self.codes.append(code)
+        self.begin.append(begin)
+        self.stop.append(stop)
+        self.joined.append(weight)
+
+
+def _groups(joins: list[tuple[int, int, int]], reach: int) -> list[list[tuple[int, int, int]]]:
+    """Joins near each other together; of more than a few, every few neighbours in turn."""
+    near: list[list[tuple[int, int, int]]] = [[joins[0]]]
+    for one, two in pairwise(joins):
+        if two[0] - one[0] > reach:
+            near.append([])
+        near[-1].append(two)
+    groups: list[list[tuple[int, int, int]]] = []
+    for group in near:
+        for first in range(max(1, len(group) - _TOGETHER + 1)):
+            groups.append(group[first : first + _TOGETHER])
+    return groups
