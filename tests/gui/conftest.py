@@ -1,10 +1,12 @@
 """A dressed application, and a window with a fresh project that is closed again whatever the test did."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui import theme
@@ -27,9 +29,39 @@ def app(qapp: QApplication) -> QApplication:
     return made
 
 
+class Watch:
+    """Puts away a modal dialog that nobody answers, so that a test fails with its words instead of hanging."""
+
+    PATIENCE_MS = 20_000
+
+    def __init__(self, app: QApplication) -> None:
+        self.met: list[str] = []
+        self._app = app
+        self._seen: tuple[QWidget, float] | None = None
+        self._timer = QTimer()
+        self._timer.setInterval(500)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        widget = self._app.activeModalWidget()
+        if not isinstance(widget, QDialog):
+            self._seen = None
+        elif self._seen is None or self._seen[0] is not widget:
+            self._seen = (widget, time.monotonic())
+        elif (time.monotonic() - self._seen[1]) * 1000 > self.PATIENCE_MS:
+            words = f"{widget.text()} {widget.informativeText()}" if isinstance(widget, QMessageBox) else ""
+            self.met.append(f"{widget.windowTitle()} {words}".strip())
+            widget.reject()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+
 @pytest.fixture
 def shell(app: QApplication, qtbot: QtBot) -> Iterator[Shell]:
     """The main window on its start page."""
+    watch = Watch(app)
     window = Shell(Workspace(who=lambda: "测试员"))
     window.show()
     window.activateWindow()
@@ -39,6 +71,8 @@ def shell(app: QApplication, qtbot: QtBot) -> Iterator[Shell]:
     window.close()
     window.deleteLater()
     app.processEvents()
+    watch.stop()
+    assert not watch.met, f"dialogs that nobody expected: {watch.met}"
 
 
 @pytest.fixture
