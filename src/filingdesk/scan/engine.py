@@ -16,6 +16,7 @@ from filingdesk.scan.entries import Dictionary, Keyword, KeywordLike, compile_ke
 from filingdesk.scan.matcher import Matcher, build_matcher
 from filingdesk.scan.matcher_bulk import Ints
 from filingdesk.scan.normalize import SENTINEL, fold_table
+from filingdesk.scan.pinyin_finder import PinyinFinder
 from filingdesk.scan.repeat import RepeatFinder
 from filingdesk.scan.split import SplitFinder
 
@@ -129,13 +130,16 @@ class Interceptor:
         patterns = self.dictionary.patterns
         self._lengths = patterns.lengths
         self._judge = Judge(self.dictionary, self._table, digit_bounds)
-        self._finders: list[tuple[int, Callable[[Page, Matcher], Spots]]] = []
+        self._finders: list[tuple[int, Callable[[Page], Spots]]] = []
         if "repeat" in self.channels:
             repeat = RepeatFinder(self.dictionary)
             patterns = repeat.patterns
-            self._finders.append((names.REPEAT, repeat.find))
+            self._finders.append((names.REPEAT, lambda page: repeat.find(page, self._matcher)))
+        if "pinyin" in self.channels:
+            self._finders.append((names.PINYIN, PinyinFinder(self.dictionary, engine).find))
         if "split" in self.channels:
-            self._finders.append((names.SPLIT, SplitFinder(self.dictionary).find))
+            split = SplitFinder(self.dictionary)
+            self._finders.append((names.SPLIT, lambda page: split.find(page, self._matcher)))
         self._has_extra = len(patterns) > len(self._lengths)
         self._matcher = build_matcher(patterns, engine)
         self.engine = self._matcher.name
@@ -164,7 +168,7 @@ class Interceptor:
             own = number < len(self._lengths)
             begin, number = begin[own], number[own]
         spots = [(names.EXACT, (begin, begin + self._lengths[number], number))]
-        spots += [(rank, finder(page, self._matcher)) for rank, finder in self._finders]
+        spots += [(rank, finder(page)) for rank, finder in self._finders]
         allowed = None
         if self._allow_matcher is not None and any(len(found[0]) for _, found in spots):
             begin, number = self._allow_matcher.find(codes)

@@ -1,0 +1,145 @@
+"""Chinese syllables: what characters sound like, and which syllables a run of Latin letters spells."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from filingdesk.infra.resources import resource_path
+from filingdesk.scan.matcher_bulk import Codes, Ints
+
+SYLLABLE = 0xF0000
+"""Syllable n stands in a stream as this private-use code point + n; texts hardly hold such characters."""
+
+_LONGEST_WORD = 36
+_MANY = 4
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """`names[n]` is syllable n without tone (ü as u); `of[c]` are the readings of a character, commonest first, each
+    with the bits of its tones; `first` maps every code point to the stream code of its commonest syllable, or to itself;
+    `tones` holds the bits of the tones that this syllable has for the character.
+    """
+
+    names: list[str]
+    of: dict[str, dict[int, int]]
+    first: Codes
+    tones: npt.NDArray[np.uint8]
+
+
+@cache
+def sounds() -> Sounds:
+    """The table of this process, read on first use."""
+    names: dict[str, int] = {}
+    of: dict[str, dict[int, int]] = {}
+    first = np.arange(0x110000, dtype=np.uint32)
+    first[SYLLABLE : SYLLABLE + 0x1000] = 0xFDD0
+    first[0xD800:0xE000] = 0xFDD0
+    tones = np.zeros(0x110000, dtype=np.uint8)
+    for line in resource_path("codes", "pinyin.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            char, listed = line.split("\t")
+            readings: dict[int, int] = {}
+            for reading in listed.split(" "):
+                number = names.setdefault(reading[:-1].replace("v", "u"), len(names))
+                readings[number] = readings.get(number, 0) | 1 << int(reading[-1])
+            of[char] = readings
+            common = next(iter(readings))
+            first[ord(char)] = SYLLABLE + common
+            tones[ord(char)] = readings[common]
+    for array in (first, tones):
+        array.flags.writeable = False
+    return Sounds(list(names), of, first, tones)
+
+
+@cache
+def spellings() -> dict[str, int]:
+    """Every way to write a syllable in plain letters: lü also as lv and lyu."""
+    found = {name: number for number, name in enumerate(sounds().names)}
+    for plain, written in (
+        ("lu", "lv"),
+        ("nu", "nv"),
+        ("lue", "lve"),
+        ("nue", "nve"),
+        ("lu", "lyu"),
+        ("nu", "nyu"),
+    ):
+        if plain in found:
+            found[written] = found[plain]
+    return found
+
+
+@cache
+def _speller() -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
+    """An automaton that reads letters and tells whether they are a row of whole syllables: moves, accepting states."""
+    prefixes = {"": 0}
+    ends: set[int] = set()
+    for spelling in spellings():
+        for size in range(1, len(spelling) + 1):
+            prefixes.setdefault(spelling[:size], len(prefixes))
+        ends.add(prefixes[spelling])
+    step = {
+        (prefixes[prefix[:-1]], ord(prefix[-1]) - 97): number for prefix, number in prefixes.items() if prefix
+    }
+    start = frozenset([0])
+    states = {frozenset[int](): 0, start: 1}
+    rows: list[list[int]] = [[0] * 26]
+    waiting = [start]
+    for state in waiting:
+        row: list[int] = []
+        for letter in range(26):
+            after = {step[place, letter] for place in state if (place, letter) in step}
+            if not after.isdisjoint(ends):
+                after.add(0)
+            key = frozenset(after)
+            if key not in states:
+                states[key] = len(states)
+                waiting.append(key)
+            row.append(states[key])
+        rows.append(row)
+    accepting = np.array([0 in state for state in states], dtype=np.bool_)
+    accepting[1] = False
+    return np.array(rows, dtype=np.int16), accepting
+
+
+def spelled(codes: Codes, starts: Ints, lengths: Ints) -> npt.NDArray[np.bool_]:
+    """Which of the words (lower-case letters) are rows of syllables; all words advance together."""
+    moves, accepting = _speller()
+    flat = moves.ravel()
+    states = np.ones(len(starts), dtype=np.int64)
+    states[lengths > _LONGEST_WORD] = 0
+    alive = np.flatnonzero(states)
+    depth = 0
+    while len(alive):
+        letters = codes[starts[alive] + depth] - np.uint32(97)
+        after = flat[states[alive] * 26 + letters]
+        states[alive] = after
+        depth += 1
+        alive = alive[(after > 0) & (lengths[alive] > depth)]
+    return accepting[states]
+
+
+@cache
+def segmentations(word: str) -> tuple[tuple[tuple[int, int, int], ...], ...]:
+    """The ways to read a word as syllables (start, end, number), the one with the fewest first; a few at most."""
+    known = spellings()
+
+    def read(place: int) -> list[tuple[tuple[int, int, int], ...]]:
+        if place == len(word):
+            return [()]
+        if place not in memo:
+            memo[place] = sorted(
+                (
+                    ((place, end, known[word[place:end]]), *rest)
+                    for end in range(min(len(word), place + 6), place, -1)
+                    if word[place:end] in known
+                    for rest in read(end)
+                ),
+                key=len,
+            )[:_MANY]
+        return memo[place]
+
+    memo: dict[int, list[tuple[tuple[int, int, int], ...]]] = {}
+    return tuple(read(0))

@@ -1,0 +1,193 @@
+"""Finds keywords by their sound: spelled in Latin letters (du bo, dǔbó, 代开发piao) or written with homophones."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from filingdesk.scan import folding
+from filingdesk.scan.engine_page import Page
+from filingdesk.scan.entries import Dictionary, concatenated
+from filingdesk.scan.matcher import build_matcher
+from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns
+from filingdesk.scan.normalize import SENTINEL
+from filingdesk.scan.pinyin import SYLLABLE, segmentations, sounds, spelled
+
+_SENTINEL = np.uint32(ord(SENTINEL))
+_WAYS = 8  # readings of one keyword that are followed up
+_REACH = 24
+_LATIN = 2
+
+
+class PinyinFinder:
+    """Compares syllables without tones; every hit has something that is not the keyword's own character.
+
+    A syllable in letters counts as it stands (letters must form whole words of syllables, so that nothing is cut out of
+    English words that cannot be read as pinyin). A homophone counts when all homophones of the hit have the tone of
+    the character they stand for, or when at least half of the keyword stands there literally or in letters: 毒pin and
+    独品 (same tones) are found for 毒品, 读贫 (another tone) is not.
+    """
+
+    def __init__(self, dictionary: Dictionary, engine: str) -> None:
+        self._dictionary = dictionary
+        numbers: dict[str, int] = {}
+        sources: list[tuple[int, int]] = []
+        tones: list[bytes] = []
+        for pattern, text in enumerate(dictionary.strings):
+            for way, heights in _ways(text):
+                number = numbers.setdefault(way, len(numbers))
+                sources.append((number, pattern))
+                tones.append(heights)
+        self._patterns = Patterns.of(list(numbers))
+        self._lengths = self._patterns.lengths
+        table = np.array(sources, dtype=np.int64).reshape(-1, 2)
+        order = np.argsort(table[:, 0], kind="stable")
+        self._source_pattern: Ints = table[order, 1]
+        self._source_first = np.searchsorted(table[order, 0], np.arange(len(numbers) + 1))
+        self._tones = np.frombuffer(b"".join(tones[place] for place in order.tolist()), dtype=np.uint8)
+        sizes = self._lengths[table[order, 0]] if len(table) else np.zeros(0, dtype=np.int64)
+        self._tone_first = np.cumsum(sizes) - sizes
+        self._matcher = build_matcher(self._patterns, engine)
+
+    def find(self, page: Page) -> tuple[Ints, Ints, Ints]:
+        """(begin, stop, pattern number) in folded places."""
+        stream = _Stream(page)
+        found = [self._search(page, *part) for part in stream.parts()]
+        rows = np.unique(np.concatenate(found), axis=0)
+        return rows[:, 0], rows[:, 1], rows[:, 2]
+
+    def _search(
+        self, page: Page, tokens: Codes, begins: Ints, stops: Ints, latin: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.int64]:
+        begin, number = self._matcher.find(tokens)
+        counts = self._source_first[number + 1] - self._source_first[number]
+        source = concatenated(self._source_first[number], counts)
+        begin, number = np.repeat(begin, counts), np.repeat(number, counts)
+        pattern = self._source_pattern[source]
+        lengths = self._lengths[number]
+        own = np.zeros(len(begin), dtype=np.int64)
+        letters = np.zeros(len(begin), dtype=np.int64)
+        off_key = np.zeros(len(begin), dtype=np.bool_)
+        text, words = page.folded.codes, self._dictionary.patterns
+        heights = sounds().tones
+        for depth in range(int(lengths.max()) if len(lengths) else 0):
+            rows = np.flatnonzero(lengths > depth)
+            place = begin[rows] + depth
+            there = text[begins[place]]
+            spelled_out = latin[place]
+            literal = ~spelled_out & (there == words.codes[words.offsets[pattern[rows]] + depth])
+            own[rows] += literal
+            letters[rows] += spelled_out
+            same_tone = (heights[there] & self._tones[self._tone_first[source[rows]] + depth]) > 0
+            off_key[rows] |= ~literal & ~spelled_out & ~same_tone
+        good = (own < lengths) & (~off_key | (2 * (own + letters) >= lengths))
+        begin, final = begin[good], begin[good] + lengths[good] - 1
+        return np.stack([begins[begin], stops[final], pattern[good]], axis=1)
+
+
+def _ways(text: str) -> Iterator[tuple[str, bytes]]:
+    """The syllable streams of a keyword with the tones of each character; none when it has fewer than two readings."""
+    readings = [sounds().of.get(char, {}) for char in text]
+    if sum(1 for reading in readings if reading) < 2:
+        return
+    options = [
+        [(chr(SYLLABLE + number), tones) for number, tones in reading.items()] or [(char, 0)]
+        for char, reading in zip(text, readings, strict=True)
+    ]
+    for count, way in enumerate(product(*options)):
+        if count == _WAYS:
+            return
+        yield "".join(token for token, _ in way), bytes(tones for _, tones in way)
+
+
+class _Stream:
+    """The folded text as syllables: a token for each character, and for each syllable that is spelled in letters."""
+
+    def __init__(self, page: Page) -> None:
+        codes = page.folded.codes
+        self._tokens = sounds().first[codes]
+        self._stops = np.arange(1, len(codes) + 1)
+        self._latin = np.zeros(len(codes), dtype=np.bool_)
+        self._kept = np.ones(len(codes), dtype=np.bool_)
+        self._others: list[tuple[int, int, str]] = []
+        letters = (codes - np.uint32(97)) < 26
+        if letters.any():
+            self._read_words(page, codes, letters)
+        self._where = np.flatnonzero(self._kept)
+
+    def _read_words(self, page: Page, codes: Codes, letters: npt.NDArray[np.bool_]) -> None:
+        apart = _apart(page)
+        head = letters.copy()
+        head[1:] &= ~letters[:-1] | apart[1:]
+        starts = np.flatnonzero(head)
+        # A word ends where the next begins or where letters end.
+        tail = letters.copy()
+        tail[:-1] &= ~letters[1:] | apart[1:]
+        lengths = np.flatnonzero(tail) + 1 - starts
+        chosen = spelled(codes, starts, lengths)
+        for start, length in zip(starts[chosen].tolist(), lengths[chosen].tolist(), strict=True):
+            word = codes[start : start + length].astype(np.uint8).tobytes().decode("ascii")
+            ways = segmentations(word)
+            stop = start + length
+            # Tones written as digits: du3bo2.
+            if (
+                stop < len(codes)
+                and 0x31 <= codes[stop] <= 0x35
+                and not apart[stop]
+                and not (stop + 1 < len(codes) and 0x30 <= codes[stop + 1] <= 0x39)
+            ):
+                stop += 1
+            self._kept[start:stop] = False
+            for low, high, number in ways[0]:
+                self._kept[start + low] = True
+                self._tokens[start + low] = SYLLABLE + number
+                self._latin[start + low] = True
+                self._stops[start + low] = start + high
+            self._stops[start + ways[0][-1][0]] = stop
+            if len(ways) > 1:
+                self._others.append((start, stop, word))
+
+    def parts(self) -> Iterator[tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]]:
+        """Tokens, their folded begin and stop, and whether they are spelled; first the text, then other readings of words."""
+        where = self._where
+        yield self._tokens[where], where, self._stops[where], self._latin[where]
+        if self._others:
+            yield self._other_readings()
+
+    def _other_readings(self) -> tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]:
+        columns: list[tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]] = []
+        where = self._where
+        for start, stop, word in self._others:
+            low, high = np.searchsorted(where, (start, stop)).tolist()
+            before, after = where[max(0, low - _REACH) : low], where[high : high + _REACH]
+            for way in segmentations(word)[1:]:
+                begins = np.array([start + first for first, _, _ in way])
+                columns.append(self._taken(before))
+                columns.append(
+                    (
+                        np.array([SYLLABLE + number for _, _, number in way], dtype=np.uint32),
+                        begins,
+                        np.array([start + last for _, last, _ in way]),
+                        np.ones(len(way), dtype=np.bool_),
+                    )
+                )
+                columns.append(self._taken(after))
+                columns.append((np.array([_SENTINEL]), begins[:1], begins[:1], np.zeros(1, dtype=np.bool_)))
+        tokens, begin, end, latin = (np.concatenate(column) for column in zip(*columns, strict=True))
+        return tokens, begin, end, latin
+
+    def _taken(self, where: Ints) -> tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]:
+        return self._tokens[where], where, self._stops[where], self._latin[where]
+
+
+def _apart(page: Page) -> npt.NDArray[np.bool_]:
+    """For each folded place whether something that can be seen was left out before it."""
+    apart = np.zeros(len(page.folded.codes) + 1, dtype=np.bool_)
+    gone = page.folded.gone
+    seen = page.table.kind[page.codes[gone]] == folding.SKIP_VISIBLE
+    if page.folded.full is None:
+        apart[page.folded.gone_before[seen]] = True
+    else:
+        apart[np.searchsorted(page.folded.full, gone[seen])] = True
+    return apart[:-1]
