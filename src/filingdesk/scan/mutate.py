@@ -135,7 +135,90 @@ def _skip(word: str, dice: Dice) -> Variant | None:
 def _repeat(word: str, dice: Dice) -> Variant | None:
     repeated = [char * (2 + dice.below(2)) if unicodedata.category(char) == "Lo" else char for char in word]
     text = "".join(repeated)
-    return Variant(text, "repeat") if text != word else None
+    # 赌赌博博 still holds 赌博 as it stands: that would test nothing.
+    return None if word in text else Variant(text, "repeat")
+
+
+@cache
+def _readings() -> dict[str, str]:
+    """character → its commonest reading, as in du3."""
+    lines = _lines("pinyin.tsv")
+    return {char: listed.split(" ", 1)[0] for char, listed in (line.split("\t") for line in lines)}
+
+
+@cache
+def _homophones() -> dict[str, str]:
+    """reading → the common characters (first level of GB 2312) that are read so."""
+    found: dict[str, str] = {}
+    for code in range(0xB0A1, 0xD7FA):
+        raw = code.to_bytes(2, "big")
+        if raw[1] < 0xA1:
+            continue
+        char = raw.decode("gb2312", "ignore")
+        if char in _readings():
+            reading = _readings()[char]
+            found[reading] = found.get(reading, "") + char
+    return found
+
+
+@cache
+def _splits() -> dict[str, tuple[str, ...]]:
+    """character → the pairs of parts it is taken apart into."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _lines("components.tsv"):
+        whole, first, second = line.split("\t")
+        found[whole] = (*found.get(whole, ()), first + second)
+    return found
+
+
+def _lines(name: str) -> list[str]:
+    text = resource_path("codes", name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+_TONES = {"a": "āáǎà", "o": "ōóǒò", "e": "ēéěè", "i": "īíǐì", "u": "ūúǔù", "v": "ǖǘǚǜ"}
+
+
+def _toned(reading: str) -> str:
+    """du3 → dǔ: the mark stands on a or e, on the o of ou, else on the last vowel."""
+    letters, tone = reading[:-1], int(reading[-1])
+    vowels = [place for place, letter in enumerate(letters) if letter in _TONES]
+    if tone == 5 or not vowels:
+        return letters.replace("v", "ü")
+    at = next((p for p in vowels if letters[p] in "ae"), letters.find("ou"))
+    at = at if at >= 0 else vowels[-1]
+    marked = letters[:at] + _TONES[letters[at]][tone - 1] + letters[at + 1 :]
+    return marked.replace("v", "ü")
+
+
+def _pinyin(word: str, dice: Dice) -> Variant | None:
+    readings = [_readings().get(char) for char in word]
+    if len(word) < 2 or None in readings:
+        return None
+    known = [reading for reading in readings if reading]
+    method = dice.choice(("letters", "spaced", "toned", "mixed", "homophone"))
+    if method == "homophone":
+        sounds = [_homophones().get(r, "").replace(c, "") for c, r in zip(word, known, strict=True)]
+        text = "".join(dice.choice(s) if s else c for c, s in zip(word, sounds, strict=True))
+        if text != word:
+            return Variant(text, method)
+        method = "letters"
+    plain = [reading[:-1] for reading in known]
+    if method == "toned":
+        return Variant(" ".join(_toned(reading) for reading in known), method)
+    if method == "mixed":
+        at = dice.below(len(word))
+        return Variant(word[:at] + plain[at] + word[at + 1 :], method)
+    return Variant((" " if method == "spaced" else "").join(plain), method)
+
+
+def _split(word: str, dice: Dice) -> Variant | None:
+    places = [place for place, char in enumerate(word) if char in _splits()]
+    if not places:
+        return None
+    chosen = {place for place in places if dice.below(2)} or {places[dice.below(len(places))]}
+    parts = [dice.choice(_splits()[char]) if n in chosen else char for n, char in enumerate(word)]
+    return Variant("".join(parts), "split")
 
 
 _CHANNELS: Mapping[str, Callable[[str, Dice], Variant | None]] = {
@@ -143,6 +226,8 @@ _CHANNELS: Mapping[str, Callable[[str, Dice], Variant | None]] = {
     "folded": _folded,
     "skip": _skip,
     "repeat": _repeat,
+    "pinyin": _pinyin,
+    "split": _split,
 }
 
 MUTATED = tuple(_CHANNELS)

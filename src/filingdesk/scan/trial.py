@@ -12,6 +12,7 @@ from filingdesk.scan.benign import BenignText, shipped_benign
 from filingdesk.scan.engine import Hit, Interceptor
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.mutate import MUTATED, Dice, carriers, mutate
+from filingdesk.scan.normalize import fold_keeping
 from filingdesk.scan.trial_result import (
     Answer,
     AnswerHit,
@@ -144,7 +145,7 @@ class _Run:
             item = planted[number]
             if item.start <= hit.start and hit.end <= item.end:
                 inside.add(number)
-                if (hit.start, hit.end) == (item.start, item.end):
+                if number not in whole and _same(hit.keyword, item.keyword.word):
                     whole.add(number)
         for number, item in enumerate(planted):
             key = (channel, item.keyword.category)
@@ -203,6 +204,11 @@ class _Run:
     def _step(self, count: int, text: str) -> None:
         self._done += count
         self._report(Progress(self._done, self._total, text))
+
+
+def _same(found: str, word: str) -> bool:
+    """Whether a hit is one of the word itself or of another spelling of it (the library may hold several)."""
+    return found == word or fold_keeping(found) == fold_keeping(word)
 
 
 def _benign_hit(text: BenignText, number: int, hit: Hit) -> BenignHit:

@@ -48,8 +48,8 @@ def interval(rate: Rate) -> str:
     """The 95 % Wilson interval, rounded outwards."""
     if rate.share is None:
         return "—"
-    low, high = int(rate.low * 10_000) / 100, -int(-rate.high * 10_000 // 1) / 100
-    return f"{low:.2f}%～{high:.2f}%"
+    low, high = int(rate.low * 10_000), -int(-rate.high * 10_000 // 1)
+    return f"{_percent(low)}～{_percent(high)}"
 
 
 def over_kill_text(rate: Rate) -> str:
