@@ -96,9 +96,8 @@ def check_zip(path: Path, limits: ZipLimits | None = None) -> None:
 Send = Callable[[bytes], None]
 Worker = Callable[..., None]
 
-CHILD_FLAG = "--filingdesk-parse-child"
+CHILD_FLAG = "--filingdesk-child"
 _FRAME = struct.Struct("<IB")
-_SERVE = "from filingdesk.infra.safeparse import serve_child; serve_child()"
 
 
 def run_limited(
@@ -161,13 +160,21 @@ def run_limited(
                     stream.close()
 
 
-def _start() -> "subprocess.Popen[bytes]":
-    # Not multiprocessing: its children run the caller's main script again, Qt and all, and fail without one.
-    frozen = bool(getattr(sys, "frozen", False))
-    command = [sys.executable, CHILD_FLAG] if frozen else [sys.executable, "-P", "-c", _SERVE]
+def child_command(target: str) -> tuple[list[str], dict[str, str]]:
+    """Command and environment that start this program as a helper process: `target` is MODULE:FUNCTION of ours.
+
+    Not multiprocessing: its children run the caller's main script again, Qt and all, and fail without one.
+    """
     environment = dict(os.environ)
-    if not frozen:
-        environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
+    if getattr(sys, "frozen", False):
+        return [sys.executable, CHILD_FLAG, target], environment
+    environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
+    module, _, function = target.partition(":")
+    return [sys.executable, "-P", "-c", f"from {module} import {function}; {function}()"], environment
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    command, environment = child_command(f"{__name__}:{serve_child.__name__}")
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
         command,
         stdin=subprocess.PIPE,
@@ -216,9 +223,11 @@ def _crashed(path: Path, exit_code: int) -> UserError:
 
 
 def run_if_child() -> None:
-    """In a frozen program: become the parsing child if this process was started as one, and never return."""
-    if sys.argv[1:2] == [CHILD_FLAG]:
-        serve_child()
+    """In a frozen program: become the helper process that `child_command` asked for, if any, and never return."""
+    if sys.argv[1:2] == [CHILD_FLAG] and len(sys.argv) == 3:
+        module, _, function = sys.argv[2].partition(":")
+        if module.split(".")[0] == __name__.split(".")[0]:
+            getattr(importlib.import_module(module), function)()
         sys.exit(0)
 
 

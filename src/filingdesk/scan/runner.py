@@ -163,6 +163,7 @@ class Collector:
         self.by_channel: Counter[str] = Counter()
         self._interceptor, self._cancel, self._sink, self._told = interceptor, cancel, sink, told
         self._number = 0  # of the record that comes next
+        self._whole = 0
         self._batch: list[Record] = []
         self._numbers: list[int] = []
         self._batch_chars = 0
@@ -170,9 +171,9 @@ class Collector:
         self._reach, self._last_place = (-1, 0), (-1, -1)
         self._troubled = -1
 
-    def add(self, record: Record) -> None:
-        """Take a record, or a piece of one."""
-        number = self._number
+    def add(self, record: Record, number: int | None = None) -> None:
+        """Take a record, or a piece of one; `number` where it is not the one that follows. Numbers never fall."""
+        number = self._number if number is None else number
         # A record in pieces is one record, and one problem.
         if record.problem and self._troubled != number:
             self._troubled = number
@@ -181,7 +182,8 @@ class Collector:
             )
         self._batch.append(record)
         self._numbers.append(number)
-        self._number += not record.goes_on
+        self._number = number + (not record.goes_on)
+        self._whole += not record.goes_on
         self._batch_chars += len(record.text) if record.own is None else record.own[1] - record.own[0]
         if self._batch_chars >= _BATCH_CHARS or len(self._batch) >= _BATCH_RECORDS:
             self.flush()
@@ -208,7 +210,7 @@ class Collector:
         with_hits = {hit.record for hit in hits}
         self.records_hit += len(with_hits) - (self._last_hit in with_hits)
         self._last_hit = max(with_hits, default=self._last_hit)
-        self.records = self._number
+        self.records = self._whole
         self.chars += self._batch_chars
         self._batch, self._numbers, self._batch_chars = [], [], 0
         if hits:
