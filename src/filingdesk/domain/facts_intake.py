@@ -68,6 +68,7 @@ _TO_PUBLIC = {
         {"path": "intake.offered_to", "has_any": [PUBLIC, UNSURE]},
     ]
 }
+_NOT_UNLAUNCHED = {"not": {"path": "algorithm.launched", "is": NO}}
 
 
 def _all(*conditions: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +161,7 @@ class Intake(Section):
             (YES, NO, UNSURE),
             "全部渠道都已停止向用户提供的，选“是”。",
             clause="algo-2022/art24",
-            visible_when=_all(_OFFERED, {"path": "algorithm.launched", "is": YES}),
+            visible_when=_all(_OFFERED, _NOT_UNLAUNCHED),
         ),
     ] = ""
     ended_on: Annotated[
@@ -171,7 +172,7 @@ class Intake(Section):
             clause="algo-2022/art24",
             visible_when=_all(
                 _OFFERED,
-                {"path": "algorithm.launched", "is": YES},
+                _NOT_UNLAUNCHED,
                 {"path": "intake.ended", "is": YES},
             ),
         ),

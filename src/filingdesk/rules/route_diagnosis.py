@@ -102,11 +102,14 @@ class MilestoneData(Data):
 
     id: Words
     scope: Scope
+    when: Condition | None = None
     title: Words
     after_phase: int
     clause: ClauseId
     source: SourceMark
     text: Words
+
+    _when = field_validator("when")(_checked)
 
 
 class DiagnosisData(Data):
@@ -192,6 +195,10 @@ def _problems(data: DiagnosisData) -> Iterator[Problem]:
         for path in paths_in(item.when):
             if reason := _path_problem(path, set(table.signals)):
                 yield place, reason
+    for index, milestone in enumerate(data.milestones):
+        for path in paths_in(milestone.when):
+            if reason := _path_problem(path, set(table.signals)):
+                yield ("milestones", index), reason
     if data.other.dimension not in dimensions:
         yield ("other",), f"没有维度“{data.other.dimension}”"
     cited: list[tuple[tuple[str | int, ...], Any]] = [

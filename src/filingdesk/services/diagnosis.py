@@ -93,7 +93,7 @@ def _diagnose(facts: Facts, as_of: date, basis: Basis, report: CheckReport | Non
         dimensions=tuple(_dimensions(judged, table.data, weights)),
         score=_score(judged, weights),
         tasks=tasks,
-        milestones=tuple(milestones(table.data, route, tasks, items, as_of, due)),
+        milestones=tuple(milestones(table.data, route, tasks, items, reading, due)),
         cards=tuple(c for c in table.data.cards if due.keys() & set(c.scopes)),
         data=table.data,
     )

@@ -16,7 +16,7 @@ BASIS_WORDS: dict[Basis, str] = {
 }
 State = Literal["missing", "unknown", "weak", "check", "ready"]
 STATE_WORDS: dict[State, str] = {
-    "missing": "缺",
+    "missing": "须处理",
     "unknown": "不清楚",
     "weak": "有提醒",
     "check": "待人工核查",

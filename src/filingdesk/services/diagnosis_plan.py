@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from filingdesk.rules.route import RouteResult
 from filingdesk.rules.route_diagnosis import DiagnosisData, MilestoneData
+from filingdesk.rules.route_reading import Reading
 from filingdesk.services.diagnosis_items import Milestone, RiskItem, Task
 
 
@@ -28,7 +29,7 @@ def milestones(
     route: RouteResult,
     tasks: tuple[Task, ...],
     items: tuple[RiskItem, ...],
-    as_of: date,
+    reading: Reading,
     due: Mapping[str, bool | None],
 ) -> Iterator[Milestone]:
     """The submissions, each in the week after the last task that it needs."""
@@ -36,7 +37,7 @@ def milestones(
     done = {f.scope for f in route.filings if f.done}
     limit = next((c.due for c in route.clocks if c.id == "file" and c.state == "running"), None)
     for entry in data.milestones:
-        if entry.scope not in due or entry.scope in done:
+        if entry.scope not in due or entry.scope in done or not reading.holds(entry.when):
             continue
         needed = (
             t
@@ -44,7 +45,7 @@ def milestones(
             if by_id[t.item].phase <= entry.after_phase and entry.scope in by_id[t.item].scopes
         )
         week = max((t.last_week for t in needed), default=0) + 1
-        day = as_of + timedelta(weeks=week - 1)
+        day = reading.as_of + timedelta(weeks=week - 1)
         late = _late(entry, day, limit)
         yield Milestone(entry.title, week, day, entry.clause, entry.source, entry.text, late)
 

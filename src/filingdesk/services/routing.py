@@ -42,8 +42,10 @@ def name_of(clause_id: str) -> str:
     card = clause(clause_id)
     if card is None:
         return clause_id
-    if card.source is not SourceMark.LAW:
+    if card.source in {SourceMark.STANDARD, SourceMark.STANDARD_UNCHECKED}:
         return f"{card.law}：{card.title}"
+    if card.source is not SourceMark.LAW:
+        return card.title
     # Several texts in one card carry their own names.
     return f"《{card.law}》{card.article}" if "、" not in card.law else f"{card.law}{card.article}"
 
