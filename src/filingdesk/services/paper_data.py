@@ -32,6 +32,7 @@ def paper_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
         "banks": _banks(snapshot),
         "rates": _rates(snapshot.facts),
         "clauses": clause_table(snapshot, report),
+        "risks": [asdict(risk) for risk in checking.standard_pack().risks],
         "as_of": date_cn(snapshot.as_of.isoformat()),
         "waivers": {w.rule: w.reason for w in snapshot.waivers.values()},
         "packs": [{"id": p.id, "title": p.title, "version": p.version} for p in report.packs],

@@ -1,7 +1,5 @@
 """The shipped papers and a filing in which every field is filled, for the tests of what the papers say."""
 
-import copy
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +9,13 @@ import yaml
 from filingdesk.documents.blocks import Document
 from filingdesk.documents.paper import Paper, load_papers
 from filingdesk.documents.render import render
-from filingdesk.domain.facts import Facts
-from filingdesk.domain.flat import from_plain
+from filingdesk.domain.completeness import lookup
+from filingdesk.domain.conditions import holds
 from filingdesk.domain.specs import label_of
 from filingdesk.infra.resources import resource_path
+from golden.papers.support import REGISTERED, Change, Say, facts_with
 
 HERE = Path(__file__).parent
-
-Change = dict[str, Any]
-Say = Callable[..., Document]
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -48,24 +44,10 @@ def say(papers: dict[str, Paper], plain_full: dict[str, Any], data_full: dict[st
     """Render a paper of the full filing with some fields changed (`path` → new value)."""
 
     def render_changed(paper: str, changes: Change | None = None, data: Change | None = None) -> Document:
-        facts = facts_with(plain_full, changes or {})
-        return render(papers[paper], facts, label_of, data_full if data is None else data)
+        registers = not holds(papers[paper].spec.condition, lookup(facts_with(plain_full, {})))
+        facts = facts_with(plain_full, {**(REGISTERED if registers else {}), **(changes or {})})
+        return render(
+            papers[paper].placed(lookup(facts)), facts, label_of, data_full if data is None else data
+        )
 
     return render_changed
-
-
-def facts_with(plain: dict[str, Any], changes: Change) -> Facts:
-    """The filing with the value at each path replaced; a number in the path picks a record."""
-    tree = copy.deepcopy(plain)
-    for path, value in changes.items():
-        node: Any = tree
-        *way, last = path.split(".")
-        for step in way:
-            node = node[int(step)] if step.isdigit() else node[step]
-        if last.isdigit():
-            node[int(last)] = value
-        else:
-            node[last] = value
-    facts, problems = from_plain(tree)
-    assert not problems
-    return facts

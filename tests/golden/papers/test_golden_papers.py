@@ -12,10 +12,11 @@ import pytest
 from filingdesk.documents.blocks import dump
 from filingdesk.documents.paper import Paper, load_papers
 from filingdesk.documents.render import render
+from filingdesk.domain.completeness import lookup
 from filingdesk.domain.facts import Facts
-from filingdesk.domain.flat import from_plain
 from filingdesk.domain.specs import label_of
 from filingdesk.infra.resources import resource_path
+from golden.papers.support import full_facts
 
 DUMPS = Path(__file__).parent / "dumps"
 IDS = [paper.id for paper in load_papers(resource_path("templates"))]
@@ -34,9 +35,8 @@ def _compare(name: str, lines: list[str]) -> None:
 def test_full_filing(
     paper: str, papers: dict[str, Paper], plain_full: dict[str, Any], data_full: dict[str, Any]
 ) -> None:
-    facts, problems = from_plain(plain_full)
-    assert not problems
-    document = render(papers[paper], facts, label_of, data_full)
+    facts = full_facts(papers[paper], plain_full)
+    document = render(papers[paper].placed(lookup(facts)), facts, label_of, data_full)
     assert document.gaps == ()
     _compare(f"{paper}.full", dump(document))
 

@@ -10,12 +10,14 @@ import pytest
 from filingdesk.documents.blocks import Document, Heading, SignaturePlace, paras_of, plain_text
 from filingdesk.documents.paper import Paper, load_papers
 from filingdesk.documents.render import render
+from filingdesk.domain.completeness import lookup
 from filingdesk.domain.conditions import holds
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import from_plain, get
 from filingdesk.domain.paths import parent_of
 from filingdesk.domain.specs import FieldSpec, label_of, spec_of
 from filingdesk.infra.resources import resource_path
+from golden.papers.support import REGISTERED
 
 Say = Callable[..., Document]
 IDS = [paper.id for paper in load_papers(resource_path("templates"))]
@@ -37,6 +39,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "any domain": {"large_model.domain_limited": "未限定领域"},
     "no origin": {"large_model.development.origin": ""},
     "no types": {"algorithm.types": []},
+    "registers": REGISTERED,
+    "registers, no limits": {**REGISTERED, "large_model.domain_limited": "未限定领域"},
 }
 
 
@@ -92,10 +96,15 @@ def test_a_paper_never_misses_what_is_not_asked(
         "algorithm.launched",
         "large_model.annotation.involved",
         "large_model.domain_limited",
+        "large_model.route",
+        "large_model.trial_accounts.api",
+        "delegation.used",
     }
     for plain in (tree, _blank_but(tree, deciding | set(VARIANTS[variant]))):
         facts, problems = from_plain(plain)
         assert not problems
+        if not holds(papers[paper].spec.condition, lookup(facts)):
+            continue
         document = render(papers[paper], facts, label_of, data_full)
         # Either a filing number or the reason why there is none: each alone is optional.
         either_or = {"algorithm.result.number"}
@@ -297,7 +306,7 @@ def test_identity_numbers_stand_nowhere(paper: str, say: Say) -> None:
 
 def test_phones_stand_only_where_the_form_asks(say: Say) -> None:
     with_phone = {paper for paper in IDS if re.search(r"1380000\d{4}", plain_text(say(paper)))}
-    assert with_phone == {"self-assessment", "application-form"}
+    assert with_phone == {"self-assessment", "application-form", "registration-form", "trial-access"}
 
 
 def test_signatures_are_left_to_the_pen(say: Say) -> None:

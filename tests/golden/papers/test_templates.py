@@ -13,11 +13,13 @@ from filingdesk.documents.blocks import plain_text
 from filingdesk.documents.paper import Paper, load_papers
 from filingdesk.documents.render import render, write
 from filingdesk.domain import conditions
+from filingdesk.domain.completeness import lookup
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import from_plain
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.specs import FieldSpec, by_pattern, fields, label_of, spec_of
 from filingdesk.infra.resources import resource_path
+from golden.papers.support import full_facts
 
 PAPERS = load_papers(resource_path("templates"))
 PRINTED = [paper for paper in PAPERS if "xlsx" not in paper.spec.formats]
@@ -35,15 +37,13 @@ ELSEWHERE = (
     r"evidence\[\]\.(taken_on)",
     r"algorithm\.public_opinion",
     r"algorithm\.result\.(subject_state|state|link)",
-    # Papers that are yet to come: annotation rules, agreement, registration, trial accounts.
-    r"large_model\.registration\..*",
-    r"large_model\.trial_accounts\..*",
+    # Decides where a paper goes.
+    r"large_model\.trial_accounts\.in_bundle",
     r"large_model\.result\..*",
     r"delegation\..*",
     r"large_model\.annotation\.(functional_rules|safety_rules|disputes)",
     r"large_model\.service\.(ownership|dispute|agreement_changes)",
     r"large_model\.personal_data\.(storage|sharing|contact)",
-    r"large_model\.measures\.(permissions|review_records|shutdown)",
 )
 
 
@@ -143,6 +143,7 @@ def test_every_fact_reaches_a_paper(plain_full: dict[str, Any], data_full: dict[
             ("large_model", "annotation", {"involved": "否"}),
             ("large_model", "development", {"origin": "微调已备案模型"}),
             ("algorithm", "result", {}),
+            ("large_model", "route", "登记"),
         ),
     )
     unused = {path for path in fields() if path not in used}
@@ -184,17 +185,43 @@ def test_names_and_order_of_the_large_model_package() -> None:
     assert at["keywords-list"] == ("4 附件4-拦截关键词列表", "附件4-拦截关键词列表", ("xlsx",))
     assert at["question-bank"] == ("5 附件5-评估测试题", "附件5-评估测试题", ("xlsx",))
     large = [paper.id for paper in PAPERS if paper.spec.stage == "large-model" and not paper.spec.on_request]
-    assert large == ["application-form", "safety-report", "keywords-list", "question-bank"]
+    assert large == [
+        "application-form",
+        "registration-form",
+        "safety-report",
+        "registration-called-model",
+        "content-safety-policy",
+        "keywords-list",
+        "question-bank",
+        "trial-access",
+    ]
     algorithm = [paper.id for paper in PAPERS if paper.spec.stage == "algorithm"]
     assert algorithm == ["commitment", "responsibility", "self-assessment", "publicity"]
     assert at["materials-list"][0] == ""
 
 
 def test_registration_does_not_ask_for_the_filing_papers() -> None:
-    for paper in PAPERS:
-        asked = conditions.holds(paper.spec.condition, lambda path: "登记")
-        assert asked is (paper.id not in {"application-form", "safety-report"}), paper.id
-        assert conditions.holds(paper.spec.condition, lambda path: "")
+    filing, registration = (
+        {p.id for p in PAPERS if conditions.holds(p.spec.condition, lambda path, route=route: route)}
+        for route in ("备案", "登记")
+    )
+    assert filing - registration == {"application-form", "safety-report"}
+    assert registration - filing == {
+        "registration-form",
+        "registration-called-model",
+        "content-safety-policy",
+    }
+
+
+def test_names_and_order_of_the_registration_package() -> None:
+    placed = [p.placed(lambda path: "登记" if path == "large_model.route" else "") for p in PAPERS]
+    at = {paper.id: (paper.spec.folder, paper.file_name) for paper in placed}
+    assert at["registration-form"][0] == "0 登记表"
+    assert at["registration-called-model"][0] == "1 附件1-调用已备案大模型情况说明及证明"
+    assert at["content-safety-policy"] == ("3 附件3-内容安全管理制度", "附件3-内容安全管理制度")
+    assert at["keywords-list"] == ("4 附件4-拦截关键词库", "附件4-拦截关键词库")
+    assert at["question-bank"] == ("5 附件5-评估测试题", "附件5-评估测试题")
+    assert at["trial-access"] == ("6 测试通道", "测试通道说明")
 
 
 @pytest.mark.parametrize(("place", "text"), _sources(), ids=lambda value: value if len(value) < 40 else "")
@@ -209,8 +236,7 @@ def test_words_are_plain_and_punctuation_is_chinese(place: str, text: str) -> No
 def test_every_paper_can_be_written(
     paper: Paper, fmt: str, plain_full: dict[str, Any], data_full: dict[str, Any]
 ) -> None:
-    facts, _ = from_plain(plain_full)
-    document = render(paper, facts, label_of, data_full, draft=False)
+    document = render(paper, full_facts(paper, plain_full), label_of, data_full, draft=False)
     assert len(write(document, fmt)) > 1000
 
 
@@ -219,6 +245,8 @@ def test_the_sample_filing_leaves_no_gap(data_full: dict[str, Any]) -> None:
     facts, problems = from_plain(yaml.safe_load(sample))
     assert not problems
     for paper in PRINTED:
+        if not conditions.holds(paper.spec.condition, lookup(facts)):
+            continue
         document = render(paper, facts, label_of, data_full)
         assert [gap.path for gap in document.gaps] == [], paper.id
         text = plain_text(document)
