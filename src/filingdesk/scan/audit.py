@@ -8,6 +8,7 @@ from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.domain.risks import Risk
 from filingdesk.infra.decoding import damaged, mojibake
 from filingdesk.scan import folding
+from filingdesk.scan.audit_benign import benign_uses
 from filingdesk.scan.library import KeywordRow
 from filingdesk.scan.normalize import SENTINEL, fold_words
 
@@ -111,6 +112,7 @@ def audit(
             )
             problems.append(AuditProblem("folded_duplicate", row.word, row.row, same_word))
     problems.extend(_contained(first, cancel))
+    problems.extend(_hits_benign(first, cancel))
     problems.sort(key=lambda problem: (problem.row, problem.kind))
     shortfalls, short_when_folded = _shortfalls(
         by_risk, distinct_by_risk, minima, (len(rows), len(distinct_words), total_minimum)
@@ -144,6 +146,19 @@ def _doubts(row: KeywordRow, text: str, known_risks: Mapping[str, int]) -> list[
     elif row.risk not in known_risks:
         doubts.append(("unknown_risk", f"没有编号为「{row.risk}」的风险"))
     return doubts
+
+
+def _hits_benign(first: Mapping[str, KeywordRow], cancel: Cancel) -> list[AuditProblem]:
+    """Words that occur in ordinary sentences: wherever such a sentence is said, it would be stopped."""
+    problems: list[AuditProblem] = []
+    for use in benign_uses({text: row.word for text, row in first.items()}, cancel):
+        row = first[use.folded]
+        message = (
+            f"自带的正常文本里有 {use.sentences} 句会被它拦下，如“{use.example}”；"
+            "请改用更长的词，或把这类说法加入放行词"
+        )
+        problems.append(AuditProblem("hits_benign", row.word, row.row, message))
+    return problems
 
 
 def _contained(first: Mapping[str, KeywordRow], cancel: Cancel) -> list[AuditProblem]:

@@ -38,7 +38,8 @@ def test_doubtful_words_are_named_with_their_rows(risks: list[Risk]) -> None:
         ("Smoking", "A.1.f"),
         ("玩SM群", "A.1.f"),
     )
-    found = [(p.row, p.kind) for p in audit(items, risks, {}, 0).problems]
+    problems = audit(items, risks, {}, 0).problems
+    found = [(p.row, p.kind) for p in problems if p.kind != "hits_benign"]
     assert found == [
         (2, "contains_shorter"),
         (3, "folded_duplicate"),
@@ -53,6 +54,16 @@ def test_doubtful_words_are_named_with_their_rows(risks: list[Risk]) -> None:
         (12, "unknown_risk"),
         (15, "contains_shorter"),
     ]
+
+
+def test_words_that_ordinary_sentences_hold_are_named_with_one(risks: list[Risk]) -> None:
+    items = rows(
+        ("大麻", "A.1.f"), ("ＳＭ", "A.1.f"), ("Smoking", "A.1.f"), ("赌场荷官", "A.1.f"), ("大 麻", "A.1.f")
+    )
+    found = {p.row: p for p in audit(items, risks, {}, 0).problems if p.kind == "hits_benign"}
+    assert set(found) == {2, 4}
+    assert "大麻烦" in found[2].message
+    assert "9 句" in found[2].message
 
 
 def test_the_shortest_contained_word_is_named(risks: list[Risk]) -> None:

@@ -22,6 +22,7 @@ KIND_WORDS = {
     "folded_duplicate": "变体重复",
     "other_risk": "归在多种风险",
     "contains_shorter": "含有更短的词",
+    "hits_benign": "误拦正常文本",
 }
 SHOWN_SHORTFALLS = 6
 
