@@ -9,7 +9,7 @@ from filingdesk.cli.facts_commands import Project, opened
 from filingdesk.cli.output import OK, JsonFlag, command, emit, note, progress, say, table
 
 if TYPE_CHECKING:
-    from filingdesk.services.interception import TestRun
+    from filingdesk.services.interception import TrialRun
 
 _SHOWN = 20
 _Paths = list[Path] | None
@@ -50,7 +50,7 @@ def keywords_test(
     from filingdesk.infra.files import atomic_write
     from filingdesk.services import interception
 
-    options = interception.TestOptions(
+    options = interception.TrialOptions(
         seed=interception.DEFAULT_SEED if seed is None else seed,
         channels=tuple(name.strip() for name in channels.split(",") if name.strip()),
         allow=tuple(_allowed(allow)),
@@ -82,7 +82,7 @@ def keywords_test(
     return OK
 
 
-def _document(done: "TestRun") -> dict[str, Any]:
+def _document(done: "TrialRun") -> dict[str, Any]:
     """The `--json` shape: rates with their 95 % intervals, every word that slipped, every hit in harmless text."""
     trial = done.trial
     return {
@@ -144,7 +144,7 @@ def _document(done: "TestRun") -> dict[str, Any]:
     }
 
 
-def _tell(done: "TestRun") -> None:
+def _tell(done: "TrialRun") -> None:
     from filingdesk.services.interception import ANSWER_NAMES
     from filingdesk.services.interception_words import CHANNEL_NAMES, over_kill_text
 

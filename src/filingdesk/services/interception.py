@@ -37,7 +37,7 @@ ANSWER_NAMES: dict[AnswerUse, str] = {"output": "生成内容", "corpus": "训�
 
 
 @dataclass(frozen=True)
-class TestOptions:
+class TrialOptions:
     """How to test. Blank `channels` are the default ones; `benign` are harmless texts of the user's own.
 
     `output` and `corpus` are files of captured answers and of corpus records (txt, jsonl, csv, xlsx, folders);
@@ -56,7 +56,7 @@ class TestOptions:
 
 
 @dataclass(frozen=True)
-class TestRun:
+class TrialRun:
     """A finished test: the trial, what captured texts gave, and which state of the library was tested."""
 
     trial: TrialResult
@@ -74,13 +74,13 @@ class TestRun:
 
 
 @dataclass(frozen=True)
-class StoredTest:
+class StoredTrial:
     """The last test as the project keeps it. `stale`: the library has changed since."""
 
     at: datetime
     who: str
     stale: bool
-    run: TestRun
+    run: TrialRun
 
     @property
     def trial(self) -> TrialResult:
@@ -89,16 +89,16 @@ class StoredTest:
 
 def run(
     session: Session,
-    options: TestOptions | None = None,
+    options: TrialOptions | None = None,
     *,
     cancel: Cancel | None = None,
     report: Report = silent,
-) -> TestRun:
+) -> TrialRun:
     """Test the library of a project. Only reads it, so a job may call this; hand the result to `save`.
 
     Raises `UserError` (`trial.no_words`, `scan.channel_unknown`, `benign.*`, those of the readers), `Cancelled`.
     """
-    options = options or TestOptions()
+    options = options or TrialOptions()
     cancel = cancel or Cancel()
     benign = read_benign(options.benign, options.field, cancel)
     digest, version = _library(session)
@@ -110,12 +110,12 @@ def run(
     interceptor = keywords.project_interceptor(session, **chosen)
     trial = run_trial(interceptor, words, seed=options.seed, benign=benign, cancel=cancel, report=report)
     answers = _answers(session, options, interceptor, trial.library_digest, cancel, report)
-    return TestRun(trial, answers, digest, version)
+    return TrialRun(trial, answers, digest, version)
 
 
 def _answers(
     session: Session,
-    options: TestOptions,
+    options: TrialOptions,
     interceptor: Interceptor,
     digest: str,
     cancel: Cancel,
@@ -167,7 +167,7 @@ def file_answers(paths: Sequence[Path], text_field: str, cancel: Cancel) -> Iter
             )
 
 
-def save(session: Session, done: TestRun) -> Changes:
+def save(session: Session, done: TrialRun) -> Changes:
     """Keep the result as the project's last test: rates, counts and some of the words that slipped; no texts.
 
     Hits in the user's own files are counted and not kept. One edit that undo takes back.
@@ -188,18 +188,18 @@ def save(session: Session, done: TestRun) -> Changes:
 
 def run_and_save(
     session: Session,
-    options: TestOptions | None = None,
+    options: TrialOptions | None = None,
     *,
     cancel: Cancel | None = None,
     report: Report = silent,
-) -> TestRun:
+) -> TrialRun:
     """`run`, then `save`."""
     done = run(session, options, cancel=cancel, report=report)
     save(session, done)
     return done
 
 
-def latest(session: Session) -> StoredTest | None:
+def latest(session: Session) -> StoredTrial | None:
     """The last test that was kept; None when there is none (or one of a later program)."""
     entries = session.file.entries()
     plain = cast(Any, entries.get(META))
@@ -209,9 +209,9 @@ def latest(session: Session) -> StoredTest | None:
         cast(AnswerUse, use): AnswerResult.from_json(result) for use, result in plain["answers"].items()
     }
     trial = TrialResult.from_json(plain["trial"])
-    done = TestRun(trial, answers, plain["stored_digest"], plain["library_version"])
+    done = TrialRun(trial, answers, plain["stored_digest"], plain["library_version"])
     stale = _library_of(entries)[0] != done.stored_digest
-    return StoredTest(datetime.fromisoformat(plain["at"]).astimezone(CHINA), plain["who"], stale, done)
+    return StoredTrial(datetime.fromisoformat(plain["at"]).astimezone(CHINA), plain["who"], stale, done)
 
 
 def _library(session: Session) -> tuple[str, int]:
@@ -247,7 +247,7 @@ _OFFERED: dict[AnswerUse, tuple[str, str]] = {
 }
 
 
-def offers(session: Session, stored: StoredTest | None = None) -> list[Offer]:
+def offers(session: Session, stored: StoredTrial | None = None) -> list[Offer]:
     """What the last test could fill in. Nothing is offered from a test of another state of the library."""
     stored = stored or latest(session)
     if stored is None or stored.stale:

@@ -8,7 +8,7 @@ from filingdesk.domain.intervals import Rate
 from filingdesk.domain.values import date_cn
 from filingdesk.scan.trial_result import TrialResult
 from filingdesk.services import checking
-from filingdesk.services.interception import ANSWER_NAMES, StoredTest
+from filingdesk.services.interception import ANSWER_NAMES, StoredTrial
 
 CHANNEL_NAMES = {
     "exact": "完全一致",
@@ -57,7 +57,7 @@ def over_kill_text(rate: Rate) -> str:
     return f"误拦率 {percent_up(rate)}（95% 置信区间 {interval(rate)}）"
 
 
-def paper_data(stored: StoredTest | None) -> dict[str, Any]:
+def paper_data(stored: StoredTrial | None) -> dict[str, Any]:
     """`data.interception` of the test's paper: plain values, no word of the library; empty when nothing was tested."""
     if stored is None:
         return {}
@@ -158,7 +158,7 @@ def _slips(trial: TrialResult, names: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _answers(stored: StoredTest) -> list[dict[str, Any]]:
+def _answers(stored: StoredTrial) -> list[dict[str, Any]]:
     return [
         {
             "kind": ANSWER_NAMES[use],
