@@ -83,7 +83,8 @@ class _Form(QDialog):
         self.buttons = QDialogButtonBox()
         self.ok = self.buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setDefault(True)
-        self.buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel = self.buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setAutoDefault(False)  # else it takes over as the primary button while the other is disabled
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         outer.addWidget(self.buttons)

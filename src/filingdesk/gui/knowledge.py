@@ -29,7 +29,6 @@ class Knowledge:
 
     def __init__(self) -> None:
         self.ready = False
-        self.pack_titles: tuple[str, ...] = ()
         self.paper_titles: Mapping[str, str] = {}
         self._clauses: Mapping[str, ClauseLine] = {}
 
@@ -49,7 +48,6 @@ class Knowledge:
             for clause in pack.clauses.values()
         }
         self.paper_titles = {paper.id: paper.title for paper in papers.shipped()}
-        self.pack_titles = tuple(pack.title for pack in packs)
         self.ready = True
 
     def check(self, snapshot: Snapshot) -> CheckReport:

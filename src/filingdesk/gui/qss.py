@@ -67,7 +67,8 @@ QTextBrowser[role="preview"] { background: $bg; border: none; padding: 0; }
 QComboBox::drop-down { border: none; width: 26px; subcontrol-position: right center; }
 QComboBox::down-arrow { image: url($icon_chevron_down); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px; selection-background-color: $accent_soft; selection-color: $text; }
-QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; }
+QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
+QComboBox QAbstractItemView::item:selected, QListView[role="popup"]::item:selected { background: $accent_soft; color: $text; }
 
 QPushButton { background: $surface; color: $text; border: 1px solid $control_border; border-radius: 6px; min-height: 30px; padding: 0 14px; }
 QPushButton:hover { background: $hover; }
@@ -77,7 +78,7 @@ QPushButton:disabled { color: $faint; background: $bg; border-color: $border; }
 QPushButton[role="primary"], QDialogButtonBox QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton[role="primary"]:hover, QDialogButtonBox QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[role="primary"]:focus { border: 2px solid $focus_ring; padding: 0 13px; min-height: 28px; }
-QPushButton[role="primary"]:disabled { background: $border; color: $faint; border-color: $border; }
+QPushButton[role="primary"]:disabled, QDialogButtonBox QPushButton:default:disabled { background: $border; color: $faint; border-color: $border; }
 QPushButton[role="danger"] { color: $blocker; }
 QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0 4px; min-height: 24px; text-align: left; }
 QPushButton[role="link"]:hover { color: $accent_hover; text-decoration: underline; }
@@ -114,6 +115,8 @@ QAbstractScrollArea::corner { background: transparent; }
 
 QTableView, QTreeView, QListView { background: transparent; border: none; gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; alternate-background-color: $bg; }
 QTableView[role="boxed"], QListView[role="boxed"] { border: 1px solid $border; border-radius: 6px; background: $surface; }
+QListView[role="popup"] { background: $surface; border: 1px solid $border; }
+QListView[role="popup"]::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
 QTableView::item { border: none; border-bottom: 1px solid $border; padding: 0 6px; }
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected { background: $accent_soft; color: $text; }
 QTableView::item:hover, QListView::item:hover { background: $hover; }
@@ -140,6 +143,12 @@ QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QGroupBox { border: 1px solid $border; border-radius: 8px; margin-top: 14px; padding-top: 8px; }
 QGroupBox::title { subcontrol-origin: margin; left: 12px; color: $secondary; }
 QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; }
+QCalendarWidget { background: $surface; }
+QCalendarWidget QTableView { background: $surface; }
+QCalendarWidget QTableView::item { border: none; padding: 0; }
+QCalendarWidget QToolButton#qt_calendar_prevmonth { qproperty-icon: url($icon_left); }
+QCalendarWidget QToolButton#qt_calendar_nextmonth { qproperty-icon: url($icon_right); }
+QCalendarWidget QSpinBox { min-height: 24px; max-height: 24px; }
 QCalendarWidget QToolButton { color: $text; padding: 4px 8px; }
 QCalendarWidget QAbstractItemView { background: $surface; color: $text; selection-background-color: $accent; selection-color: $on_accent; }
 """)
@@ -154,6 +163,8 @@ def stylesheet(colors: Any) -> str:
     return _SHEET.substitute(
         values,
         icon_chevron_down=icon_file(f"control/chevron-down-{variant}"),
+        icon_left=icon_file(f"control/chevron-left-{variant}"),
+        icon_right=icon_file(f"control/chevron-right-{variant}"),
         icon_check=icon_file(f"control/check-{variant}"),
         icon_check_accent=icon_file(f"control/check-accent-{variant}"),
     )

@@ -120,9 +120,6 @@ class Shell(QMainWindow):
         self.jobs.start(self.knowledge.prepare, on_done=lambda _done: self._prepared())
 
     def _prepared(self) -> None:
-        self.status.set_packs(
-            "规则包 " + " · ".join(self.knowledge.pack_titles) if self.knowledge.pack_titles else ""
-        )
         if self.desk is not None:  # opened before the packs were read: what was left blank is shown now
             self.desk.changed.emit(None)
             self.desk.check_now()
@@ -209,6 +206,7 @@ class Shell(QMainWindow):
         self.workbench = workbench = Workbench(desk)
         workbench.page_changed.connect(self._page_changed)
         workbench.counts_changed.connect(self.status.set_counts)
+        desk.checked.connect(self._name_packs)
         workbench.drawer.set_collapsed(user_settings.load().settings.window.get("collapsed") == "1")
         workbench.drawer.collapsed_changed.connect(self._remember_collapsed)
         workbench.set_panes(
@@ -269,6 +267,10 @@ class Shell(QMainWindow):
             suffix = "(只读)" if session.read_only else ""
             self.setWindowTitle(f"{session.title}{suffix} — {session.path} — {APP_TITLE}")
             self._name_steps()
+
+    def _name_packs(self) -> None:
+        report = self.desk.report if self.desk else None
+        self.status.set_packs([pack.title or pack.id for pack in report.packs] if report else [])
 
     def _name_steps(self) -> None:
         if self.desk is not None:

@@ -1,5 +1,7 @@
 """The status line: which packs judge, how many findings, running work, and that a clean check is not an approval."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
@@ -8,6 +10,7 @@ from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Size, Space
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 
+SHOWN_PACKS = 2
 NOT_AN_APPROVAL = "通过自查不等于通过审核"
 
 
@@ -46,9 +49,12 @@ class StatusLine(QFrame):
         self.footer = label(NOT_AN_APPROVAL, "muted")
         row.addWidget(self.footer)
 
-    def set_packs(self, text: str) -> None:
-        """The packs in use."""
-        self.packs.setText(text)
+    def set_packs(self, titles: Sequence[str]) -> None:
+        """The packs that judge; a long list is cut and told in full by the tool tip."""
+        shown = " · ".join(titles[:SHOWN_PACKS])
+        more = f" 等 {len(titles)} 个" if len(titles) > SHOWN_PACKS else ""
+        self.packs.setText(f"规则包 {shown}{more}" if titles else "")
+        self.packs.setToolTip("\n".join(titles))
 
     def set_counts(self, blockers: int, warnings: int) -> None:
         """How many findings there are."""

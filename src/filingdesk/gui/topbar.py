@@ -92,6 +92,7 @@ class FindBox(QLineEdit):
         completer.setMaxVisibleItems(10)
         popup = QListView()
         popup.setAccessibleName("查找结果")
+        popup.setProperty("role", "popup")
         completer.setPopup(popup)
         popup.setMinimumWidth(360)
         completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]

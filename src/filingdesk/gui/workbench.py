@@ -290,7 +290,7 @@ class Workbench(QWidget):
             return
         holder = self.desk.session.locked_by
         if holder is not None:
-            who = f"{holder.who or '其他人'}({holder.host})" if holder.host else holder.who or "其他人"
+            who = f"{holder.who or '其他人'}（{holder.host}）" if holder.host else holder.who or "其他人"
             since = f"从 {holder.since.astimezone():%m-%d %H:%M} 起" if holder.since else ""
             text = f"{who}{since}打开着这个项目，现在只能查看。对方关闭后重新打开即可修改。"
         else:

@@ -210,6 +210,9 @@ class DateEditor(LineEditor):
         calendar.setLocale(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         calendar.setAccessibleName("日历")
+        calendar.setMinimumSize(300, 240)
+        for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            calendar.setWeekdayTextFormat(weekend, calendar.weekdayTextFormat(Qt.DayOfWeek.Monday))
         day = parse_date(self.line.text())
         if day is not None:
             calendar.setSelectedDate(QDate(day.year, day.month, day.day))

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from filingdesk.domain.conditions import holds
-from filingdesk.domain.specs import ListSpec
+from filingdesk.domain.meta import NO, YES, Kind
+from filingdesk.domain.specs import FieldSpec, ListSpec
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space
@@ -15,6 +16,7 @@ from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.dot import ProgressDot
 from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
 
+SUMMARY_WORDS = 3
 BodyMaker = Callable[[QVBoxLayout, str], None]
 """Fills a layout with the form of the record at a storage key."""
 
@@ -71,6 +73,8 @@ class RecordCard(QFrame):
         row.addWidget(self._title)
         self._badge = Badge("", "blocker", pill=True)
         row.addWidget(self._badge)
+        self._summary = ElidedLabel("", "muted")
+        row.addWidget(self._summary)
         row.addStretch(1)
         self._buttons: list[QToolButton] = []
         for picture, words, act in (
@@ -120,11 +124,26 @@ class RecordCard(QFrame):
         count = desk.finding_count_below(self.key)
         self._badge.set_text(f"{count} 项问题")
         self._badge.setVisible(bool(count))
+        self._summary.setText(self._summarize())
         read_only = desk.read_only
         for button, enabled in zip(self._buttons, (not first, not last, True, True), strict=True):
             button.setEnabled(enabled and not read_only)
             button.setAccessibleName(f"{button.toolTip()}:{text}")
         self._name_head()
+
+    def _summarize(self) -> str:
+        """The choices made in the record, so that a closed list reads like a table."""
+        words = []
+        for child in self.view.spec.children:
+            if (
+                isinstance(child, FieldSpec)
+                and child.meta.kind in (Kind.CHOICE, Kind.DATE)
+                and not child.meta.personal
+            ):
+                value = self.view.desk.value(f"{self.key}.{child.name}")
+                if isinstance(value, str) and value and value not in (YES, NO):
+                    words.append(value)
+        return " · ".join(words[:SUMMARY_WORDS])
 
     def _name_head(self) -> None:
         state = "已展开" if self._open else "已收起"
