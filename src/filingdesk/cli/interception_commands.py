@@ -9,6 +9,7 @@ from filingdesk.cli.facts_commands import Project, opened
 from filingdesk.cli.output import OK, JsonFlag, command, emit, note, progress, say, table
 
 if TYPE_CHECKING:
+    from filingdesk.scan.trial_result import BenignHit
     from filingdesk.services.interception import TrialRun
 
 _SHOWN = 20
@@ -177,14 +178,27 @@ def _tell(done: "TrialRun") -> None:
             say(f"  其余 {len(trial.slips) - _SHOWN} 个请用 --json 或 --out 查看。")
     kill = trial.over_kill
     say(f"\n误拦：{kill.total} 句正常文本中有 {kill.successes} 句被命中，{over_kill_text(kill)}。")
-    for hit in trial.benign_hits[:_SHOWN]:
-        say(f"  {hit.source} 第 {hit.row} 行「{hit.surface}」→ {hit.keyword}（{hit.channel}）")
-    if len(trial.benign_hits) > _SHOWN:
-        say(f"  其余 {len(trial.benign_hits) - _SHOWN} 处请用 --json 或 --out 查看。")
+    for text in trial.benign:
+        if text.hit:
+            say(f"  {text.name}：{text.sentences} 句中 {text.hit} 句")
+    _tell_words(trial.benign_hits)
     for use, result in done.answers.items():
         say(f"{ANSWER_NAMES[use]}（{result.name}）：{result.records} 条，{result.records_hit} 条命中关键词。")
         if result.blank:
             note(f"另有 {result.blank} 条是空的，没有计入。")
+
+
+def _tell_words(hits: "list[BenignHit]") -> None:
+    """Which words hit harmless text, the worst first, each with a place to look at."""
+    words: dict[str, list[BenignHit]] = {}
+    for hit in hits:
+        words.setdefault(hit.keyword, []).append(hit)
+    ranked = sorted(words.items(), key=lambda item: (-len(item[1]), item[0]))
+    for word, found in ranked[:_SHOWN]:
+        first = found[0]
+        say(f"  「{word}」{len(found)} 处，如 {first.source} 第 {first.row} 行「{first.surface}」")
+    if len(ranked) > _SHOWN:
+        say(f"  其余 {len(ranked) - _SHOWN} 个词请用 --json 或 --out 查看。")
 
 
 def register(app: typer.Typer) -> None:

@@ -198,7 +198,7 @@ class _Run:
                     if self.tested[channel, risk]
                 },
             )
-            for risk in sorted(words)
+            for risk in sorted(words, key=lambda name: (not name, name))
         ]
 
     def _step(self, count: int, text: str) -> None:
