@@ -30,7 +30,7 @@ from filingdesk.gui.pages.keywords_scan import Scan, ScanResults, scan_job
 from filingdesk.gui.pages.keywords_try import TryCard
 from filingdesk.gui.pages.lazy_rows import Column, LazyRows, table_view
 from filingdesk.gui.pages.listings import Remark
-from filingdesk.gui.pages.work import WorkSheet, WorkStrip
+from filingdesk.gui.pages.work import WorkSheet, WorkStrip, bulk
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import SourceBadge
 from filingdesk.gui.widgets.cards import Card, EmptyState
@@ -303,6 +303,7 @@ class KeywordsPage(ScrollPage):
             return
         self._building = True
 
+        @bulk
         def job(_cancel: Cancel, _report: Report) -> Interceptor:
             return keywords.project_interceptor(session)
 
@@ -336,6 +337,7 @@ class KeywordsPage(ScrollPage):
     def import_path(self, path: Path) -> None:
         """Read a list in a job, then show what it would bring."""
 
+        @bulk
         def job(cancel: Cancel, report: Report) -> KeywordImport:
             return keywords.read_list(path, cancel, report)
 
@@ -372,6 +374,7 @@ class KeywordsPage(ScrollPage):
     def _store(self, read: KeywordImport, *, add: bool) -> None:
         session = self.desk.session
 
+        @bulk
         def job(cancel: Cancel, report: Report) -> Transaction:
             return keywords.save_import(session, read, add=add, cancel=cancel, report=report)
 
@@ -389,6 +392,7 @@ class KeywordsPage(ScrollPage):
         """Audit the library in a job and show what is doubtful."""
         session = self.desk.session
 
+        @bulk
         def job(cancel: Cancel, report: Report) -> AuditReport:
             return keywords.audit_project(session, cancel, report)
 

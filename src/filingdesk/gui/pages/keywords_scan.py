@@ -3,6 +3,7 @@
 import json
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +50,10 @@ class Scan:
     lines: IO[bytes]
     first: list[ScanHit] = field(default_factory=list)
     total: int = 0
+
+    def __post_init__(self) -> None:
+        # A result nobody takes (the project was closed meanwhile) closes its file too.
+        weakref.finalize(self, self.lines.close)
 
 
 def scan_job(interceptor: Interceptor, inputs: Sequence[Path]) -> Callable[[Cancel, Report], Scan]:

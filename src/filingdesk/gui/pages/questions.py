@@ -30,7 +30,7 @@ from filingdesk.gui.pages.coverage import CoverageView
 from filingdesk.gui.pages.import_dialog import ImportDialog, ImportPreview
 from filingdesk.gui.pages.lazy_rows import Column, LazyRows, table_view
 from filingdesk.gui.pages.listings import Remark
-from filingdesk.gui.pages.work import WorkSheet, WorkStrip
+from filingdesk.gui.pages.work import WorkSheet, WorkStrip, bulk
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import SourceBadge
 from filingdesk.gui.widgets.cards import Card, EmptyState
@@ -379,6 +379,7 @@ class QuestionsPage(ScrollPage):
         """Read a file in a job, then show what it would bring."""
         bank = self.bank
 
+        @bulk
         def job(cancel: Cancel, report: Report) -> questions.FileAudit:
             return questions.audit_file(path, bank, cancel, report)
 
@@ -413,6 +414,7 @@ class QuestionsPage(ScrollPage):
     def _store(self, read: BankImport) -> None:
         session = self.desk.session
 
+        @bulk
         def job(cancel: Cancel, report: Report) -> Transaction:
             return questions.save_import(session, read, cancel, report)
 
