@@ -24,15 +24,21 @@ class Judge:
     def __init__(self, dictionary: Dictionary, table: FoldTable, digit_bounds: bool) -> None:
         self._dictionary = dictionary
         self._table = table
-        kinds = (folding.LETTER, folding.DIGIT) if digit_bounds else (folding.LETTER,)
-        self._word_kinds = np.array(kinds, dtype=np.int64)
+        self._word_kinds = np.zeros(256, dtype=np.bool_)
+        self._word_kinds[folding.LETTER] = True
+        self._word_kinds[folding.DIGIT] = digit_bounds
+        self._edges = self._word_kinds[dictionary.edges]
+        self._bounded = self._edges.any(axis=1)
 
     def possible(self, page: Page, allowed: Spans | None, spots: Spots) -> tuple[Ints, ...]:
         """Begin, stop, start, end, pattern of the spots that are whole words and not inside an allowed phrase."""
         begin, stop, pattern = spots
         start, end, whole = page.spans(begin, stop)
         good = np.ones(len(begin), dtype=np.bool_) if whole is None else whole
-        good &= ~page.letters_beside(start, end, self._dictionary.edges[pattern], self._word_kinds)
+        latin = np.flatnonzero(self._bounded[pattern])
+        if len(latin):
+            edges = self._edges[pattern[latin]]
+            good[latin] &= ~page.letters_beside(start[latin], end[latin], edges, self._word_kinds)
         if allowed is not None:
             good &= ~allowed.hold(start, end)
         if good.all():

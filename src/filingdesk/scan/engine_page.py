@@ -11,7 +11,7 @@ from filingdesk.scan.normalize import FoldTable, encode, fold
 
 Flags = npt.NDArray[np.bool_]
 
-_LINE_END = re.compile(r"[\n\r\u2028\u2029\x0b\x0c\x85]")
+_LINE_ENDS = "\n\r\u2028\u2029\x0b\x0c\x85"
 _PARAGRAPH_END = re.compile(
     r"[。！？!?…；;.．｡][^\n\r\u2028\u2029\x0b\x0c\x85]*[\n\r\u2028\u2029\x0b\x0c\x85]"
     r"|(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])\s*?(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])"
@@ -47,15 +47,16 @@ class Page:
             return None
         return np.searchsorted(several, start) < np.searchsorted(several, end)
 
-    def letters_beside(self, start: Ints, end: Ints, edges: npt.NDArray[np.uint8], kinds: Ints) -> Flags:
-        """Where a character of `kinds` continues a word whose own edge is of `kinds`; the invisible is looked through."""
-        first = np.isin(edges[:, 0], kinds)
-        last = np.isin(edges[:, 1], kinds)
+    def letters_beside(self, start: Ints, end: Ints, edges: Flags, kinds: Flags) -> Flags:
+        """Where a character of `kinds` continues a word whose own edge is one; the invisible is looked through.
+
+        `edges` tells of each place whether the word begins and ends with such a character (two columns).
+        """
         beside = np.zeros(len(start), dtype=np.bool_)
-        where = np.flatnonzero(first)
-        beside[where] = np.isin(self._kinds_at(start[where] - 1, -1), kinds)
-        where = np.flatnonzero(last)
-        beside[where] |= np.isin(self._kinds_at(end[where], 1), kinds)
+        where = np.flatnonzero(edges[:, 0])
+        beside[where] = kinds[self._kinds_at(start[where] - 1, -1)]
+        where = np.flatnonzero(edges[:, 1])
+        beside[where] |= kinds[self._kinds_at(end[where], 1)]
         return beside
 
     def _kinds_at(self, places: Ints, step: int) -> npt.NDArray[np.uint8]:
@@ -76,7 +77,7 @@ class Page:
     @property
     def has_line_ends(self) -> bool:
         if self._has_line_ends is None:
-            self._has_line_ends = _LINE_END.search(self.text) is not None
+            self._has_line_ends = any(end in self.text for end in _LINE_ENDS)
         return self._has_line_ends
 
     def torn(self, start: int, end: int, by_sentence: bool = False) -> bool:

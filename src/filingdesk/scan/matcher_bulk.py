@@ -19,6 +19,8 @@ Keys = npt.NDArray[np.uint64]
 _CHUNK = 1 << 15  # pairs at a time: the working arrays stay in the second-level cache
 _MIX = np.uint32(0x9E3779B1)
 _MIX_WIDE = np.uint64(0x9E3779B97F4A7C15)
+_MIX_TRIPLE = np.uint32(0x85EBCA6B)
+_TWO, _MORE = np.uint8(1), np.uint8(2)
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 _CODE_BITS = np.uint64(21)
 
@@ -117,35 +119,49 @@ def _marks(first: Codes, second: Codes, shift: np.uint32) -> Ints:
 
 
 class BulkMatcher:
-    """The trie and its filter; all arrays, so that it can be stored and loaded as it is."""
+    """The filters and the trie; all arrays, so that it can be stored and loaded as it is.
+
+    Patterns of one and two characters are looked up directly; longer ones pass a filter of their first two characters,
+    one of their first three, then the table of first threes, and walk on from there.
+    """
 
     name = "bulk"
 
     def __init__(self, patterns: Patterns) -> None:
         lengths = patterns.lengths
-        self.longest = int(lengths.max()) if len(patterns) else 0
+        codes, starts = patterns.codes, patterns.offsets[:-1]
         singles = np.flatnonzero(lengths == 1)
-        order = np.argsort(patterns.codes[patterns.offsets[singles]])
-        self._single_numbers: Ints = singles[order]
-        self._single_codes: Codes = patterns.codes[patterns.offsets[self._single_numbers]]
-        self._build(patterns, np.flatnonzero(lengths > 1))
+        self._single_numbers: Ints = singles[np.argsort(codes[starts[singles]])]
+        self._single_codes: Codes = codes[starts[self._single_numbers]]
+        twos = np.flatnonzero(lengths == 2)
+        first = starts[twos]
+        self._twos = KeyTable.build(pair_key(codes[first], codes[first + 1]), twos.astype(np.int32))
+        self._build(patterns, np.flatnonzero(lengths > 2))
+        bits = min(22, max(12, int(4 * self._filled).bit_length() + 3))
+        self._filter = np.zeros(1 << bits, dtype=np.uint8)
+        self._filter[pair_marks(codes[first], codes[first + 1], bits)] = _TWO
+        first = starts[lengths > 2]
+        marks = pair_marks(codes[first], codes[first + 1], bits)
+        self._filter[marks] |= _MORE
         self._prepare()
 
     def _build(self, patterns: Patterns, active: Ints) -> None:
-        """The trie, one level at a time: level 2 by pairs of characters, then by (node, character)."""
+        """The trie, one level at a time: level 3 by the first three characters, then by (node, character)."""
         codes, lengths = patterns.codes, patterns.lengths
         starts = patterns.offsets[:-1]
         begin = starts[active]
-        keys = pair_key(codes[begin], codes[begin + 1])
-        pair_keys, nodes = np.unique(keys, return_inverse=True)
-        self._pairs = KeyTable.build(pair_keys, np.arange(len(pair_keys), dtype=np.int32))
-        bits = min(24, max(12, int(len(pair_keys) * 24).bit_length()))
-        self._filter = np.zeros(1 << bits, dtype=np.bool_)
-        self._filter[pair_marks(codes[begin], codes[begin + 1], bits)] = True
-        count = len(pair_keys)
+        keys = _triple_key(codes[begin], codes[begin + 1], codes[begin + 2])
+        heads, nodes = np.unique(keys, return_inverse=True)
+        self._heads = KeyTable.build(heads, np.arange(len(heads), dtype=np.int32))
+        bits = min(28, max(12, int(len(heads) * 16).bit_length()))
+        filled = np.zeros(1 << bits, dtype=np.bool_)
+        filled[_triple_marks(codes[begin], codes[begin + 1], codes[begin + 2], bits)] = True
+        self._triples = np.packbits(filled, bitorder="little")
+        self._filled = len(heads) + len(self._twos.keys)
+        count = len(heads)
         ends: list[tuple[Ints, Ints]] = []
         edge_keys: list[Keys] = []
-        depth = 2
+        depth = 3
         while len(active):
             done = lengths[active] == depth
             ends.append((nodes[done], active[done]))
@@ -159,7 +175,7 @@ class BulkMatcher:
             count += len(level)
             depth += 1
         every = np.concatenate(edge_keys) if edge_keys else np.zeros(0, dtype=np.uint64)
-        self._edges = KeyTable.build(every, np.arange(len(pair_keys), count, dtype=np.int32))
+        self._edges = KeyTable.build(every, np.arange(len(heads), count, dtype=np.int32))
         self._ends = np.full(count, -1, dtype=np.int32)
         for where, numbers in ends:
             self._ends[where] = numbers
@@ -167,7 +183,8 @@ class BulkMatcher:
         self._leads_on[(every >> _CODE_BITS).astype(np.int64)] = True
 
     def _prepare(self) -> None:
-        self._bits = len(self._filter).bit_length() - 1
+        self._shift = np.uint32(32 - (len(self._filter).bit_length() - 1))
+        self._triple_bits = len(self._triples).bit_length() - 1 + 3
         self._is_single: npt.NDArray[np.bool_] | None = None
         if len(self._single_codes):
             self._is_single = np.zeros(0x110000, dtype=np.bool_)
@@ -175,32 +192,58 @@ class BulkMatcher:
 
     def find(self, codes: Codes) -> tuple[Ints, Ints]:
         """(starts, pattern numbers) of every occurrence, overlapping ones too, in no certain order."""
-        starts: list[Ints] = []
-        numbers: list[Ints] = []
+        nothing = np.zeros(0, dtype=np.int64)
+        starts: list[Ints] = [nothing]
+        numbers: list[Ints] = [nothing]
         if self._is_single is not None:
             where = np.flatnonzero(self._is_single.take(codes))
             starts.append(where)
             numbers.append(self._single_numbers[np.searchsorted(self._single_codes, codes[where])])
-        if len(self._pairs.keys) and len(codes) > 1 and len(self._ends):
-            self._walk(codes, self._candidates(codes), starts, numbers)
-        if not starts:
-            nothing = np.zeros(0, dtype=np.int64)
-            return nothing, nothing
+        twos, more = self._candidates(codes)
+        if len(twos):
+            found = self._twos.get(pair_key(codes[twos], codes[twos + 1]))
+            real = np.flatnonzero(found >= 0)
+            starts.append(twos[real])
+            numbers.append(found[real].astype(np.int64))
+        if len(more):
+            self._walk(codes, more, starts, numbers)
         return np.concatenate(starts), np.concatenate(numbers)
 
-    def _candidates(self, codes: Codes) -> Ints:
-        """Where a pair of characters stands that may begin a pattern."""
-        shift = np.uint32(32 - self._bits)
-        found: list[Ints] = []
+    def _candidates(self, codes: Codes) -> tuple[Ints, Ints]:
+        """Where two characters stand that may be a pattern; where three stand that may begin a longer one."""
+        twos = [np.zeros(0, dtype=np.int64)]
+        more = [np.zeros(0, dtype=np.int64)]
+        bits = np.uint32(32 - self._triple_bits)
         for low in range(0, len(codes) - 1, _CHUNK):
-            mixed = codes[low : low + _CHUNK + 1] * _MIX
-            marks = _marks(mixed[:-1], mixed[1:], shift)
-            found.append(np.flatnonzero(self._filter.take(marks)) + low)
-        return np.concatenate(found)
+            # One character further than the pairs reach: the third of a triple.
+            mixed = codes[low : low + _CHUNK + 2] * _MIX
+            size = min(_CHUNK, len(codes) - 1 - low)
+            pairs = mixed[:size] >> np.uint32(5)
+            pairs ^= mixed[1 : size + 1]
+            kinds = self._filter.take((pairs >> self._shift).astype(np.int64))
+            places = np.flatnonzero(kinds)
+            kinds = kinds.take(places)
+            two = places[(kinds & _TWO) > 0]
+            if len(two):
+                twos.append(two + low)
+            places = places[(kinds & _MORE) > 0]
+            if len(places) and places[-1] + 2 >= len(mixed):
+                places = places[:-1]
+            marks = pairs.take(places) * _MIX_TRIPLE
+            marks ^= mixed.take(places + 2)
+            marks *= _MIX_TRIPLE
+            marks >>= bits
+            there = self._triples.take(marks >> np.uint32(3)) >> (marks & np.uint32(7)).astype(np.uint8)
+            places = places[(there & np.uint8(1)) > 0]
+            if len(places):
+                more.append(places + low)
+        return np.concatenate(twos), np.concatenate(more)
 
     def _walk(self, codes: Codes, places: Ints, starts: list[Ints], numbers: list[Ints]) -> None:
-        nodes = self._pairs.get(pair_key(codes[places], codes[places + 1]))
-        depth = 2
+        nodes = self._heads.get(
+            _triple_key(codes.take(places), codes.take(places + 1), codes.take(places + 2))
+        )
+        depth = 3
         while True:
             alive = np.flatnonzero(nodes >= 0)
             places, nodes = places[alive], nodes[alive]
@@ -219,12 +262,14 @@ class BulkMatcher:
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""
         return {
-            "longest": np.array([self.longest]),
             "single_numbers": self._single_numbers,
             "single_codes": self._single_codes,
-            "pair_keys": self._pairs.keys,
-            "pair_values": self._pairs.values,
+            "two_keys": self._twos.keys,
+            "two_values": self._twos.values,
+            "head_keys": self._heads.keys,
+            "head_values": self._heads.values,
             "filter": self._filter,
+            "triples": self._triples,
             "edge_keys": self._edges.keys,
             "edge_values": self._edges.values,
             "ends": self._ends,
@@ -235,11 +280,12 @@ class BulkMatcher:
     def load(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> "BulkMatcher":
         """From what `arrays` gave."""
         matcher = cls.__new__(cls)
-        matcher.longest = int(arrays["longest"].item())
         matcher._single_numbers = arrays["single_numbers"].view(np.int64)
         matcher._single_codes = arrays["single_codes"].view(np.uint32)
-        matcher._pairs = KeyTable(arrays["pair_keys"].view(np.uint64), arrays["pair_values"].view(np.int32))
-        matcher._filter = arrays["filter"].view(np.bool_)
+        matcher._twos = KeyTable(arrays["two_keys"].view(np.uint64), arrays["two_values"].view(np.int32))
+        matcher._heads = KeyTable(arrays["head_keys"].view(np.uint64), arrays["head_values"].view(np.int32))
+        matcher._filter = arrays["filter"].view(np.uint8)
+        matcher._triples = arrays["triples"].view(np.uint8)
         matcher._edges = KeyTable(arrays["edge_keys"].view(np.uint64), arrays["edge_values"].view(np.int32))
         matcher._ends = arrays["ends"].view(np.int32)
         matcher._leads_on = arrays["leads_on"].view(np.bool_)
@@ -250,3 +296,14 @@ class BulkMatcher:
 def pair_key(first: npt.NDArray[np.generic], code: Codes) -> Keys:
     """One key for a node or character and the character after it."""
     return (first.astype(np.uint64) << _CODE_BITS) | code.astype(np.uint64)
+
+
+def _triple_key(first: Codes, second: Codes, third: Codes) -> Keys:
+    return (pair_key(first, second) << _CODE_BITS) | third.astype(np.uint64)
+
+
+def _triple_marks(first: Codes, second: Codes, third: Codes, bits: int) -> Ints:
+    """Where the filter of first threes keeps its mark; computed as in `_candidates`."""
+    marks = ((first * _MIX) >> np.uint32(5)) ^ (second * _MIX)
+    marks = (marks * _MIX_TRIPLE) ^ (third * _MIX)
+    return ((marks * _MIX_TRIPLE) >> np.uint32(32 - bits)).astype(np.int64)

@@ -1,5 +1,6 @@
 """Finds keywords whose characters were written several times over (赌赌博博), without folding words that double by nature."""
 
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -85,14 +86,18 @@ class RepeatFinder:
         places = self._promising(page, codes, twice)
         if not len(places):
             return nothing, nothing, nothing
-        kept = np.delete(np.arange(len(codes)), twice + 1)
-        flat = codes[kept]
-        runs = np.diff(kept, append=len(codes))
-        places -= np.searchsorted(twice, places)
-        begin, numbers = self._search(flat, places, matcher)
+        where = self._around(places, twice, len(codes))
+        near = np.where(where < 0, _SENTINEL, codes[where])
+        doubled = np.append(False, near[1:] == near[:-1])
+        doubled[1:] &= where[1:] >= 0
+        kept = np.flatnonzero(~doubled)
+        flat = near[kept]
+        runs = np.diff(kept, append=len(near))
+        marked = np.isin(where[kept], places)
+        begin, numbers = matcher.find(flat)
         lengths = self._lengths[numbers]
-        long_runs = np.concatenate(([0], np.cumsum(runs > 1)))
-        crossing = long_runs[begin + lengths] > long_runs[begin]
+        before = np.concatenate(([0], np.cumsum(marked)))
+        crossing = np.flatnonzero(before[begin + lengths] > before[begin])
         found: list[tuple[int, int, int]] = []
         for low, length, number in zip(
             begin[crossing].tolist(), lengths[crossing].tolist(), numbers[crossing].tolist(), strict=True
@@ -101,7 +106,7 @@ class RepeatFinder:
             for source in self._meant(number):
                 if _repeated(self._own[source], there):
                     final = low + length - 1
-                    found.append((int(kept[low]), int(kept[final]) + there[-1], source))
+                    found.append((int(where[kept[low]]), int(where[kept[final]]) + there[-1], source))
         table = np.array(sorted(set(found)), dtype=np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
 
@@ -128,13 +133,14 @@ class RepeatFinder:
         promising: Ints = first[good]
         return promising
 
-    def _search(self, flat: Codes, places: Ints, matcher: Matcher) -> tuple[Ints, Ints]:
-        """Matches around the places (or anywhere, where a keyword is very long)."""
-        if not self._reach:
-            return matcher.find(flat)
-        where = windows(places, self._reach, len(flat))
-        begin, numbers = matcher.find(np.where(where < 0, _SENTINEL, flat[where]))
-        return where[begin], numbers
+    def _around(self, places: Ints, twice: Ints, size: int) -> Ints:
+        """Stretches of the text in which every keyword across one of the places lies whole, -1 between them."""
+        if self._reach:
+            wide = 2 * self._reach + 1
+            inside = np.searchsorted(twice, places + wide) - np.searchsorted(twice, places - wide)
+            if int(inside.max()) <= self._reach:
+                return windows(places, wide, size)
+        return np.arange(size)
 
 
 def windows(places: Ints, reach: int, size: int) -> Ints:
@@ -154,14 +160,16 @@ def _triple(first: Codes, second: Codes, third: Codes | np.uint32, bits: int) ->
     return pair_marks(joined, np.broadcast_to(np.asarray(third, dtype=np.uint32), joined.shape), bits)
 
 
+@lru_cache(maxsize=1 << 16)
+def _runs(pattern: str) -> tuple[list[int], list[int]]:
+    """How often each character of the pattern stands in a row, and its kind."""
+    runs = [(char, sum(1 for _ in same)) for char, same in groupby(pattern)]
+    return [count for _, count in runs], [folding.word_kind(char) for char, _ in runs]
+
+
 def _repeated(pattern: str, there: list[int]) -> bool:
     """Whether runs of these lengths are the pattern with characters repeated, and no plainer hit explains it."""
-    chars: list[str] = []
-    meant: list[int] = []
-    for char, same in groupby(pattern):
-        chars.append(char)
-        meant.append(sum(1 for _ in same))
-    kinds = [folding.word_kind(char) for char in chars]
+    meant, kinds = _runs(pattern)
     letters = [place for place, kind in enumerate(kinds) if kind == folding.LETTER]
     times = there[letters[0]] // meant[letters[0]] if letters else 1
     alike = len(letters) > 1 and times > 1 and all(there[p] == times * meant[p] for p in letters)
