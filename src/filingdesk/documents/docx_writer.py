@@ -71,8 +71,9 @@ class _Writer:
         )
         self._package = new_package(self._document, self._page, ordered, made, author)
         self._body = self._package.element.body
-        for block in self._document.blocks:
-            self._block(block)
+        blocks = self._document.blocks
+        for block, follower in zip(blocks, (*blocks[1:], None), strict=True):
+            self._block(block, keep=isinstance(follower, SignaturePlace))
         self._keep_valid_end()
         if any(isinstance(block, TocPlace) for block in self._document.blocks):
             update_fields_on_open(self._package)
@@ -97,7 +98,8 @@ class _Writer:
     def _runs(self, runs: tuple[Run, ...], face: str = FANG) -> str:
         return runs_xml(runs, face, draft=self._document.draft)
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, *, keep: bool = False) -> None:
+        """`keep`: on one page with what follows, so that no signature stands alone on a page."""
         match block:
             case Title():
                 self._para("Title", self._runs(block.runs, TITLE))
@@ -109,10 +111,11 @@ class _Writer:
                     f"Heading{block.level}", self._runs(block.runs, _HEADING_FACES[block.level - 1]), props
                 )
             case Paragraph():
-                align = f'<w:jc w:val="{_ALIGNS[block.align]}"/>' if block.align else ""
+                align = "<w:keepNext/>" if keep else ""
+                align += f'<w:jc w:val="{_ALIGNS[block.align]}"/>' if block.align else ""
                 self._para("FdBody" if block.indent else "FdPlain", self._runs(block.runs), align)
             case ListBlock():
-                self._list(block)
+                self._list(block, keep=keep)
             case KeyValue():
                 self._table(block.as_table())
             case Table():
@@ -136,16 +139,17 @@ class _Writer:
                     field_xml('TOC \\o "1-3" \\h \\z \\u', "打开后更新域即可生成目录", FANG, dirty=True),
                 )
 
-    def _list(self, block: ListBlock) -> None:
+    def _list(self, block: ListBlock, *, keep: bool = False) -> None:
         if any(item.ordered for item in block.items):
             self._lists += 1
         for item in block.items:
             number = self._lists + 2 if item.ordered else 2
-            props = f'<w:numPr><w:ilvl w:val="{item.level}"/><w:numId w:val="{number}"/></w:numPr>'
+            next_too = "<w:keepNext/>" if keep and item is block.items[-1] else ""
+            props = f'{next_too}<w:numPr><w:ilvl w:val="{item.level}"/><w:numId w:val="{number}"/></w:numPr>'
             first, *rest = item.paras
             self._para("FdList", self._runs(first), props)
             for para in rest:
-                self._para("FdList", self._runs(para))
+                self._para("FdList", self._runs(para), next_too)
 
     def _table(self, table: Table) -> None:
         if self._break:
@@ -161,16 +165,16 @@ class _Writer:
         if before is not None and before.tag.endswith("}tbl"):
             self._thin()
 
-    def _thin(self) -> None:
-        self._add(
-            para_xml("FdPlain", "", '<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>')
-        )
+    def _thin(self, line: int = 120) -> None:
+        """An all but invisible paragraph, `line` twentieths of a point high."""
+        spacing = f'<w:spacing w:before="0" w:after="0" w:line="{line}" w:lineRule="exact"/>'
+        self._add(para_xml("FdPlain", "", spacing))
 
     def _keep_valid_end(self) -> None:
         """A body must not end in a table; a break at the very end is dropped."""
         before = self._body[-1].getprevious()
         if before is None or before.tag.endswith("}tbl"):
-            self._thin()
+            self._thin(20)
 
     def _caption(self, number: str, caption: tuple[Run, ...], *, keep: bool) -> None:
         props = "<w:keepNext/>" if keep else ""

@@ -99,8 +99,13 @@ class Story:
         """From the end to the beginning: a heading is told how much of what follows must stand on its page."""
         out: list[list[Flowable]] = []
         room = 0.0
+        follower: Block | None = None
         for block in reversed(self._document.blocks):
             flowables = self._block(block)
+            if isinstance(follower, SignaturePlace) and isinstance(flowables[-1], PdfParagraph):
+                # No signature stands alone on a page: the last words before it go along.
+                flowables[-1].keepWithNext = True
+            follower = block
             if isinstance(block, (Heading, Title)):
                 height = sum(flowable.wrap(self._page.text_width, 1e6)[1] for flowable in flowables)
                 room = min(height + (room or self._page.line), self._page.text_height * 0.6)
