@@ -7,6 +7,7 @@ from typing import Literal
 
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.records import BankStats, KeywordStats
+from filingdesk.domain.report import PackRef
 
 Answer = Literal["符合", "不符合", "不适用"]
 
@@ -29,6 +30,8 @@ class Attestation:
     name: str
     day: str
     evidence: tuple[str, ...] = ()
+    basis: str = ""
+    """Digest of the facts under the statement when it was made; blank in old records, which stay valid."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Waiver:
     who: str
     at: str
     fingerprint: str = ""
+    basis: str = ""
+    """Digest of the facts under the waiver when it was written; blank in old records, which stay valid."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,9 @@ class Snapshot:
     attestations: Mapping[str, Attestation] = field(default_factory=dict)
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     revision: int = 0
+    overlays: tuple[str, ...] = ()
+    """Local rules that the project switched on, by id."""
+    packs: tuple[PackRef, ...] = ()
+    """Rule packs that the project stays with; empty: those in force on `as_of`."""
+    mended: Mapping[str, str] = field(default_factory=dict)
+    """Findings that were once recorded and later gone: fingerprint → ISO day on which they were last seen."""

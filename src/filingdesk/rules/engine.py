@@ -9,6 +9,7 @@ from filingdesk.domain.conditions import holds
 from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.report import CheckReport, Finding, RuleResult, Severity, Status
 from filingdesk.domain.snapshot import Attestation, Snapshot
+from filingdesk.rules.basis import STALE, basis_of
 from filingdesk.rules.engine_words import words_of
 from filingdesk.rules.hits import Hit, NeedsPerson, NotApplicable
 from filingdesk.rules.pack import Pack, Rule
@@ -90,6 +91,9 @@ def _attested(rule: Rule, view: View, result: RuleResult, question: str) -> Rule
         return replace(result, status="manual", note=question)
     if missing := _missing_in(statement):
         return replace(result, status="manual", note=f"{question}（核查记录缺少{missing}）")
+    # 不符合 stays a finding until somebody looks again: a change of the facts alone must not lift it.
+    if statement.answer != "不符合" and _is_stale(statement.basis, rule, view):
+        return replace(result, status="manual", note=f"{STALE}：{question}")
     match statement.answer:
         case "符合":
             return replace(result, note=statement.statement)
@@ -100,6 +104,10 @@ def _attested(rule: Rule, view: View, result: RuleResult, question: str) -> Rule
             return _with(rule, view, result, [hit])
         case other:
             assert_never(other)
+
+
+def _is_stale(basis: str, rule: Rule, view: View, path: str = "") -> bool:
+    return bool(basis) and basis != basis_of(rule, view, path)
 
 
 def _missing_in(statement: Attestation) -> str:
@@ -113,9 +121,11 @@ def _with(rule: Rule, view: View, result: RuleResult, hits: list[Hit]) -> RuleRe
     if not hits:
         return result
     findings = [_finding(rule, view, result, hit) for hit in hits[:MAX_FINDINGS]]
-    note = f"另有 {len(hits) - MAX_FINDINGS} 处同样的问题没有列出" if len(hits) > MAX_FINDINGS else ""
+    notes = [f"另有 {len(hits) - MAX_FINDINGS} 处同样的问题没有列出"] if len(hits) > MAX_FINDINGS else []
+    if any(not f.waived and _waiver_of(f, view.snapshot, rule, view) is False for f in findings):
+        notes.append(f"此前说明的理由{STALE}")
     status: Status = "waived" if all(finding.waived for finding in findings) else "failed"
-    return replace(result, status=status, findings=tuple(findings), note=note)
+    return replace(result, status=status, findings=tuple(findings), note="；".join(notes))
 
 
 def _finding(rule: Rule, view: View, result: RuleResult, hit: Hit) -> Finding:
@@ -123,6 +133,7 @@ def _finding(rule: Rule, view: View, result: RuleResult, hit: Hit) -> Finding:
     fix = rule.fix.format_map(words)
     if rule.source is SourceMark.STANDARD_UNCHECKED:
         fix += UNCHECKED_HINT
+    fix += rule.cited
     finding = Finding(
         rule=rule.id,
         title=rule.title,
@@ -136,13 +147,22 @@ def _finding(rule: Rule, view: View, result: RuleResult, hit: Hit) -> Finding:
         clause=rule.clause,
         source=rule.source,
     )
-    return replace(finding, waived=_is_waived(finding, view.snapshot))
+    if day := view.snapshot.mended.get(finding.fingerprint):
+        finding = replace(
+            finding, message=f"{finding.message}（{day} 记录过这一问题，后来改正了，现在又出现）"
+        )
+    return replace(finding, waived=bool(_waiver_of(finding, view.snapshot, rule, view)))
 
 
-def _is_waived(finding: Finding, snapshot: Snapshot) -> bool:
-    """By the rule as a whole, or by `rule:fingerprint`. A waiver without a reason does not count."""
-    whole = snapshot.waivers.get(finding.rule)
-    if whole is not None and not whole.fingerprint and whole.reason.strip():
-        return True
-    single = snapshot.waivers.get(f"{finding.rule}:{finding.fingerprint}")
-    return single is not None and bool(single.reason.strip())
+def _waiver_of(finding: Finding, snapshot: Snapshot, rule: Rule, view: View) -> bool | None:
+    """Waived, by the rule as a whole or by `rule:fingerprint`? False: there is a reason, but what it rests on has changed.
+    None: there is none. A waiver without a reason does not count."""
+    known: bool | None = None
+    for key, path in ((finding.rule, ""), (f"{finding.rule}:{finding.fingerprint}", finding.path)):
+        waiver = snapshot.waivers.get(key)
+        if waiver is None or not waiver.reason.strip() or (key == finding.rule and waiver.fingerprint):
+            continue
+        if not _is_stale(waiver.basis, rule, view, path):
+            return True
+        known = False
+    return known

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from filingdesk.domain.conditions import paths_in
@@ -43,6 +44,8 @@ class Rule:
     effective_to: date | None = None
     written: RuleData | None = None
     """As the pack's file has it: what an overlay compiles anew with its own parameters."""
+    cited: str = ""
+    """What local rules changed in it, told behind the mend."""
 
     @cached_property
     def patterns(self) -> tuple[str, ...]:
@@ -76,6 +79,7 @@ class Pack:
     risks: tuple[Risk, ...]
     aspects: tuple[str, ...]
     sha256: str
+    folder: Path | None = None
 
     @property
     def id(self) -> str:

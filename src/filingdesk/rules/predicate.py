@@ -80,6 +80,10 @@ class Predicate(BaseModel):
         """The fields whose value decides."""
         return ()
 
+    def libraries(self) -> tuple[str, ...]:
+        """The lists whose counts decide: `@keywords`, `@questions/BANK`."""
+        return ()
+
     def expected(self) -> str:
         """The demand in a few words, for the documents; blank when the title says it."""
         return ""

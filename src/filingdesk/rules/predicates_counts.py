@@ -48,6 +48,9 @@ class KeywordCount(_PerRisk):
         where = f"{'、'.join(self.groups)} 每种风险" if self.groups else "总量"
         return f"{where}不少于 {figure(self.at_least)} 个"
 
+    def libraries(self) -> tuple[str, ...]:
+        return (KEYWORDS,)
+
     def judge(self, view: View) -> Iterator[Hit]:
         stats = view.snapshot.keywords
         demand = figure(self.at_least)
@@ -84,6 +87,9 @@ class BankCount(_PerRisk):
     def expected(self) -> str:
         each = f"{'、'.join(self.groups)} 每种风险" if self.groups else "总量"
         return f"{'每个方面' if self.per_aspect else each}不少于 {figure(self.at_least)} 题"
+
+    def libraries(self) -> tuple[str, ...]:
+        return (f"{QUESTIONS}/{self.bank}",)
 
     def judge(self, view: View) -> Iterator[Hit]:
         name = BANK_NAMES[self.bank]

@@ -7,10 +7,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Any, TypeVar
+from typing import Any
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.report import PackRef
@@ -18,83 +17,17 @@ from filingdesk.domain.risks import Risk
 from filingdesk.infra.resources import resource_path
 from filingdesk.rules.engine_words import PLACEHOLDERS
 from filingdesk.rules.pack import Pack, Rule
-from filingdesk.rules.plainyaml import Document, parse
+from filingdesk.rules.packfile import PackFile, model, read_file, reason_of, refuse
 from filingdesk.rules.predicate import Predicate, condition_problems
 from filingdesk.rules.predicates import PREDICATES, Fn
 from filingdesk.rules.schema import Clause, PackData, RiskData, RisksFile, RuleData
 
 _FILES = ("pack.yaml", "clauses.yaml", "rules.yaml", "risks.yaml")
 _OPTIONAL = frozenset({"risks.yaml"})
-_MAX_BYTES = 4 * 2**20
-_HINT = "规则包没有载入，请联系提供规则包的人修正后再放进来。"
-_M = TypeVar("_M", bound=BaseModel)
+_read, _model = read_file, model  # as the decision table names them
 
 
-def _refuse(where: str, reason: str) -> UserError:
-    return UserError("pack.invalid", f"规则包文件 {where}：{reason}。", _HINT)
-
-
-@dataclass(frozen=True)
-class _File:
-    """One file of a pack, parsed."""
-
-    name: str
-    text: str
-    document: Document
-
-    @property
-    def data(self) -> Any:
-        return self.document.data
-
-    def refuse(self, reason: str, *steps: str | int, what: str = "") -> UserError:
-        named = f"{what} " if what else ""
-        return _refuse(f"{self.name} 第 {self.document.line(*steps)} 行", f"{named}{reason}")
-
-
-def _read(folder: Path, name: str) -> _File:
-    path = folder / name
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise _refuse(f"{folder.name}/{name}", f"读不出来（{error.strerror}）") from error
-    if len(raw) > _MAX_BYTES:
-        raise _refuse(f"{folder.name}/{name}", "大于 4 MB，不像规则包")
-    where = f"{folder.name}/{name}"
-    try:
-        text = raw.decode("utf-8")
-        return _File(where, text, parse(text))
-    except UnicodeDecodeError as error:
-        raise _refuse(where, "不是 UTF-8 文字") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _refuse(f"{where} 第 {line} 行", f"YAML 写法不对（{error.problem or error}）") from error
-    except yaml.YAMLError as error:
-        raise _refuse(where, f"YAML 写法不对（{error}）") from error
-
-
-def _reason(error: ValidationError) -> tuple[list[str | int], str]:
-    errors = error.errors()
-    # A misspelt key is both missing and too much; the latter names what was typed.
-    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
-    place = list(first["loc"])
-    message = {
-        "extra_forbidden": "不认识这个键",
-        "missing": "缺少这一项",
-    }.get(first["type"], first["msg"].removeprefix("Value error, "))
-    spoken = ".".join(str(part) for part in place)
-    return place, f"“{spoken}”{message}" if spoken else message
-
-
-def _model(kind: type[_M], file: _File, data: Any, *steps: str | int) -> _M:
-    what = str(data.get("id", "")) if isinstance(data, dict) else ""
-    try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        place, reason = _reason(error)
-        raise file.refuse(reason, *steps, *place, what=what) from error
-
-
-def _entries(file: _File) -> list[Any]:
+def _entries(file: PackFile) -> list[Any]:
     if not isinstance(file.data, list):
         raise file.refuse("最外层应是列表")
     return file.data
@@ -144,7 +77,7 @@ def _predicate(
     try:
         predicate = kind.model_validate(arguments)
     except ValidationError as error:
-        return None, f"谓词“{name}”：{_reason(error)[1]}"
+        return None, f"谓词“{name}”：{reason_of(error)[1]}"
     problem = next(predicate.problems(), "")
     return (None, f"谓词“{name}”：{problem}") if problem else (predicate, "")
 
@@ -159,9 +92,9 @@ def _placeholder_problem(text: str) -> str:
 
 
 def _rule(
-    file: _File, index: int, entry: Any, data: PackData, risks: tuple[Risk, ...], aspects: tuple[str, ...]
+    file: PackFile, index: int, entry: Any, data: PackData, risks: tuple[Risk, ...], aspects: tuple[str, ...]
 ) -> Rule:
-    written = _model(RuleData, file, entry, index)
+    written = model(RuleData, file, entry, index)
     try:
         return compile_rule(written, data, risks, aspects)
     except RuleProblem as problem:
@@ -216,7 +149,7 @@ def compile_rule(
     )
 
 
-def _unique(file: _File, ids: Iterable[tuple[int, str]]) -> None:
+def _unique(file: PackFile, ids: Iterable[tuple[int, str]]) -> None:
     seen: set[str] = set()
     for index, identity in ids:
         if identity in seen:
@@ -224,16 +157,16 @@ def _unique(file: _File, ids: Iterable[tuple[int, str]]) -> None:
         seen.add(identity)
 
 
-def _clauses(file: _File) -> dict[str, Clause]:
-    clauses = [_model(Clause, file, entry, i) for i, entry in enumerate(_entries(file))]
+def _clauses(file: PackFile) -> dict[str, Clause]:
+    clauses = [model(Clause, file, entry, i) for i, entry in enumerate(_entries(file))]
     _unique(file, ((i, clause.id) for i, clause in enumerate(clauses)))
     return {clause.id: clause for clause in clauses}
 
 
-def _risks(file: _File | None) -> tuple[tuple[Risk, ...], tuple[str, ...]]:
+def _risks(file: PackFile | None) -> tuple[tuple[Risk, ...], tuple[str, ...]]:
     if file is None:
         return (), ()
-    read = _model(RisksFile, file, file.data)
+    read = model(RisksFile, file, file.data)
     _unique(file, ((i, risk.id) for i, risk in enumerate(read.risks)))
     return tuple(_as_risk(risk) for risk in read.risks), tuple(read.non_refuse_aspects)
 
@@ -245,10 +178,10 @@ def _as_risk(risk: RiskData) -> Risk:
 def load_pack(path: Path) -> Pack:
     """Load the pack in a folder. `UserError("pack.invalid")` names the file, the line, the rule and the reason."""
     if not path.is_dir():
-        raise _refuse(str(path), "这个文件夹不存在")
+        raise refuse(str(path), "这个文件夹不存在")
     names = [n for n in _FILES if n not in _OPTIONAL or (path / n).is_file()]
-    files = {name: _read(path, name) for name in names}
-    data = _model(PackData, files["pack.yaml"], files["pack.yaml"].data)
+    files = {name: read_file(path, name) for name in names}
+    data = model(PackData, files["pack.yaml"], files["pack.yaml"].data)
     clauses = _clauses(files["clauses.yaml"])
     risks, aspects = _risks(files.get("risks.yaml"))
     file = files["rules.yaml"]
@@ -263,11 +196,11 @@ def load_pack(path: Path) -> Pack:
             reason = f"参数 {name} 引用了没有的条款“{parameter.clause}”"
             raise files["pack.yaml"].refuse(reason, "parameters", name)
     _check_lists(files, data, clauses, {rule.id for rule in rules})
-    return Pack(data, rules, clauses, risks, aspects, _digest(files))
+    return Pack(data, rules, clauses, risks, aspects, _digest(files), path)
 
 
 def _check_lists(
-    files: dict[str, _File], data: PackData, clauses: dict[str, Clause], rules: set[str]
+    files: dict[str, PackFile], data: PackData, clauses: dict[str, Clause], rules: set[str]
 ) -> None:
     """The lists about the pack itself name what is there."""
     file = files["pack.yaml"]
@@ -287,14 +220,14 @@ def _cites(data: PackData) -> list[str]:
 def _cited(folder: Path, identity: str) -> Pack:
     """The pack whose clauses another one names: beside it, or among the shipped ones."""
     if identity == folder.name:
-        raise _refuse(f"{identity}/pack.yaml", "规则包不能引用自己")
+        raise refuse(f"{identity}/pack.yaml", "规则包不能引用自己")
     beside = folder.parent / identity
     if (beside / "pack.yaml").is_file():
         return _shipped(beside)
     return load_shipped([identity])[0]
 
 
-def _digest(files: dict[str, _File]) -> str:
+def _digest(files: dict[str, PackFile]) -> str:
     """SHA-256 over names and contents in a fixed order; line ends of any system give the same."""
     total = hashlib.sha256()
     for name in sorted(files):

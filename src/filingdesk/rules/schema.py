@@ -1,4 +1,4 @@
-"""How the files of a rule pack are written: pydantic models of pack.yaml, clauses.yaml, rules.yaml and risks.yaml."""
+"""How the files of a rule pack are written: models of pack.yaml, clauses.yaml, rules.yaml, risks.yaml and overlay.yaml."""
 
 from datetime import date
 from decimal import Decimal
@@ -162,3 +162,53 @@ class RuleData(Data):
         if self.modal == "宜" and self.severity == "blocker":
             raise ValueError("a 宜 clause does not block; a local overlay may raise it")
         return self
+
+
+SEVERITY_RANK: dict[Severity, int] = {"info": 0, "warning": 1, "blocker": 2}
+_LIMIT: dict[SourceMark, Severity] = {SourceMark.VENDOR: "info", SourceMark.DERIVED: "warning"}
+
+
+class SeverityChange(Data):
+    """Another severity for one rule, with who demands it."""
+
+    rule: RuleId
+    severity: Severity
+    source: SourceMark
+    clause: ClauseId
+    why: Words
+
+    @model_validator(mode="after")
+    def _fits_its_source(self) -> "SeverityChange":
+        limit = _LIMIT.get(self.source)
+        if limit and SEVERITY_RANK[self.severity] > SEVERITY_RANK[limit]:
+            raise ValueError(f"severity is at most {limit} for this source")
+        return self
+
+
+class ParameterChange(Data):
+    """Another value for one parameter of the pack below, with who demands it. The unit stays."""
+
+    value: Decimal | None
+    source: SourceMark
+    clause: ClauseId
+    note: str = ""
+
+
+class OverlayData(Data):
+    """overlay.yaml. `overlay_of` names a rule pack, or another overlay to stand upon. Dates are inclusive."""
+
+    id: PackId
+    title: Words
+    version: Words
+    summary: Words
+    overlay_of: PackId
+    effective_from: date
+    effective_to: date | None = None
+    checked_on: date
+    example: bool = False
+    """Made to be copied, not to be followed: says so wherever it is named."""
+    severities: list[SeverityChange] = []
+    set_parameters: dict[str, ParameterChange] = {}
+    parameters: dict[str, Parameter] = {}
+    clauses: list[Clause] = []
+    rules: list[RuleData] = []

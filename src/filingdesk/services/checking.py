@@ -1,17 +1,19 @@
 """Self-check of a project: packs, report, effects of one rule; the same for window and command line."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
-from filingdesk.domain.report import CheckReport
+from filingdesk.domain.meta import SourceMark
+from filingdesk.domain.report import CheckReport, RuleResult
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage
 from filingdesk.rules import differences, engine, registry, route_table
 from filingdesk.rules.pack import Minimum, Pack, Rule, used_by
 from filingdesk.rules.report_json import packs_json, report_json
 from filingdesk.rules.schema import Clause
+from filingdesk.services import rulesets
 from filingdesk.services.session import Session
 
 
@@ -36,17 +38,42 @@ def check(
     stage: Stage | None = None,
     as_of: date | None = None,
     pack_ids: tuple[str, ...] | None = None,
+    overlays: Sequence[str] = (),
 ) -> CheckReport:
-    """Judge the project as it stands."""
-    return check_snapshot(session.snapshot(as_of), stage=stage, pack_ids=pack_ids)
+    """Judge the project as it stands. With `as_of`, by the packs in force on that day, also where the project stays with others."""
+    snapshot = session.snapshot(as_of)
+    if as_of is not None:
+        snapshot = replace(snapshot, packs=())
+    return check_snapshot(snapshot, stage=stage, pack_ids=pack_ids, overlays=overlays)
 
 
 def check_snapshot(
-    snapshot: Snapshot, *, stage: Stage | None = None, pack_ids: tuple[str, ...] | None = None
+    snapshot: Snapshot,
+    *,
+    stage: Stage | None = None,
+    pack_ids: tuple[str, ...] | None = None,
+    overlays: Sequence[str] = (),
 ) -> CheckReport:
-    """Judge a frozen state; free of the project file, so a job may run it."""
-    chosen = packs(pack_ids) if pack_ids else packs_for(snapshot.as_of)
-    return engine.check(chosen, snapshot).for_stage(stage)
+    """Judge a frozen state; free of the project file, so a job may run it. Local rules of the project that cannot be used come
+    out as an `error`, which blocks the verdict."""
+    judging = rulesets.judging(snapshot, pack_ids, overlays)
+    report = engine.check(judging.packs, snapshot)
+    lost = tuple(_unusable(identity, reason) for identity, reason in judging.unusable)
+    return replace(report, results=(*report.results, *lost)).for_stage(stage)
+
+
+def _unusable(identity: str, reason: str) -> RuleResult:
+    return RuleResult(
+        id=f"overlay:{identity}",
+        title=f"本地规则“{identity}”没有用上",
+        status="error",
+        severity="blocker",
+        stage="both",
+        clause="",
+        source=SourceMark.PRACTICE,
+        pack=identity,
+        note=f"项目启用了本地规则“{identity}”，但{reason}",
+    )
 
 
 def as_json(report: CheckReport) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from filingdesk.domain.snapshot import Answer, AttachmentInfo, Attestation, Snap
 from filingdesk.domain.specs import FieldSpec, ListSpec, label_of, nearest, spec_of
 from filingdesk.domain.values import Attachment, parse_attachment
 from filingdesk.services.changes import ATTEST, WAIVER, Changes, FieldHistory, Step
+from filingdesk.services.rulesets import RULE_NOTES, basis_for, chosen
 from filingdesk.store.journal import CHINA
 from filingdesk.store.model import Change, Json, LockInfo, Transaction
 from filingdesk.store.project import ProjectFile
@@ -51,6 +52,7 @@ class Session:
         self._judgements: dict[str, Json] = {
             k: v for k, v in entries.items() if k.startswith((WAIVER, ATTEST))
         }
+        self._notes: dict[str, Json] = {k: v for k, v in entries.items() if k in RULE_NOTES}
         self._facts = unflatten(self._flat)
 
     # -- the project ---------------------------------------------------------------------------------------------
@@ -263,6 +265,8 @@ class Session:
         for change in done.changes:
             if change.key.startswith((WAIVER, ATTEST)):
                 _put(self._judgements, change.key, change.new)
+            elif change.key in RULE_NOTES:
+                _put(self._notes, change.key, change.new)
             elif change.key.startswith("@"):
                 self._stats = None
             else:
@@ -278,6 +282,10 @@ class Session:
     def apply_meta(self, changes: Sequence[Change], label: str) -> Changes:
         """Save notes about the project itself (keys `@meta/…`)."""
         return self._save(changes, label)
+
+    def note(self, key: str) -> Json:
+        """What the project keeps about its rules (`RULE_NOTES`); None when there is nothing."""
+        return self._notes.get(key)
 
     def library_changed(self, done: Transaction) -> Changes:
         """To be called after the keyword library or a bank was replaced through `file`."""
@@ -349,7 +357,8 @@ class Session:
         if not reason.strip():
             raise UserError("waiver.reason", "不能不写理由就搁置一条阻断项。", "请写明理由。")
         key = f"{WAIVER}{rule}:{fingerprint}" if fingerprint else f"{WAIVER}{rule}"
-        waiver = Waiver(rule, reason.strip(), self.who, self._stamp(), fingerprint)
+        basis = basis_for(self.snapshot(), rule, fingerprint)
+        waiver = Waiver(rule, reason.strip(), self.who, self._stamp(), fingerprint, basis)
         return self._save([Change(key, self._judgements.get(key), asdict(waiver))], f"说明理由：{rule}")
 
     def unwaive(self, rule: str, *, fingerprint: str = "") -> Changes | None:
@@ -377,6 +386,7 @@ class Session:
     def attest_many(self, attestations: Sequence[Attestation], label: str) -> Changes:
         """Record several statements as one edit."""
         changes = []
+        state = self.snapshot()
         for given in attestations:
             if not given.statement.strip() or not given.name.strip():
                 raise UserError("attest.blank", "人工核查要写明核查说明和核查人。", "请补充后保存。")
@@ -385,6 +395,7 @@ class Session:
                 **asdict(given),
                 "day": given.day or self.today.isoformat(),
                 "evidence": list(given.evidence),
+                "basis": basis_for(state, given.rule),
             }
             changes.append(Change(key, self._judgements.get(key), stored))
         return self._save(changes, label)
@@ -431,6 +442,7 @@ class Session:
             attestations=self.attestations,
             waivers=self.waivers,
             revision=self._revision,
+            **chosen(self._notes),
         )
 
     def _counts(self) -> tuple[KeywordStats, Mapping[str, BankStats]]:
