@@ -1,6 +1,6 @@
 """The data of the 备案风险诊断: dimensions, items, cards, milestones; read and checked from `routes/diagnosis.yaml`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from filingdesk.domain.conditions import paths_in
 from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.specs import FieldSpec, by_pattern
 from filingdesk.infra.resources import resource_path
-from filingdesk.rules.registry import _model, _read, load_shipped
+from filingdesk.rules.registry import _model, _read
 from filingdesk.rules.route_schema import Condition, _checked
 from filingdesk.rules.route_table import FOLDER, _path_problem, shipped
 from filingdesk.rules.schema import ClauseId, Data, PackId, Words
@@ -135,33 +135,29 @@ class DiagnosisData(Data):
 
 @dataclass(frozen=True)
 class DiagnosisTable:
-    """The data, checked. `by_rule`: rule id → ids of the items that look at it."""
+    """The data, checked."""
 
     data: DiagnosisData
-    by_rule: Mapping[str, tuple[str, ...]]
 
-    def unmatched(self) -> list[str]:
-        """The patterns that no rule of the packs answers to: a pack may be older, so they are no fault of the file."""
+    def items_of(self, rule: str) -> frozenset[str]:
+        """The ids of the items that look at a rule, whichever pack it comes from."""
+        return frozenset(i.id for i in self.data.items if any(fnmatchcase(rule, p) for p in i.rules))
+
+    def unmatched(self, rules: Iterable[str]) -> list[str]:
+        """The patterns that none of these rules answers to: a pack may be older, so they are no fault of the file."""
+        known = list(rules)
         patterns = [*(p for item in self.data.items for p in item.rules), *self.data.by_route]
-        return [p for p in patterns if not any(fnmatchcase(rule, p) for rule in self.by_rule)]
-
-    def rules_of(self, item: str) -> frozenset[str]:
-        return frozenset(rule for rule, items in self.by_rule.items() if item in items)
+        return [p for p in patterns if not any(fnmatchcase(rule, p) for rule in known)]
 
 
 def load_diagnosis(folder: Path) -> DiagnosisTable:
     """Read and check the data in `folder`. `UserError("pack.invalid")` names file, line and reason."""
     file = _read(folder, "diagnosis.yaml")
     data = _model(DiagnosisData, file, file.data)
-    rules = [rule.id for pack in load_shipped() for rule in pack.rules]
     problem = next(_problems(data), None)
     if problem is not None:
         raise file.refuse(problem[1], *problem[0])
-    by_rule = {
-        rule: tuple(item.id for item in data.items if any(fnmatchcase(rule, p) for p in item.rules))
-        for rule in rules
-    }
-    return DiagnosisTable(data, by_rule)
+    return DiagnosisTable(data)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,6 @@ from filingdesk.rules.route import RouteResult
 from filingdesk.rules.route_diagnosis import (
     Consequence,
     DiagnosisData,
-    DiagnosisTable,
     Item,
     shipped_diagnosis,
 )
@@ -41,17 +40,18 @@ def diagnose(facts: Facts, as_of: date, *, basis: Basis | None = None) -> Diagno
 
 
 def diagnose_session(session: Session, as_of: date | None = None, *, basis: Basis | None = None) -> Diagnosis:
-    """From a project: facts, attachments, word list, banks, statements of people."""
-    return diagnose_snapshot(session.snapshot(as_of), basis=basis)
+    """From a project: facts, attachments, word list, banks, statements of people. `as_of` chooses the packs as in a self-check."""
+    snapshot = session.snapshot(as_of)
+    if (basis or ("intake" if is_intake_only(snapshot.facts) else "project")) == "intake":
+        return _diagnose(snapshot.facts, snapshot.as_of, "intake", None)
+    return _diagnose(snapshot.facts, snapshot.as_of, "project", checking.check(session, as_of=as_of))
 
 
-def diagnose_snapshot(
-    snapshot: Snapshot, report: CheckReport | None = None, *, basis: Basis | None = None
-) -> Diagnosis:
-    """From a frozen state, so that a job may run it; a report at hand is used instead of judging again."""
-    chosen = basis or ("intake" if is_intake_only(snapshot.facts) else "project")
-    judged = None if chosen == "intake" else (report or checking.check_snapshot(snapshot))
-    return _diagnose(snapshot.facts, snapshot.as_of, chosen, judged)
+def diagnose_snapshot(snapshot: Snapshot, report: CheckReport) -> Diagnosis:
+    """From a frozen state and what the self-check found in it, so that a job may run it."""
+    if is_intake_only(snapshot.facts):
+        return _diagnose(snapshot.facts, snapshot.as_of, "intake", None)
+    return _diagnose(snapshot.facts, snapshot.as_of, "project", report)
 
 
 def is_intake_only(facts: Facts) -> bool:
@@ -70,16 +70,16 @@ def _diagnose(facts: Facts, as_of: date, basis: Basis, report: CheckReport | Non
     due: dict[str, bool | None] = {
         f.scope: f.required for f in reversed(route.filings) if f.required is not False and f.action == "file"
     }
+    results = _results(table.data, report, due)
+    homes = {r.id: table.items_of(r.id) for r in results}
     judged = [
-        *_from_route(table.data, route),
-        *(
-            item
-            for data in table.data.items
-            if due.keys() & set(data.scopes) and reading.holds(data.when)
-            for item in _judge(data, table, reading, basis, report, due)
-        ),
-        *_others(table, report, due),
+        item
+        for data in table.data.items
+        if due.keys() & set(data.scopes) and reading.holds(data.when)
+        for item in _judge(data, reading, basis, None if report is None else results, homes, due)
     ]
+    judged = [*_from_route(table.data, route), *judged, *_others(table.data, basis, results, judged)]
+    concerned = {f.scope for f in route.filings if f.required is not False}
     weights = {name: w.weight for name, w in table.data.consequences.items()}
     judged.sort(key=lambda i: (-weights[i.consequence], STATE_ORDER[i.state], i.maybe))
     items = tuple(i for i in judged if i.state != "ready")
@@ -94,18 +94,30 @@ def _diagnose(facts: Facts, as_of: date, basis: Basis, report: CheckReport | Non
         score=_score(judged, weights),
         tasks=tasks,
         milestones=tuple(milestones(table.data, route, tasks, items, reading, due)),
-        cards=tuple(c for c in table.data.cards if due.keys() & set(c.scopes)),
+        cards=tuple(c for c in table.data.cards if concerned & set(c.scopes)),
         data=table.data,
     )
+
+
+def _results(
+    data: DiagnosisData, report: CheckReport | None, due: Mapping[str, bool | None]
+) -> tuple[RuleResult, ...]:
+    """The rules about filings that are due, without those that the 适用判定 judges itself."""
+    if report is None:
+        return ()
+    own = set(data.by_route)
+    return tuple(r for r in report.results if r.id not in own and (r.stage == "both" or r.stage in due))
 
 
 def _from_route(data: DiagnosisData, route: RouteResult) -> Iterator[RiskItem]:
     """Clocks that ran out, contradictions, open questions that decide a filing."""
 
-    def made(words: str, found: str, todo: str, paths: tuple[str, ...], consequence: Consequence) -> RiskItem:
+    def made(
+        words: str, name: str, found: str, todo: str, paths: tuple[str, ...], consequence: Consequence
+    ) -> RiskItem:
         given = getattr(data, words)
         return RiskItem(
-            id=f"{words}:{paths[0] if paths else found[:20]}",
+            id=f"{words}:{name}",
             dimension="route",
             title=given.title,
             state="unknown" if words == "open" else "missing",
@@ -126,30 +138,29 @@ def _from_route(data: DiagnosisData, route: RouteResult) -> Iterator[RiskItem]:
     for clock in route.clocks:
         if clock.state == "overdue" and clock.who == "本单位" and clock.due and clock.left is not None:
             found = f"{clock.title}应在 {clock.due.isoformat()} 前，已过 {-clock.left} 个工作日"
-            yield made("overdue", found, "", (clock.since_path,), "penal")
+            yield made("overdue", clock.id, found, "", (clock.since_path,), "penal")
     for each in route.contradictions:
-        yield made("contradiction", each.text, each.fix, each.paths, "return")
+        yield made("contradiction", each.id, each.text, each.fix, each.paths, "return")
     for question in route.open:
         if question.decides and question.kind != "confirm":
-            yield made("open", f"“{question.text}”还没有弄清", question.how, (question.path,), "blocked")
+            said = f"“{question.text}”还没有弄清"
+            yield made("open", question.path, said, question.how, (question.path,), "blocked")
 
 
 def _judge(
     data: Item,
-    table: DiagnosisTable,
     reading: Reading,
     basis: Basis,
-    report: CheckReport | None,
+    results: tuple[RuleResult, ...] | None,
+    homes: Mapping[str, frozenset[str]],
     due: Mapping[str, bool | None],
 ) -> Iterator[RiskItem]:
     maybe = all(due[s] is None for s in data.scopes if s in due)
-    if report is None:
+    if results is None:
         state, found = _by_word(data, reading)
         yield _item(data, state, 1.0 if state == "ready" else 0.0, found, maybe)
         return
-    named = table.rules_of(data.id) - set(table.data.by_route)
-    results = [r for r in report.results if r.id in named and _stage_due(r, due)]
-    outcome = _by_rules(results, basis)
+    outcome = _by_rules([r for r in results if data.id in homes[r.id]], basis)
     if outcome is not None:
         yield _item(data, *outcome[:3], maybe, outcome[3])
 
@@ -169,10 +180,6 @@ def _by_word(data: Item, reading: Reading) -> tuple[State, tuple[str, ...]]:
     if not prepared or UNSURE in prepared:
         return "unknown", (f"还没有回答手上有没有：{'、'.join(data.have)}",)
     return "missing", (f"还没有：{'、'.join(t for t in data.have if t not in prepared)}",)
-
-
-def _stage_due(result: RuleResult, due: Mapping[str, bool | None]) -> bool:
-    return result.stage == "both" or result.stage in due
 
 
 def _by_rules(
@@ -241,23 +248,18 @@ def _item(
 
 
 def _others(
-    table: DiagnosisTable, report: CheckReport | None, due: Mapping[str, bool | None]
+    data: DiagnosisData, basis: Basis, results: tuple[RuleResult, ...], judged: list[RiskItem]
 ) -> Iterator[RiskItem]:
-    """The findings of rules that no item names, so that none is lost."""
-    if report is None:
-        return
-    known = set(table.data.by_route)
-    results = [
-        r for r in report.results if r.id not in known and not table.by_rule.get(r.id) and _stage_due(r, due)
-    ]
-    outcome = _by_rules(results, "project")
+    """The findings that no item shows (local rules, new packs), so that none is lost."""
+    shown = {rule for item in judged for rule in item.rules}
+    rest = [r for r in results if r.id not in shown and r.status in {"failed", "error"}]
+    if basis == "facts":
+        rest = [r for r in rest if not _needs_more_than_facts(r)]
+    outcome = _by_rules(rest, basis)
     if outcome is None:
         return
-    words = table.data.other
-    data = Item.model_validate(
-        {**words.model_dump(), "id": "other", "scopes": ["algorithm", "large-model"], "rules": []}
-    )
-    yield _item(data, *outcome[:3], False, outcome[3])
+    words = {**data.other.model_dump(), "id": "other", "scopes": ["algorithm", "large-model"], "rules": []}
+    yield _item(Item.model_validate(words), *outcome[:3], False, outcome[3])
 
 
 def _score(items: Iterable[RiskItem], weights: Mapping[Consequence, int]) -> int | None:
