@@ -49,10 +49,11 @@ def keywords_test(
 
     from filingdesk.cli.library_commands import _allowed
     from filingdesk.infra.files import atomic_write
+    from filingdesk.scan.trial import DEFAULT_SEED
     from filingdesk.services import interception
 
     options = interception.TrialOptions(
-        seed=interception.DEFAULT_SEED if seed is None else seed,
+        seed=DEFAULT_SEED if seed is None else seed,
         channels=tuple(name.strip() for name in channels.split(",") if name.strip()),
         allow=tuple(_allowed(allow)),
         benign=tuple(benign or ()),

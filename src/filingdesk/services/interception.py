@@ -200,18 +200,26 @@ def run_and_save(
 
 
 def latest(session: Session) -> StoredTrial | None:
-    """The last test that was kept; None when there is none (or one of a later program)."""
+    """The last test that was kept; None when there is none, or none that this program can read."""
     entries = session.file.entries()
     plain = cast(Any, entries.get(META))
     if not isinstance(plain, dict) or plain.get("version") != _VERSION:
         return None
+    try:
+        return _stored(plain, _library_of(entries)[0])
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        # Written by another program or by hand: a project must open all the same, and a test can be run again.
+        return None
+
+
+def _stored(plain: dict[str, Any], digest: str) -> StoredTrial:
     answers = {
-        cast(AnswerUse, use): AnswerResult.from_json(result) for use, result in plain["answers"].items()
+        use: AnswerResult.from_json(plain["answers"][use]) for use in ANSWER_NAMES if use in plain["answers"]
     }
     trial = TrialResult.from_json(plain["trial"])
     done = TrialRun(trial, answers, plain["stored_digest"], plain["library_version"])
-    stale = _library_of(entries)[0] != done.stored_digest
-    return StoredTrial(datetime.fromisoformat(plain["at"]).astimezone(CHINA), plain["who"], stale, done)
+    at = datetime.fromisoformat(plain["at"]).astimezone(CHINA)
+    return StoredTrial(at, plain["who"], digest != done.stored_digest, done)
 
 
 def _library(session: Session) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from filingdesk.domain.errors import Cancelled, UserError
 from filingdesk.domain.intervals import Rate
 from filingdesk.domain.jobs import Cancel
 from filingdesk.domain.records import KeywordRecord, QuestionRecord
-from filingdesk.services import interception, papers
+from filingdesk.services import papers
 from filingdesk.services.interception import (
     META,
     TrialOptions,
@@ -25,6 +25,7 @@ from filingdesk.services.interception import (
 from filingdesk.services.interception_words import interval, percent, percent_up
 from filingdesk.services.session import Session
 from filingdesk.services.workspace import Workspace
+from filingdesk.store.model import Change
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 WORDS = (("赌博网站", "A.1.h"), ("代开发票", "A.1.h"), ("大麻", "A.1.f"), ("SM", "A.1.f"), ("无类词", ""))
@@ -74,6 +75,17 @@ def test_it_survives_closing_and_opening(session: Session, tmp_path: Path) -> No
     again = Workspace(who=lambda: "乙", clock=lambda: NOON).open(tmp_path / "a.fdproj", read_only=True)
     assert latest(again) == kept
     again.close()
+
+
+def test_an_entry_that_is_no_test_is_none(session: Session) -> None:
+    """Of another version, or made by hand: the project must open all the same."""
+    run_and_save(session, THREE)
+    good = session.file.entries()[META]
+    assert isinstance(good, dict)
+    for bad in (7, {}, {**good, "version": 99}, {**good, "trial": {"seed": 1}}, {**good, "at": "gestern"}):
+        session.apply_meta([Change(META, session.file.entries()[META], bad)], "改")
+        assert latest(session) is None
+        papers.Desk(session)
 
 
 def test_a_changed_library_makes_it_out_of_date(session: Session) -> None:
@@ -233,4 +245,4 @@ def test_intervals_are_rounded_outwards() -> None:
 def test_the_version_of_the_library_is_told(session: Session) -> None:
     put(session, WORDS[:4])
     assert run(session, THREE).library_version == 2
-    assert run(session).trial.seed == interception.DEFAULT_SEED
+    assert run(session).trial.seed == DEFAULT_SEED
