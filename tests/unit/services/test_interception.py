@@ -11,6 +11,7 @@ from filingdesk.domain.errors import Cancelled, UserError
 from filingdesk.domain.intervals import Rate
 from filingdesk.domain.jobs import Cancel
 from filingdesk.domain.records import KeywordRecord, QuestionRecord
+from filingdesk.scan.trial import DEFAULT_SEED
 from filingdesk.services import papers
 from filingdesk.services.interception import (
     META,
