@@ -99,3 +99,22 @@ def test_nothing_of_a_closed_project_is_told(runner: JobRunner, qtbot: QtBot) ->
     runner.start(lambda cancel, report: 1, on_done=after.append)
     qtbot.waitUntil(lambda: after == [1])
     assert told == []
+
+
+def test_the_window_goes_on_while_a_job_computes(runner: JobRunner, qtbot: QtBot) -> None:
+    from PySide6.QtCore import QTimer
+
+    beats: list[int] = []
+    timer = QTimer()
+    timer.setInterval(10)
+    timer.timeout.connect(lambda: beats.append(1))
+    timer.start()
+    ended: list[int] = []
+
+    def job(cancel: Cancel, report: Report) -> int:
+        return sum(number * number % 7 for number in range(3_000_000))
+
+    runner.start(job, on_done=lambda _sum: ended.append(len(beats)))
+    qtbot.waitUntil(lambda: bool(ended), timeout=60_000)
+    timer.stop()
+    assert ended[0] >= 8, "the event loop came round while Python computed in the other thread"

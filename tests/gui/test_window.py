@@ -360,3 +360,23 @@ def test_what_cannot_be_stored_stays_in_its_field_and_closing_asks(
     row.commit()
     assert session.facts.subject.name == "不能丢的内容"
     assert project.top.saved.text().startswith("已保存")
+
+
+def test_help_of_another_page_does_not_come_back_with_the_next_check(
+    project: Shell, checked: Callable[[], None]
+) -> None:
+    assert project.workbench is not None
+    assert project.desk is not None
+    project.workbench.go("", "subject.name")
+    assert project.workbench.help.content() is not None
+    page = project.workbench.show_page("check")
+    project.desk.session.set("algorithm.name", "示例算法")
+    checked()
+    assert page is project.workbench.current()
+    assert project.workbench.help.content() is None
+
+
+def test_ctrl_s_is_answered_though_everything_saves_itself(project: Shell) -> None:
+    assert project.workbench is not None
+    project.actions_.save.trigger()
+    assert "自动保存" in project.workbench.notice.text()

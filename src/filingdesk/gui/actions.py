@@ -21,6 +21,7 @@ class Actions:
         self.recent = QMenu("最近打开(&R)", window)
         file.addMenu(self.recent)
         self.sample = self._add(file, "打开示例(&S)")
+        self.save = self._add(file, "立即保存(&V)", "Ctrl+S")
         file.addSeparator()
         self.export = self._add(file, "导出提交包(&E)…", "Ctrl+E")
         file.addSeparator()
@@ -71,6 +72,7 @@ class Actions:
     def set_project_open(self, is_open: bool) -> None:
         """Enable what needs a project."""
         for action in (
+            self.save,
             self.export,
             self.close,
             self.find,

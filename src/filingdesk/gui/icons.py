@@ -48,6 +48,8 @@ class _ThemedEngine(QIconEngine):
         return self._draw(size, scale, mode, state)
 
     def _draw(self, size: QSize, scale: float, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():  # a button that is being squeezed away asks for nothing
+            return QPixmap()
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

@@ -65,7 +65,7 @@ QLineEdit[role="search"] { background: $bg; padding-left: 9px; }
 QTextBrowser[role="preview"] { background: $bg; border: none; padding: 0; }
 
 QComboBox::drop-down { border: none; width: 26px; subcontrol-position: right center; }
-QComboBox::down-arrow { image: url($icon_chevron_down); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url("$icon_chevron_down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px; selection-background-color: $accent_soft; selection-color: $text; }
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:selected, QListView[role="popup"]::item:selected { background: $accent_soft; color: $text; }
@@ -96,7 +96,7 @@ QToolButton::menu-indicator { image: none; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid $faint; border-radius: 4px; background: $input_bg; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($icon_check); }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icon_check"); }
 QCheckBox::indicator:focus { border-color: $accent; }
 QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 8px; background: $input_bg; }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
@@ -130,7 +130,7 @@ QMenu::item:selected { background: $hover; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 6px; }
 QMenu::indicator { width: 12px; height: 12px; margin-left: 6px; }
-QMenu::indicator:checked { image: url($icon_check_accent); }
+QMenu::indicator:checked { image: url("$icon_check_accent"); }
 
 QProgressBar { background: $track; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
@@ -146,8 +146,8 @@ QCalendarWidget QWidget#qt_calendar_navigationbar { background: $surface; }
 QCalendarWidget { background: $surface; }
 QCalendarWidget QTableView { background: $surface; }
 QCalendarWidget QTableView::item { border: none; padding: 0; }
-QCalendarWidget QToolButton#qt_calendar_prevmonth { qproperty-icon: url($icon_left); }
-QCalendarWidget QToolButton#qt_calendar_nextmonth { qproperty-icon: url($icon_right); }
+QCalendarWidget QToolButton#qt_calendar_prevmonth { qproperty-icon: url("$icon_left"); }
+QCalendarWidget QToolButton#qt_calendar_nextmonth { qproperty-icon: url("$icon_right"); }
 QCalendarWidget QSpinBox { min-height: 24px; max-height: 24px; }
 QCalendarWidget QToolButton { color: $text; padding: 4px 8px; }
 QCalendarWidget QAbstractItemView { background: $surface; color: $text; selection-background-color: $accent; selection-color: $on_accent; }

@@ -91,6 +91,7 @@ class Shell(QMainWindow):
             "new": self.new_project,
             "open": self.choose_project,
             "sample": self.open_sample,
+            "save": self._save,
             "export": lambda: self._show("bundle"),
             "close": self.close_project,
             "quit": self.close,
@@ -290,6 +291,11 @@ class Shell(QMainWindow):
     def _show(self, key: str) -> None:
         if self.workbench is not None:
             self.workbench.show_page(key)
+
+    def _save(self) -> None:
+        """Everything is saved by itself; this is for the hand that presses Ctrl+S."""
+        if self.desk is not None and self.workbench is not None and self.workbench.flush():
+            self.desk.tell("已保存。填写的内容会自动保存，不用手动保存。", "done")
 
     def _undo(self) -> None:
         if self.desk is not None and self.workbench is not None:

@@ -104,6 +104,7 @@ class Workbench(QWidget):
         if before is not None and before is not page:
             before.flush()
         if before is not page:
+            self.desk.focused_key = ""
             self.help.show_content(None)
         self.stack.setCurrentWidget(page)
         self._freshen(key, page)
