@@ -72,6 +72,7 @@ def route(source: Source, as_of: AsOf = None, as_json: JsonFlag = False) -> int:
 def say_route(result: "RouteResult") -> None:
     """The judgement for people."""
     from filingdesk.services import routing
+    from filingdesk.services.routing import OPEN_WORDS
 
     for filing in result.filings:
         mark = {True: "●", False: "○", None: "？"}[filing.required]
@@ -87,7 +88,7 @@ def say_route(result: "RouteResult") -> None:
     if result.open:
         say(f"\n还要弄清（{len(result.open)}）")
         for question in result.open:
-            state = {"blank": "未回答", "unsure": "答了不清楚", "confirm": "向属地网信办确认"}[question.kind]
+            state = OPEN_WORDS[question.kind]
             how = f"\n      怎样弄清：{question.how}" if question.how else ""
             say(f"  {question.text}（{state}）{how}")
     if result.clocks:

@@ -15,6 +15,7 @@ from filingdesk.rules.route_schema import AlsoData, FilingKind, OutcomeData, Ter
 from filingdesk.rules.route_table import RouteTable, Tree
 
 Scope = Literal["algorithm", "large-model"]
+OpenKind = Literal["blank", "unsure", "unreadable", "confirm"]
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ class Step:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """What has to be found out. `kind`: `blank` not answered, `unsure` answered 不清楚, `confirm` to be asked at the office.
+    """What has to be found out. `kind`: `blank` not answered, `unsure` answered 不清楚, `unreadable` answered with what the
+    field does not know (`how` says what), `confirm` to be asked at the office.
     `decides`: the filings it decides (empty: only what else applies, or a clock)."""
 
-    kind: Literal["blank", "unsure", "confirm"]
+    kind: OpenKind
     path: str
     text: str
     how: str
@@ -242,10 +244,12 @@ def _open(
     """What decides a filing first, then what else it touches, each in the order of the intake; last what to ask the office."""
     paths = dict.fromkeys(sorted(decides, key=lambda p: table.order.get(p, 99)))
     paths.update(dict.fromkeys(_side_questions(table, reading, running)))
+    paths.update(dict.fromkeys(sorted(reading.unreadable)))
     for path in paths:
         question = next((q for q in table.data.questions if q.path == path), None)
-        kind: Literal["blank", "unsure"] = "unsure" if reading.is_unsure(path) else "blank"
-        how = question.how if question else ""
+        problem = reading.unreadable.get(path, "")
+        kind: OpenKind = "unreadable" if problem else "unsure" if reading.is_unsure(path) else "blank"
+        how = problem or (question.how if question else "")
         yield OpenQuestion(kind, path, label_of(path), how, tuple(sorted(decides.get(path, ()))))
     for tree in table.trees:
         for filing in filings:

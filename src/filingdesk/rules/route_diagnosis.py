@@ -15,7 +15,7 @@ from filingdesk.domain.conditions import paths_in
 from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.specs import FieldSpec, by_pattern
 from filingdesk.infra.resources import resource_path
-from filingdesk.rules.registry import _model, _read
+from filingdesk.rules.packfile import model, read_file
 from filingdesk.rules.route_schema import Condition, _checked
 from filingdesk.rules.route_table import FOLDER, _path_problem, shipped
 from filingdesk.rules.schema import ClauseId, Data, PackId, Words
@@ -152,8 +152,8 @@ class DiagnosisTable:
 
 def load_diagnosis(folder: Path) -> DiagnosisTable:
     """Read and check the data in `folder`. `UserError("pack.invalid")` names file, line and reason."""
-    file = _read(folder, "diagnosis.yaml")
-    data = _model(DiagnosisData, file, file.data)
+    file = read_file(folder, "diagnosis.yaml")
+    data = model(DiagnosisData, file, file.data)
     problem = next(_problems(data), None)
     if problem is not None:
         raise file.refuse(problem[1], *problem[0])

@@ -7,10 +7,11 @@ from typing import Any, Protocol
 from filingdesk.domain.conditions import holds
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.facts_intake import UNSURE
-from filingdesk.domain.meta import ConditionData
+from filingdesk.domain.meta import ConditionData, Kind
 from filingdesk.domain.records import KeywordStats
 from filingdesk.domain.snapshot import Snapshot
-from filingdesk.domain.values import parse_date
+from filingdesk.domain.specs import FieldSpec, by_pattern
+from filingdesk.domain.values import parse_date, problem_of
 from filingdesk.rules.route_schema import QuestionData, Ternary
 from filingdesk.rules.route_table import RouteTable
 from filingdesk.rules.view import View
@@ -33,6 +34,7 @@ class Reading:
         self.table = table
         self.as_of = as_of
         self.assumed: list[str] = []
+        self.unreadable: dict[str, str] = {}
         self._view = View(Snapshot(facts, KeywordStats(), {}, as_of))
         self._about = ""
         self._signals: dict[str, Ternary] = {}
@@ -47,14 +49,39 @@ class Reading:
         return other
 
     def value(self, path: str) -> Any:
-        """The visible value at a path; for `a[].b` the values of all visible records in one list."""
+        """The visible value at a path; for `a[].b` the values of all visible records in one list.
+
+        A term that the field does not offer and a date that is none count as blank and are named in `unreadable`: a
+        misspelt answer must never be taken for a no."""
         if "[]" not in path:
-            return self._view.lookup(path) if self._view.visible(path) else None
+            return self._read(path, self._view.lookup(path)) if self._view.visible(path) else None
         found: list[str] = []
         for place in self._view.expand(path):
             if self._view.visible(place):
-                found.extend(self._view.terms(place))
+                kept = self._read(path, self._view.terms(place))
+                found.extend(kept or ())
         return found or None
+
+    def _read(self, path: str, value: Any) -> Any:
+        spec = by_pattern().get(path)
+        if not value or not isinstance(spec, FieldSpec):
+            return value
+        if spec.meta.kind is Kind.DATE:
+            return self._kept(path, value, problem_of(spec.meta, value))
+        if not spec.meta.choices:
+            return value
+        problem = problem_of(spec.meta, value)
+        if not problem:
+            return value
+        self.unreadable[path] = problem
+        kept = [term for term in value if term in spec.meta.choices] if isinstance(value, list) else []
+        return kept or None
+
+    def _kept(self, path: str, value: Any, problem: str) -> Any:
+        if not problem:
+            return value
+        self.unreadable[path] = f"“{value}”看不懂：{problem}"
+        return None
 
     def text(self, path: str) -> str:
         value = self.value(path) if path else None

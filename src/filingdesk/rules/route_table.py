@@ -11,7 +11,8 @@ from filingdesk.domain.facts_intake import UNSURE_TERMS
 from filingdesk.domain.specs import FieldSpec, by_pattern, nearest
 from filingdesk.infra.resources import resource_path
 from filingdesk.rules.pack import Pack
-from filingdesk.rules.registry import _clauses, _model, _read, load_shipped
+from filingdesk.rules.packfile import model, read_file
+from filingdesk.rules.registry import load_shipped
 from filingdesk.rules.route_calendar import Calendar
 from filingdesk.rules.route_schema import (
     NodeData,
@@ -63,15 +64,17 @@ class RouteTable:
 @lru_cache(maxsize=4)
 def own_clauses(folder: Path | None = None) -> dict[str, Clause]:
     """The clause cards that no pack holds."""
-    return _clauses(_read(folder or resource_path("rulesets", FOLDER), "clauses.yaml"))
+    file = read_file(folder or resource_path("rulesets", FOLDER), "clauses.yaml")
+    cards = [model(Clause, file, entry, place) for place, entry in enumerate(file.data)]
+    return {card.id: card for card in cards}
 
 
 def load_table(folder: Path) -> RouteTable:
     """Read and check the table in `folder`. `UserError("pack.invalid")` names file, line and reason."""
-    file = _read(folder, "route.yaml")
-    data = _model(RouteData, file, file.data)
-    days_file = _read(folder, "workdays.yaml")
-    calendar = Calendar.of(_model(WorkdaysData, days_file, days_file.data))
+    file = read_file(folder, "route.yaml")
+    data = model(RouteData, file, file.data)
+    days_file = read_file(folder, "workdays.yaml")
+    calendar = Calendar.of(model(WorkdaysData, days_file, days_file.data))
     packs = load_shipped()
     clauses: dict[str, Clause] = {}
     for source in (own_clauses(folder), *(pack.clauses for pack in packs)):

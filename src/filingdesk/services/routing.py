@@ -8,13 +8,20 @@ from filingdesk.domain.facts import Facts
 from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.specs import FieldSpec, by_pattern
 from filingdesk.rules import route as engine
-from filingdesk.rules.route import RouteResult, Scope
+from filingdesk.rules.route import OpenKind, RouteResult, Scope
 from filingdesk.rules.route_clocks import CLOCK_WORDS
 from filingdesk.rules.route_reading import Reading
 from filingdesk.rules.route_table import RouteTable, shipped
 from filingdesk.rules.schema import Clause
 
 DISCLAIMER = "判定依据所填内容和公开规定，不代替网信部门的答复。"
+
+OPEN_WORDS: dict[OpenKind, str] = {
+    "blank": "未回答",
+    "unsure": "答了不清楚",
+    "unreadable": "回答看不懂",
+    "confirm": "向属地网信办确认",
+}
 
 
 def route(facts: Facts, as_of: date) -> RouteResult:

@@ -63,6 +63,7 @@ def test_case(case: dict[str, Any]) -> None:
     asked = [q for q in found["questions_open"] if q["kind"] != "confirm"]
     assert [q["path"] for q in asked] == case["open"]
     assert [q["path"] for q in asked if q["kind"] == "unsure"] == case.get("unsure", [])
+    assert [q["path"] for q in asked if q["kind"] == "unreadable"] == case.get("unreadable", [])
     assert len(found["questions_open"]) - len(asked) == case["confirm"]
     assert {c["id"] for c in found["contradictions"]} == set(case["contradictions"])
     assert {d["id"] for d in found["deadlines"]} == set(case["deadlines"])
