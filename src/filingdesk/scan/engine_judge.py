@@ -27,8 +27,8 @@ class Judge:
         self._word_kinds = np.zeros(256, dtype=np.bool_)
         self._word_kinds[folding.LETTER] = True
         self._word_kinds[folding.DIGIT] = digit_bounds
-        self._edges = self._word_kinds[dictionary.edges]
-        self._bounded = self._edges.any(axis=1)
+        self._edges: Flags = self._word_kinds[dictionary.edges]
+        self._bounded: Flags = self._edges[:, 0] | self._edges[:, 1]
 
     def possible(self, page: Page, allowed: Spans | None, spots: Spots) -> tuple[Ints, ...]:
         """Begin, stop, start, end, pattern of the spots that are whole words and not inside an allowed phrase."""

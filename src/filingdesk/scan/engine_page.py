@@ -11,7 +11,8 @@ from filingdesk.scan.normalize import FoldTable, encode, fold
 
 Flags = npt.NDArray[np.bool_]
 
-_LINE_ENDS = "\n\r\u2028\u2029\x0b\x0c\x85"
+_LINE_END_TABLE = np.zeros(0x2030, dtype=np.bool_)
+_LINE_END_TABLE[[ord(char) for char in "\n\r\u2028\u2029\x0b\x0c\x85"]] = True
 _PARAGRAPH_END = re.compile(
     r"[。！？!?…；;.．｡][^\n\r\u2028\u2029\x0b\x0c\x85]*[\n\r\u2028\u2029\x0b\x0c\x85]"
     r"|(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])\s*?(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])"
@@ -77,7 +78,8 @@ class Page:
     @property
     def has_line_ends(self) -> bool:
         if self._has_line_ends is None:
-            self._has_line_ends = any(end in self.text for end in _LINE_ENDS)
+            gone = np.minimum(self.codes[self.folded.gone], np.uint32(_LINE_END_TABLE.size - 1))
+            self._has_line_ends = bool(_LINE_END_TABLE[gone].any())
         return self._has_line_ends
 
     def torn(self, start: int, end: int, by_sentence: bool = False) -> bool:

@@ -20,7 +20,8 @@ _CHUNK = 1 << 15  # pairs at a time: the working arrays stay in the second-level
 _MIX = np.uint32(0x9E3779B1)
 _MIX_WIDE = np.uint64(0x9E3779B97F4A7C15)
 _MIX_TRIPLE = np.uint32(0x85EBCA6B)
-_TWO, _MORE = np.uint8(1), np.uint8(2)
+_MIX_FOUR = np.uint32(0xC2B2AE35)
+_ONE, _SEVEN = np.uint8(1), np.uint32(7)
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 _CODE_BITS = np.uint64(21)
 
@@ -137,12 +138,9 @@ class BulkMatcher:
         first = starts[twos]
         self._twos = KeyTable.build(pair_key(codes[first], codes[first + 1]), twos.astype(np.int32))
         self._build(patterns, np.flatnonzero(lengths > 2))
-        bits = min(22, max(12, int(4 * self._filled).bit_length() + 3))
-        self._filter = np.zeros(1 << bits, dtype=np.uint8)
-        self._filter[pair_marks(codes[first], codes[first + 1], bits)] = _TWO
-        first = starts[lengths > 2]
-        marks = pair_marks(codes[first], codes[first + 1], bits)
-        self._filter[marks] |= _MORE
+        bits = min(24, max(12, int(len(twos) * 64).bit_length()))
+        self._pairs = np.zeros(1 << bits, dtype=np.bool_)
+        self._pairs[pair_marks(codes[first], codes[first + 1], bits)] = True
         self._prepare()
 
     def _build(self, patterns: Patterns, active: Ints) -> None:
@@ -153,11 +151,13 @@ class BulkMatcher:
         keys = _triple_key(codes[begin], codes[begin + 1], codes[begin + 2])
         heads, nodes = np.unique(keys, return_inverse=True)
         self._heads = KeyTable.build(heads, np.arange(len(heads), dtype=np.int32))
-        bits = min(28, max(12, int(len(heads) * 16).bit_length()))
-        filled = np.zeros(1 << bits, dtype=np.bool_)
-        filled[_triple_marks(codes[begin], codes[begin + 1], codes[begin + 2], bits)] = True
-        self._triples = np.packbits(filled, bitorder="little")
-        self._filled = len(heads) + len(self._twos.keys)
+        triples = _triple_marks(codes[begin], codes[begin + 1], codes[begin + 2])
+        self._triples = _bit_filter(triples, len(heads))
+        three = lengths[active] == 3
+        self._threes = _bit_filter(triples[three], int(three.sum()))
+        begin = begin[~three]
+        fours = (triples[~three] ^ (codes[begin + 3] * _MIX)) * _MIX_FOUR
+        self._fours = _bit_filter(fours, len(begin))
         count = len(heads)
         ends: list[tuple[Ints, Ints]] = []
         edge_keys: list[Keys] = []
@@ -183,8 +183,7 @@ class BulkMatcher:
         self._leads_on[(every >> _CODE_BITS).astype(np.int64)] = True
 
     def _prepare(self) -> None:
-        self._shift = np.uint32(32 - (len(self._filter).bit_length() - 1))
-        self._triple_bits = len(self._triples).bit_length() - 1 + 3
+        self._pair_bits = len(self._pairs).bit_length() - 1
         self._is_single: npt.NDArray[np.bool_] | None = None
         if len(self._single_codes):
             self._is_single = np.zeros(0x110000, dtype=np.bool_)
@@ -213,28 +212,32 @@ class BulkMatcher:
         """Where two characters stand that may be a pattern; where three stand that may begin a longer one."""
         twos = [np.zeros(0, dtype=np.int64)]
         more = [np.zeros(0, dtype=np.int64)]
-        bits = np.uint32(32 - self._triple_bits)
+        pair_shift = np.uint32(32 - self._pair_bits)
+        any_two, any_more = bool(self._pairs.any()), bool(self._triples.any())
         for low in range(0, len(codes) - 1, _CHUNK):
-            # One character further than the pairs reach: the third of a triple.
-            mixed = codes[low : low + _CHUNK + 2] * _MIX
+            # Two characters further than the pairs reach: the third and fourth of a longer pattern.
+            mixed = codes[low : low + _CHUNK + 3] * _MIX
             size = min(_CHUNK, len(codes) - 1 - low)
             pairs = mixed[:size] >> np.uint32(5)
             pairs ^= mixed[1 : size + 1]
-            kinds = self._filter.take((pairs >> self._shift).astype(np.int64))
-            places = np.flatnonzero(kinds)
-            kinds = kinds.take(places)
-            two = places[(kinds & _TWO) > 0]
-            if len(two):
-                twos.append(two + low)
-            places = places[(kinds & _MORE) > 0]
-            if len(places) and places[-1] + 2 >= len(mixed):
-                places = places[:-1]
-            marks = pairs.take(places) * _MIX_TRIPLE
-            marks ^= mixed.take(places + 2)
+            if any_two:
+                places = np.flatnonzero(self._pairs.take((pairs >> pair_shift).astype(np.int64)))
+                if len(places):
+                    twos.append(places + low)
+            size = min(_CHUNK, len(codes) - 2 - low)
+            if not any_more or size < 1:
+                continue
+            marks = pairs[:size]
             marks *= _MIX_TRIPLE
-            marks >>= bits
-            there = self._triples.take(marks >> np.uint32(3)) >> (marks & np.uint32(7)).astype(np.uint8)
-            places = places[(there & np.uint8(1)) > 0]
+            marks ^= mixed[2 : size + 2]
+            marks *= _MIX_TRIPLE
+            places = np.flatnonzero(_in_filter(self._triples, marks))
+            marks = marks.take(places)
+            whole = _in_filter(self._threes, marks)
+            marks ^= mixed.take(places + 3, mode="clip")
+            marks *= _MIX_FOUR
+            whole |= _in_filter(self._fours, marks)
+            places = places.take(np.flatnonzero(whole))
             if len(places):
                 more.append(places + low)
         return np.concatenate(twos), np.concatenate(more)
@@ -268,8 +271,10 @@ class BulkMatcher:
             "two_values": self._twos.values,
             "head_keys": self._heads.keys,
             "head_values": self._heads.values,
-            "filter": self._filter,
+            "pairs": self._pairs,
             "triples": self._triples,
+            "threes": self._threes,
+            "fours": self._fours,
             "edge_keys": self._edges.keys,
             "edge_values": self._edges.values,
             "ends": self._ends,
@@ -284,8 +289,10 @@ class BulkMatcher:
         matcher._single_codes = arrays["single_codes"].view(np.uint32)
         matcher._twos = KeyTable(arrays["two_keys"].view(np.uint64), arrays["two_values"].view(np.int32))
         matcher._heads = KeyTable(arrays["head_keys"].view(np.uint64), arrays["head_values"].view(np.int32))
-        matcher._filter = arrays["filter"].view(np.uint8)
+        matcher._pairs = arrays["pairs"].view(np.bool_)
         matcher._triples = arrays["triples"].view(np.uint8)
+        matcher._threes = arrays["threes"].view(np.uint8)
+        matcher._fours = arrays["fours"].view(np.uint8)
         matcher._edges = KeyTable(arrays["edge_keys"].view(np.uint64), arrays["edge_values"].view(np.int32))
         matcher._ends = arrays["ends"].view(np.int32)
         matcher._leads_on = arrays["leads_on"].view(np.bool_)
@@ -302,8 +309,25 @@ def _triple_key(first: Codes, second: Codes, third: Codes) -> Keys:
     return (pair_key(first, second) << _CODE_BITS) | third.astype(np.uint64)
 
 
-def _triple_marks(first: Codes, second: Codes, third: Codes, bits: int) -> Ints:
-    """Where the filter of first threes keeps its mark; computed as in `_candidates`."""
+def _triple_marks(first: Codes, second: Codes, third: Codes) -> Codes:
+    """What the filters know three characters by; computed as in `_candidates`."""
     marks = ((first * _MIX) >> np.uint32(5)) ^ (second * _MIX)
-    marks = (marks * _MIX_TRIPLE) ^ (third * _MIX)
-    return ((marks * _MIX_TRIPLE) >> np.uint32(32 - bits)).astype(np.int64)
+    return ((marks * _MIX_TRIPLE) ^ (third * _MIX)) * _MIX_TRIPLE
+
+
+def _bit_filter(marks: Codes, distinct: int) -> npt.NDArray[np.uint8]:
+    """A bit for every mark, some sixteen times as many bits as marks; one byte holds eight bits."""
+    bits = min(30, max(12, int(distinct * 16).bit_length()))
+    filled = np.zeros(1 << bits, dtype=np.bool_)
+    filled[marks >> np.uint32(32 - bits)] = True
+    return np.packbits(filled, bitorder="little")
+
+
+def _in_filter(filled: npt.NDArray[np.uint8], marks: Codes) -> npt.NDArray[np.bool_]:
+    bits = len(filled).bit_length() - 1 + 3
+    slots = marks >> np.uint32(32 - bits)
+    there = filled.take((slots >> np.uint32(3)).astype(np.int64))
+    slots &= _SEVEN
+    there >>= slots.astype(np.uint8)
+    there &= _ONE
+    return there.view(np.bool_)

@@ -18,7 +18,7 @@ SENTINEL = "\ufdd0"
 _SIZE = 0x110000
 _DROP = 0xFFFFFFFF
 _MANY = 0xFFFFFFFE
-_CHUNK = 1 << 16
+_CHUNK = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -126,24 +126,32 @@ def fold_table(numbers: bool = False) -> FoldTable:
 def fold(codes: Codes, table: FoldTable | None = None) -> Folded:
     """Fold and skip; the codes of a text of n characters give up to n (rarely more) folded characters."""
     table = table or fold_table()
-    mapped = np.empty(len(codes), dtype=np.uint32)
+    kept: list[Codes] = []
+    marks: list[Index] = []
+    several = np.zeros(0, dtype=np.int64)
     # Beyond the second-level cache every pass would wait for memory.
     for low in range(0, len(codes), _CHUNK):
-        part = mapped[low : low + _CHUNK]
-        np.take(table.skip, codes[low : low + _CHUNK], out=part, mode="clip")
-    marked = np.flatnonzero(mapped >= _MANY)
-    if not len(marked):
-        return Folded(mapped, marked, marked, None)
-    many = mapped[marked] == _MANY
-    gone, several = marked[~many], marked[many]
+        part = table.skip.take(codes[low : low + _CHUNK])
+        plain = part < _MANY
+        places = np.flatnonzero(plain)
+        if len(places) < len(part):
+            np.logical_not(plain, out=plain)
+            marks.append(np.flatnonzero(plain) + low)
+            many = part[marks[-1] - low] == _MANY
+            if many.any():
+                several = np.append(several, marks[-1][many])
+                marks[-1] = marks[-1][~many]
+            part = part.take(places)
+        kept.append(part)
+    gone = np.concatenate(marks) if marks else several[:0]
     if not len(several):
-        return Folded(np.delete(mapped, gone), gone, several, None)
+        return Folded(np.concatenate(kept) if kept else codes, gone, several, None)
     counts = np.ones(len(codes), dtype=np.int64)
     counts[gone] = 0
     parts = [table.skip_many[int(code)] for code in codes[several]]
     counts[several] = [len(codes_) for codes_ in parts]
     index = np.repeat(np.arange(len(codes)), counts)
-    out = mapped[index]
+    out = table.skip[codes[index]]
     ends = np.cumsum(counts)
     for place, several_codes in zip(several, parts, strict=True):
         end = int(ends[place])

@@ -93,7 +93,9 @@ class RepeatFinder:
         kept = np.flatnonzero(~doubled)
         flat = near[kept]
         runs = np.diff(kept, append=len(near))
-        marked = np.isin(where[kept], places)
+        marks = np.zeros(len(codes) + 1, dtype=np.bool_)
+        marks[places] = True
+        marked = marks[where[kept]]  # between stretches: place -1, never marked
         begin, numbers = matcher.find(flat)
         lengths = self._lengths[numbers]
         before = np.concatenate(([0], np.cumsum(marked)))
