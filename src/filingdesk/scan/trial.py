@@ -143,9 +143,13 @@ class _Run:
         whole, inside = set(), set()
         for number, hit in self._interceptor.scan_many([item.text for item in planted]):
             item = planted[number]
-            if item.start <= hit.start and hit.end <= item.end:
+            own = _same(hit.keyword, item.keyword.word)
+            within = item.start <= hit.start and hit.end <= item.end
+            # A repeated 上 runs on into a sentence that goes on with 上: the hit is longer than what was planted.
+            around = own and hit.start <= item.start and item.end <= hit.end
+            if within or around:
                 inside.add(number)
-                if number not in whole and _same(hit.keyword, item.keyword.word):
+                if own:
                     whole.add(number)
         for number, item in enumerate(planted):
             key = (channel, item.keyword.category)

@@ -74,6 +74,13 @@ def test_a_disguise_caught_only_by_a_shorter_word_is_counted_apart() -> None:
     assert (skip.tested, skip.caught, skip.by_shorter, skip.unmutable) == (1, 1, 1, 1)
 
 
+def test_a_disguise_that_runs_on_into_its_sentence_is_caught() -> None:
+    """Half of these end as some sentence goes on: 写着的的 … 的书签."""
+    words = [Keyword(f"{a}和{b}") for a in "上下里了着个给" for b in "的上里了吗是看"]
+    result = run_trial(Interceptor(words, channels=("exact", "repeat")), words, shipped=False)
+    assert result.rate.successes == result.rate.total
+
+
 def test_sentences_that_hold_a_word_of_the_library_carry_nothing() -> None:
     words = [Keyword("请问"), Keyword("备注"), Keyword("赌博网站")]
     result = run_trial(Interceptor(words, channels=("exact",)), words)
