@@ -150,7 +150,7 @@ def test_hits_are_marked_where_they_stand_even_behind_an_emoji(
     assert marked == ["甲类示例词", "乙*类*示例词"]
     assert card.told.text().startswith("2 处命中 · ")
     ways = [card.model.index(row, 2).data() for row in range(card.model.rowCount())]
-    assert ways == ["完全一致", "夹杂符号或空格"]
+    assert ways == ["完全一致", "夹杂字符"]
     card.box.setPlainText("什么都没有")
     assert card.box.extraSelections() == []
     assert card.told.text() == "没有命中"
@@ -314,7 +314,7 @@ def test_a_job_can_be_stopped_and_says_that_nothing_changed(project: Shell, qtbo
     assert strip.run("开始", job, lambda _done: None)
     assert not strip.run("再来", job, lambda _done: None)  # one at a time
     qtbot.waitUntil(lambda: bool(began) and strip.words.text() == "在忙", timeout=LONG)
-    qtbot.mouseClick(strip.cancel, Qt.MouseButton.LeftButton)
+    strip.cancel.click()
     qtbot.waitUntil(lambda: not strip.busy, timeout=LONG)
     assert project.workbench is not None
     assert "没有改动任何内容" in project.workbench.notice.text()

@@ -305,7 +305,9 @@ class KeywordsPage(ScrollPage):
 
         @bulk
         def job(_cancel: Cancel, _report: Report) -> Interceptor:
-            return keywords.project_interceptor(session)
+            made = keywords.project_interceptor(session)
+            made.scan("预热")  # what is made at the first look is made here, not while somebody types
+            return made
 
         def done(made: Interceptor) -> None:
             self._building = False

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.pages.keywords_try import CHANNEL_WORDS
+from filingdesk.gui.pages.keywords_try import way_words
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.pages.listings import Remark, RemarkDialog
 from filingdesk.gui.theme import Space
@@ -167,7 +167,7 @@ class ScanResults(QWidget):
             Column[ScanHit]("原文", lambda h: h.surface),
             Column[ScanHit]("关键词", lambda h: h.keyword),
             Column[ScanHit]("风险", lambda h: h.category, 80),
-            Column[ScanHit]("方式", lambda h: CHANNEL_WORDS.get(h.channel, h.channel), 190),
+            Column[ScanHit]("方式", lambda h: way_words(h.channel), 120),
         )
         self.model = PlainRows(columns, self)
         self.table = table_view(self.model, columns, "扫描命中，回车看这一条")
@@ -190,7 +190,7 @@ class ScanResults(QWidget):
         self.scan = scan
         result = scan.result
         share = f"（{100 * result.records_hit / result.records:.2g}%）" if result.records else ""
-        by_channel = "，".join(f"{CHANNEL_WORDS.get(c, c)} {n:,}" for c, n in result.by_channel.items())
+        by_channel = "，".join(f"{way_words(c)} {n:,}" for c, n in result.by_channel.items())
         self.summary.set_prose(
             f"{result.sources} 个文件，{result.records:,} 条、{result.chars:,} 字；"
             f"命中 {result.records_hit:,} 条{share}，共 {scan.total:,} 处"

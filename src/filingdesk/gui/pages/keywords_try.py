@@ -12,12 +12,21 @@ from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.theme import color
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import label
+from filingdesk.scan.channels import CHANNELS, DEFAULT_CHANNELS
 from filingdesk.scan.engine import Hit, Interceptor
+from filingdesk.services.interception_words import CHANNEL_NAMES
 
-CHANNEL_WORDS = {"exact": "完全一致", "folded": "大小写、全半角、繁简或形近字", "skip": "夹杂符号或空格"}
+SUSPICIONS = frozenset(CHANNELS) - frozenset(DEFAULT_CHANNELS)
+"""Channels whose hits are for a person to look at."""
 LIVE_CHARS = 20_000
 """Longer texts are read up to here while typing; a whole file is scanned with 扫描文件."""
 SHOWN = 300
+
+
+def way_words(channel: str) -> str:
+    """How a word was found; a suspicion says so."""
+    name = CHANNEL_NAMES.get(channel, channel)
+    return f"{name} · 疑似" if channel in SUSPICIONS else name
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,8 @@ class TryCard(Card):
         columns = (
             Column[Found]("原文", lambda f: f.surface + (f" ×{f.times}" if f.times > 1 else "")),
             Column[Found]("关键词", lambda f: f.keyword),
-            Column[Found]("方式", lambda f: CHANNEL_WORDS.get(f.channel, f.channel), 150),
-            Column[Found]("风险", lambda f: f.category, 70),
+            Column[Found]("方式", lambda f: way_words(f.channel), 96),
+            Column[Found]("风险", lambda f: f.category, 62),
         )
         self.model = PlainRows(columns, self)
         self.table = table_view(self.model, columns, "命中的关键词")
@@ -123,7 +132,7 @@ class TryCard(Card):
             inside = hit.end <= widest
             widest = max(widest, hit.end)
             form = QTextCharFormat()
-            tone = "blocker" if hit.channel != "skip" else "warning"
+            tone = "blocker" if hit.channel in ("exact", "folded") else "warning"
             form.setForeground(color(tone))
             if not inside:
                 form.setBackground(color(f"{tone}_soft"))
