@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from filingdesk.gui import theme
 from filingdesk.gui.app import make_app
-from filingdesk.gui.forms.editors import ChipEditor, LineEditor
+from filingdesk.gui.forms.choices import ChipEditor
+from filingdesk.gui.forms.lines import LineEditor
 from filingdesk.gui.forms.rows import FieldRow
 from filingdesk.gui.pages.bundle import BundlePage
 from filingdesk.gui.pages.formpage import FormPage

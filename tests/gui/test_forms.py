@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.forms.attachments import AttachmentsEditor
-from filingdesk.gui.forms.editors import ChipEditor, ComboEditor, DateEditor, LineEditor, TextEditor
+from filingdesk.gui.forms.choices import ChipEditor, ComboEditor
+from filingdesk.gui.forms.lines import DateEditor, LineEditor
+from filingdesk.gui.forms.longtext import TextEditor
 from filingdesk.gui.forms.rows import FieldRow
 from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.shell import Shell

@@ -12,7 +12,8 @@ from filingdesk.gui import theme
 from filingdesk.gui.dialogs import AttestDialog, WaiveDialog
 from filingdesk.gui.pages.checkreport import CheckPage
 from filingdesk.gui.pages.formpage import FormPage
-from filingdesk.gui.shell import Shell, report_bug
+from filingdesk.gui.shell import Shell
+from filingdesk.gui.trouble import report_bug
 from filingdesk.infra import settings as user_settings
 from filingdesk.services.workspace import Workspace
 
@@ -328,7 +329,7 @@ def test_what_cannot_be_stored_stays_in_its_field_and_closing_asks(
     project: Shell, app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from filingdesk.domain.errors import UserError
-    from filingdesk.gui.forms.editors import LineEditor
+    from filingdesk.gui.forms.lines import LineEditor
     from gui.ime import write
 
     assert project.workbench is not None

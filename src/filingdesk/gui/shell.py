@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,6 +28,8 @@ from filingdesk.gui.knowledge import Knowledge
 from filingdesk.gui.pages.start import StartPage
 from filingdesk.gui.statusline import NOT_AN_APPROVAL, StatusLine
 from filingdesk.gui.topbar import TopBar
+from filingdesk.gui.trouble import report_bug
+from filingdesk.gui.windowstate import keep_window, restore_window
 from filingdesk.gui.workbench import Workbench
 from filingdesk.infra import settings as user_settings
 from filingdesk.services.session import Session
@@ -74,7 +76,7 @@ class Shell(QMainWindow):
         self.setCentralWidget(frame)
         self._connect()
         self._show_start()
-        self._restore_geometry()
+        restore_window(self, self.actions_)
         QTimer.singleShot(0, self, self._prepare)
 
     def _connect(self) -> None:
@@ -386,24 +388,11 @@ class Shell(QMainWindow):
 
     # The window itself
 
-    def _restore_geometry(self) -> None:
-        window = user_settings.load().settings.window
-        if "geometry" in window:
-            self.restoreGeometry(QByteArray.fromBase64(window["geometry"].encode("ascii", "ignore")))
-        self.actions_.show_help.setChecked(window.get("help", "1") == "1")
-        self.actions_.show_problems.setChecked(window.get("problems", "1") == "1")
-
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.close_project():
             event.ignore()
             return
-        state = {
-            "geometry": bytes(self.saveGeometry().toBase64().data()).decode("ascii"),
-            "help": "1" if self.actions_.show_help.isChecked() else "0",
-            "problems": "1" if self.actions_.show_problems.isChecked() else "0",
-        }
-        with suppress(UserError):
-            user_settings.save(user_settings.load().settings.with_window(**state))
+        keep_window(self, self.actions_)
         self.jobs.shutdown()
         super().closeEvent(event)
 
@@ -412,16 +401,3 @@ class Shell(QMainWindow):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.first_painted.emit)
-
-
-def report_bug(error: BaseException) -> Path | None:
-    """Log a bug of ours without anybody's data and write its report; None when even that fails."""
-    import logging
-
-    from filingdesk.infra.logs import write_crash_report
-
-    logging.getLogger("filingdesk.gui").error("unexpected error", exc_info=error)
-    try:
-        return write_crash_report(error)
-    except (OSError, UserError):
-        return None

@@ -19,7 +19,7 @@ from filingdesk.domain.flat import Value
 from filingdesk.domain.meta import FieldMeta
 from filingdesk.domain.values import parse_attachment
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.forms.editors import Editor
+from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import IconPicture
