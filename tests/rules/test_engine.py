@@ -323,5 +323,5 @@ def test_packs_json() -> None:
 
     document = packs_json(list_packs())
     assert set(document["packs"][0]) == {
-        "id", "title", "version", "rules", "effective_from", "effective_to", "sha256", "overlay_of",
+        "id", "title", "version", "rules", "effective_from", "effective_to", "sha256", "overlay_of", "state",
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from filingdesk.cli.facts_commands import Project, opened
-from filingdesk.cli.output import FINDINGS, OK, JsonFlag, command, emit, progress, say
+from filingdesk.cli.output import FINDINGS, OK, JsonFlag, command, emit, note, progress, say
 from filingdesk.domain.errors import UserError
 
 
@@ -53,6 +53,7 @@ def bundle(
     with opened(project) as session, progress("导出提交包", quiet=as_json) as report:
         planned = bundling.plan_bundle(session, stage)
         written = bundling.export_bundle(session, stage, out, replace=replace, report=report)
+    _record_packs(project)
     if as_json:
         emit(
             {
@@ -67,6 +68,17 @@ def bundle(
         say(f"没有放入：{line}")
     say(f"{DISCLAIMER}。")
     return OK
+
+
+def _record_packs(project: Path) -> None:
+    """Keep in the project by which rule packs it was judged, so that the report can be made again after an update."""
+    from filingdesk.services import checking, upgrades
+
+    try:
+        with opened(project, write=True) as session:
+            upgrades.record(session, checking.check(session))
+    except UserError as error:
+        note(f"提交包已导出，但没有把规则包版本记进项目：{error.message}")
 
 
 @command

@@ -1,4 +1,4 @@
-"""check, waive, packs."""
+"""check, waive."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from filingdesk.cli.facts_commands import Project, opened
-from filingdesk.cli.output import FINDINGS, OK, JsonFlag, command, emit, say, table
+from filingdesk.cli.output import FINDINGS, OK, JsonFlag, command, emit, say
 from filingdesk.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -37,18 +37,38 @@ def check(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="按这一天判断，如 2026-03-01；默认今天。")
     ] = None,
+    overlay: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--overlay", metavar="ID|PATH", help="这次一并使用的本地规则：编号，或 overlay.yaml 的路径。"
+        ),
+    ] = None,
+    pinned: Annotated[
+        bool, typer.Option("--pinned", help="按项目记录的规则包版本和日期判断，复核旧报告用。")
+    ] = False,
     fail_on: Annotated[
         Literal["blocker", "warning", "never"], typer.Option("--fail-on", help="有这一级问题时退出码为 1。")
     ] = "blocker",
     as_json: JsonFlag = False,
 ) -> int:
     """自查：列出阻断和提醒。通过自查不等于通过审核。"""
-    from filingdesk.services import checking
+    from filingdesk.services import checking, upgrades
 
-    with opened(project) as session:
-        report = checking.check(
-            session, stage=stage, as_of=_day(as_of), pack_ids=tuple(pack) if pack else None
+    if pinned and (pack or as_of or overlay):
+        raise UserError(
+            "check.pinned", "--pinned 已经定下规则包和日期。", "不要和 --pack、--as-of、--overlay 一起用。"
         )
+    with opened(project) as session:
+        if pinned:
+            report = upgrades.pinned_report(session).for_stage(stage)
+        else:
+            report = checking.check(
+                session,
+                stage=stage,
+                as_of=_day(as_of),
+                pack_ids=tuple(pack) if pack else None,
+                overlays=overlay or (),
+            )
     if as_json:
         emit(checking.as_json(report))
     else:
@@ -112,96 +132,10 @@ def waive(
     return OK
 
 
-@command
-def packs_list(as_json: JsonFlag = False) -> int:
-    """列出规则包。"""
-    from filingdesk.services import checking
-
-    document = checking.packs_as_json()
-    if as_json:
-        emit(document)
-        return OK
-    rows = [
-        (p["id"], p["title"], p["version"], str(p["rules"]), p["effective_from"], p["sha256"][:12])
-        for p in document["packs"]
-    ]
-    table(rows, ("编号", "名称", "版本", "规则数", "生效日期", "SHA-256"))
-    return OK
-
-
-@command
-def packs_show(
-    pack: Annotated[str, typer.Argument(metavar="ID", help="规则包编号。")], as_json: JsonFlag = False
-) -> int:
-    """列出一个规则包的全部规则。"""
-    from filingdesk.domain.report import SEVERITY_WORDS
-    from filingdesk.services import checking
-
-    loaded = checking.packs((pack,))[0]
-    if as_json:
-        emit(
-            {
-                "id": loaded.id,
-                "title": loaded.title,
-                "version": loaded.version,
-                "sha256": loaded.sha256,
-                "rules": [
-                    {
-                        "id": r.id,
-                        "title": r.title,
-                        "severity": r.severity,
-                        "modal": r.modal,
-                        "clause": r.clause,
-                        "source": r.source.value,
-                        "fix": r.fix,
-                    }
-                    for r in loaded.rules
-                ],
-            }
-        )
-        return OK
-    say(f"{loaded.title} {loaded.version}  SHA-256 {loaded.sha256}")
-    table(
-        [(r.id, r.title, SEVERITY_WORDS[r.severity], r.clause, r.source.badge) for r in loaded.rules],
-        ("编号", "规则", "级别", "依据", "来源"),
-    )
-    return OK
-
-
-@command
-def packs_diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="规则包编号。")],
-    after: Annotated[str, typer.Argument(metavar="B", help="规则包编号。")],
-    as_json: JsonFlag = False,
-) -> int:
-    """比较两个规则包。"""
-    from dataclasses import asdict
-
-    from filingdesk.services import checking
-
-    differences = checking.pack_diff(before, after)
-    if as_json:
-        emit({"differences": [asdict(d) for d in differences]})
-        return OK
-    table(
-        [(d.kind, d.id, d.what, d.before, d.after) for d in differences],
-        ("类别", "编号", "项目", "之前", "之后"),
-    )
-    return OK
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    from filingdesk.cli import packs_commands
+
     app.command("check")(check)
     app.command("waive")(waive)
-    group = typer.Typer(help="规则包。", rich_markup_mode=None, invoke_without_command=True)
-
-    @group.callback()
-    def _default(context: typer.Context, as_json: JsonFlag = False) -> None:
-        if context.invoked_subcommand is None:
-            packs_list(as_json=as_json)
-
-    group.command("list")(packs_list)
-    group.command("show")(packs_show)
-    group.command("diff")(packs_diff)
-    app.add_typer(group, name="packs")
+    packs_commands.register(app)

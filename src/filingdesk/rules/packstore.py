@@ -56,13 +56,13 @@ def user_packs() -> list[UserPack]:
             try:
                 if each.overlay.id in seen or each.overlay.id in shipped:
                     raise each.overlay.file.refuse("编号已被别的规则包使用", "id")
-                seen.add(each.overlay.id)
                 check_overlay(
                     each.overlay, shipped.values(), lambda name: overlays.get(name) or shipped_overlay(name)
                 )
             except UserError as error:
                 checked.append(UserPack(each.folder, "refused", reason=error.message))
                 continue
+            seen.add(each.overlay.id)
         checked.append(each)
     return checked
 

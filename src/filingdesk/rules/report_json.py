@@ -66,6 +66,7 @@ def packs_json(packs: list[PackSummary]) -> dict[str, Any]:
                 "effective_to": p.effective_to,
                 "sha256": p.ref.sha256,
                 "overlay_of": p.overlay_of,
+                "state": f"已被取代，适用至 {p.effective_to}" if p.effective_to else "现行",
             }
             for p in packs
         ]

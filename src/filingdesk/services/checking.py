@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from filingdesk.domain.meta import SourceMark
-from filingdesk.domain.report import CheckReport, RuleResult
+from filingdesk.domain.report import CheckReport, PackRef, RuleResult
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage
-from filingdesk.rules import differences, engine, registry, route_table
+from filingdesk.rules import differences, engine, packstore, registry, route_table
 from filingdesk.rules.pack import Minimum, Pack, Rule, used_by
 from filingdesk.rules.report_json import packs_json, report_json
 from filingdesk.rules.schema import Clause
@@ -82,8 +83,34 @@ def as_json(report: CheckReport) -> dict[str, Any]:
 
 
 def packs_as_json() -> dict[str, Any]:
-    """All shipped packs as the command line prints them."""
-    return packs_json(registry.list_packs())
+    """All packs as the command line prints them: shipped, shipped overlays, what lies in the user's folder."""
+    document = packs_json(registry.list_packs())
+    document["overlays"] = [
+        {
+            **_ref(o.ref),
+            "overlay_of": o.data.overlay_of,
+            "state": "示例，默认不启用" if o.data.example else "可用",
+        }
+        for o in packstore.shipped_overlays()
+    ]
+    document["user"] = [_user_pack(each) for each in packstore.user_packs()]
+    document["folder"] = str(packstore.folder())
+    return document
+
+
+def _ref(ref: PackRef) -> dict[str, str]:
+    return {"id": ref.id, "title": ref.title, "version": ref.version, "sha256": ref.sha256}
+
+
+def _user_pack(each: packstore.UserPack) -> dict[str, Any]:
+    ref = each.ref or PackRef(each.folder.name, "", "")
+    return {
+        **_ref(ref),
+        "overlay_of": each.overlay.data.overlay_of if each.overlay else None,
+        "path": str(each.folder),
+        "state": packstore.STATE_WORDS[each.state],
+        "reason": each.reason,
+    }
 
 
 def rule(rule_id: str) -> tuple[Pack, Rule] | None:
@@ -151,9 +178,14 @@ def aspect_coverage(by_aspect: Mapping[str, int], as_of: date | None = None) -> 
 def threshold(parameter: str, as_of: date | None = None) -> int | None:
     """A whole-number parameter of the standard of that day (T2, T8 …); None when it has no sourced value or no standard is in
     force."""
-    pack = standard_pack(as_of)
-    value = pack.value(parameter) if as_of is None or pack.in_force(as_of) else None
+    value = bound(parameter, as_of)
     return int(value) if value is not None else None
+
+
+def bound(parameter: str, as_of: date | None = None) -> Decimal | None:
+    """A parameter of the standard of that day as it stands; None when it has no sourced value or no standard is in force."""
+    pack = standard_pack(as_of)
+    return pack.value(parameter) if as_of is None or pack.in_force(as_of) else None
 
 
 def rules_by_field() -> dict[str, list[str]]:
@@ -168,3 +200,8 @@ def rules_by_field() -> dict[str, list[str]]:
 def pack_diff(before: str, after: str) -> list[differences.Difference]:
     """What changes from one shipped pack to another."""
     return differences.diff(packs((before,))[0], packs((after,))[0])
+
+
+def pack_diff_by_clause(before: str, after: str) -> list[differences.ClauseDifference]:
+    """The same, clause by clause."""
+    return differences.by_clause(packs((before,))[0], packs((after,))[0])

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from filingdesk.domain.facts import Facts
 from filingdesk.domain.records import BANKS
 from filingdesk.domain.report import CheckReport, RuleResult
 from filingdesk.domain.snapshot import Snapshot
@@ -30,9 +29,9 @@ def paper_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
     return {
         "keywords": _keywords(snapshot),
         "banks": _banks(snapshot),
-        "rates": _rates(snapshot.facts),
+        "rates": _rates(snapshot),
         "clauses": clause_table(snapshot, report),
-        "risks": [asdict(risk) for risk in checking.standard_pack().risks],
+        "risks": [asdict(risk) for risk in checking.standard_pack(snapshot.as_of).risks],
         "as_of": date_cn(snapshot.as_of.isoformat()),
         "waivers": {w.rule: w.reason for w in snapshot.waivers.values()},
         "packs": [{"id": p.id, "title": p.title, "version": p.version} for p in report.packs],
@@ -44,10 +43,10 @@ def _row(row: checking.RiskRow) -> dict[str, Any]:
 
 
 def _keywords(snapshot: Snapshot) -> dict[str, Any]:
-    rows = checking.coverage("keywords", snapshot.keywords.by_risk)
+    rows = checking.coverage("keywords", snapshot.keywords.by_risk, snapshot.as_of)
     return {
         "total": snapshot.keywords.total,
-        "minimum": checking.threshold("T2"),
+        "minimum": checking.threshold("T2", snapshot.as_of),
         "rows": [_row(r) for r in rows if r.count or r.minimum],
     }
 
@@ -57,15 +56,15 @@ def _banks(snapshot: Snapshot) -> list[dict[str, Any]]:
     for bank in BANKS:
         stats = snapshot.banks[bank]
         if bank == "non-refuse":
-            rows = checking.aspect_coverage(stats.by_aspect)
+            rows = checking.aspect_coverage(stats.by_aspect, snapshot.as_of)
         else:
-            rows = [r for r in checking.coverage(bank, stats.by_risk) if r.count or r.minimum]
+            rows = [r for r in checking.coverage(bank, stats.by_risk, snapshot.as_of) if r.count or r.minimum]
         banks.append(
             {
                 "id": bank,
                 "name": BANK_NAMES[bank],
                 "total": stats.total,
-                "minimum": checking.threshold(TOTAL_PARAMETERS[bank]),
+                "minimum": checking.threshold(TOTAL_PARAMETERS[bank], snapshot.as_of),
                 "rows": [_row(r) for r in rows],
             }
         )
@@ -79,9 +78,9 @@ def _whole(text: str) -> int | None:
     return int(number)
 
 
-def _rates(facts: Facts) -> list[dict[str, Any]]:
+def _rates(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Rates as fractions 0…1 with their Wilson interval; a rate whose counts are missing or impossible is left out."""
-    evaluation, rows = facts.large_model.evaluation, []
+    evaluation, rows = snapshot.facts.large_model.evaluation, []
     for identity, label, parameter, is_lower in _RATES:
         sample = _whole(getattr(evaluation, f"{identity}_sample"))
         hit = "refused" if "refusal" in identity else "passed"
@@ -89,7 +88,7 @@ def _rates(facts: Facts) -> list[dict[str, Any]]:
         if not sample or passed is None or passed > sample:
             continue
         rate = Rate(passed, sample)
-        bound = checking.standard_pack().value(parameter)
+        bound = checking.bound(parameter, snapshot.as_of)
         limit = float(bound / 100) if bound is not None else None
         exact = Decimal(passed) * 100 / Decimal(sample)
         reached = None if bound is None else (exact >= bound if is_lower else exact <= bound)
@@ -112,7 +111,7 @@ def _rates(facts: Facts) -> list[dict[str, Any]]:
 
 def clause_table(snapshot: Snapshot, report: CheckReport) -> list[dict[str, Any]]:
     """One row per clause of the standard: 符合, 不符合, 不适用, or blank while a person has yet to judge."""
-    pack = checking.standard_pack()
+    pack = checking.standard_pack(snapshot.as_of)
     by_clause: dict[str, list[RuleResult]] = {}
     for result in report.results:
         if result.pack == pack.id and result.clause.startswith(f"{pack.id}/"):

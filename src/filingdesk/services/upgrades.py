@@ -1,0 +1,172 @@
+"""Which rule packs a project was last judged by, what an upgrade would change, and the choice to stay with the old ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, cast
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.report import CheckReport, Finding, PackRef
+from filingdesk.rules import engine, packstore, registry
+from filingdesk.rules.pack import Pack
+from filingdesk.services.changes import Changes
+from filingdesk.services.rulesets import OVERLAYS, PACKS, SEEN, named_overlay, refs_in
+from filingdesk.services.session import Session
+from filingdesk.store.model import Change, Json
+
+
+@dataclass(frozen=True)
+class UpgradeEffect:
+    """What judging by other packs does to the findings of the same state. Matched by rule and place; `harder` and `softer` are
+    findings that stay and change their severity, as they are afterwards."""
+
+    before: tuple[PackRef, ...]
+    after: tuple[PackRef, ...]
+    appear: tuple[Finding, ...]
+    disappear: tuple[Finding, ...]
+    harder: tuple[Finding, ...]
+    softer: tuple[Finding, ...]
+    new_rules: tuple[str, ...]
+    gone_rules: tuple[str, ...]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Do all findings stay as they are?"""
+        return not (self.appear or self.disappear or self.harder or self.softer)
+
+
+_RANK = {"info": 0, "warning": 1, "blocker": 2}
+
+
+def upgrade_effect(
+    session: Session, packs_old: Sequence[Pack], packs_new: Sequence[Pack], as_of: date | None = None
+) -> UpgradeEffect:
+    """Which findings appear and disappear when `packs_new` judge instead of `packs_old`. Changes nothing."""
+    snapshot = session.snapshot(as_of)
+    old, new = (engine.check(packs, snapshot) for packs in (packs_old, packs_new))
+    before, after = ({f.fingerprint: f for f in report.findings} for report in (old, new))
+    both = [(before[key], after[key]) for key in after if key in before]
+    rules = [{r.id for r in report.results} for report in (old, new)]
+    return UpgradeEffect(
+        before=old.packs,
+        after=new.packs,
+        appear=tuple(f for key, f in after.items() if key not in before),
+        disappear=tuple(f for key, f in before.items() if key not in after),
+        harder=tuple(b for a, b in both if _RANK[b.severity] > _RANK[a.severity]),
+        softer=tuple(b for a, b in both if _RANK[b.severity] < _RANK[a.severity]),
+        new_rules=tuple(r.id for r in new.results if r.id not in rules[0]),
+        gone_rules=tuple(r.id for r in old.results if r.id not in rules[1]),
+    )
+
+
+@dataclass(frozen=True)
+class Pins:
+    """The packs of the last bundle or accepted upgrade; `stay`: the project goes on judging by them."""
+
+    packs: tuple[PackRef, ...]
+    as_of: str
+    stay: bool
+
+
+def pins(session: Session) -> Pins | None:
+    """What the project was last judged by on record; None when there is no record."""
+    note = cast(dict[str, Any] | None, session.note(PACKS))
+    if not note:
+        return None
+    return Pins(refs_in(note), note.get("as_of", ""), bool(note.get("stay")))
+
+
+def record(session: Session, report: CheckReport) -> Changes | None:
+    """Put on record which packs judged and which findings stand: to be called when a bundle is exported, from the session's
+    thread. Keeps a copy of each pack version on this machine. None when the record says so already."""
+    seen = _seen(session, report)
+    own = {pack.id for pack in registry.load_all()}
+    refs = [ref for ref in report.packs if ref.id in own]
+    return _save(session, refs, report.as_of, stay=_stays(session), label="记录规则包版本", seen=seen)
+
+
+def upgrade(session: Session, as_of: date | None = None) -> Changes | None:
+    """Judge by the packs in force from now on, and put them on record. Every answer stays."""
+    day = as_of or session.today
+    refs = [pack.ref for pack in registry.in_force(day)]
+    return _save(session, refs, day.isoformat(), stay=False, label="改用现行规则包")
+
+
+def stay(session: Session) -> Changes | None:
+    """Go on judging by the packs on record. `UserError` when there is no record, or a version is not on this machine."""
+    found = pins(session)
+    if found is None:
+        raise UserError("packs.no_pins", "项目还没有记录用过的规则包。", "导出一次提交包后才有记录。")
+    for ref in found.packs:
+        packstore.load_version(ref)
+    return _save(session, found.packs, found.as_of, stay=True, label="沿用原来的规则包")
+
+
+def offer(session: Session, as_of: date | None = None) -> UpgradeEffect | None:
+    """What the packs in force would change against those on record; None when there is nothing to offer. `UserError` when a
+    version on record is not on this machine."""
+    found = pins(session)
+    now = registry.in_force(as_of or session.today)
+    if found is None or {(p.id, p.sha256) for p in found.packs} == {(p.id, p.sha256) for p in now}:
+        return None
+    return upgrade_effect(session, [packstore.load_version(ref) for ref in found.packs], now, as_of)
+
+
+def pinned_report(session: Session) -> CheckReport:
+    """The project as it stands, by the packs and on the day on record: for the same facts, the same report to the byte."""
+    found = pins(session)
+    if found is None:
+        raise UserError("packs.no_pins", "项目还没有记录用过的规则包。", "导出一次提交包后才有记录。")
+    snapshot = session.snapshot(date.fromisoformat(found.as_of))
+    return engine.check(
+        [packstore.load_version(ref) for ref in found.packs], replace(snapshot, packs=found.packs)
+    )
+
+
+def set_overlays(session: Session, ids: Sequence[str]) -> Changes | None:
+    """Switch on exactly these local rules for the project. `UserError` for one that is not here."""
+    for identity in ids:
+        named_overlay(identity)
+    wanted: Json = {"ids": list(dict.fromkeys(ids))} if ids else None
+    old = session.note(OVERLAYS)
+    if old == wanted:
+        return None
+    return session.apply_meta([Change(OVERLAYS, old, wanted)], "启用本地规则" if ids else "停用本地规则")
+
+
+def _stays(session: Session) -> bool:
+    found = pins(session)
+    return found is not None and found.stay
+
+
+def _seen(session: Session, report: CheckReport) -> Json:
+    """Findings that stand, and those that stood at an earlier record and are gone, each with the day it was last seen."""
+    old = cast(dict[str, Any], session.note(SEEN) or {})
+    open_now = {f.fingerprint for r in report.results for f in r.findings}
+    judged = {r.id for r in report.results if r.status in {"passed", "failed", "waived"}}
+    mended = dict(old.get("mended", {}))
+    still: dict[str, list[str]] = {}
+    for key, (rule, day) in old.get("open", {}).items():
+        if key in open_now:
+            continue
+        if rule in judged:
+            mended[key] = day
+        else:  # a rule that does not judge now says nothing about being mended
+            still[key] = [rule, day]
+    now = {f.fingerprint: [f.rule, report.as_of] for r in report.results for f in r.findings}
+    return cast(Json, {"open": {**still, **now}, "mended": mended})
+
+
+def _save(
+    session: Session, refs: Sequence[PackRef], as_of: str, *, stay: bool, label: str, seen: Json = None
+) -> Changes | None:
+    known = {pack.id: pack for pack in registry.load_all()}
+    for ref in refs:
+        pack = known.get(ref.id)
+        if pack is not None and pack.sha256 == ref.sha256:
+            packstore.keep(pack)
+    listed = [{"id": r.id, "version": r.version, "sha256": r.sha256, "title": r.title} for r in refs]
+    note = cast(Json, {"packs": listed, "as_of": as_of, "stay": stay})
+    wanted = {PACKS: note, **({SEEN: seen} if seen is not None else {})}
+    changes = [Change(k, session.note(k), v) for k, v in wanted.items() if session.note(k) != v]
+    return session.apply_meta(changes, label) if changes else None
