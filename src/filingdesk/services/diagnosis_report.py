@@ -192,13 +192,25 @@ def headline(diagnosis: Diagnosis) -> str:
     if not due and not maybe:
         return "按现在的回答，不需要办算法备案和大模型备案。"
     parts = []
-    if due:
-        parts.append(f"要办：{_names(due)}")
+    open_, done = [f for f in due if not f.done], [f for f in due if f.done]
+    if open_:
+        parts.append(f"要办：{_names(open_)}")
+    if done:
+        parts.append(f"已办：{_names(done)}")
     if maybe:
         parts.append(f"还定不了：{_names(maybe)}")
-    penal, blocked = diagnosis.count("penal"), diagnosis.count("blocked")
-    parts.append(f"有 {penal} 项可能有法律责任，{blocked} 项会让材料交不上去")
+    parts.append(_burden(diagnosis))
     return "；".join(parts) + "。"
+
+
+def _burden(diagnosis: Diagnosis) -> str:
+    """The counts of the heaviest risks, in words."""
+    penal, blocked = diagnosis.count("penal"), diagnosis.count("blocked")
+    if penal or blocked:
+        return f"有 {penal} 项可能有法律责任，{blocked} 项会让材料交不上去"
+    if diagnosis.items:
+        return f"有 {len(diagnosis.items)} 项可能被退回或值得改进"
+    return "没有发现还要处理的风险项，这不等于通过审核"
 
 
 def _names(filings: list[Filing]) -> str:

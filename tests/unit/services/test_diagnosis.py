@@ -253,3 +253,18 @@ def test_speed() -> None:
         diagnosis_report.as_json(diagnose(tree, TODAY), tree)
         times.append(time.perf_counter() - start)
     assert min(times) < 1
+
+
+def test_the_headline_counts_what_is_open_and_names_what_is_done() -> None:
+    assert diagnosis_report.headline(diagnose(sample_facts("incomplete"), TODAY)).startswith(
+        "要办：算法备案、大模型备案；有 "
+    )
+    assert "要办：大模型备案；已办：算法备案" in diagnosis_report.headline(diagnose(sample_facts(), TODAY))
+
+
+def test_two_contradictions_about_one_answer_are_two_items() -> None:
+    tree = with_intake(forms=["论坛", "以上都没有"])
+    tree = tree.model_copy(update={"algorithm": tree.algorithm.model_copy(update={"public_opinion": "否"})})
+    ids = [i.id for i in diagnose(tree, TODAY).items]
+    assert {"contradiction:forms-none-and-some", "contradiction:forms-but-no-opinion"} <= set(ids)
+    assert len(ids) == len(set(ids))
