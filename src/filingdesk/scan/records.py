@@ -122,7 +122,7 @@ def look_at(path: Path, name: str) -> Look:
     kind, packing = kind_of(path.name)
     with telling(path, "读取"):
         size = path.stat().st_size
-    with opened(path, packing) as stream, telling(path, "读取"):
+    with opened(path, packing) as stream:
         head = stream.read(HEAD)
     if not packing and head.startswith(b"PK\x03\x04"):
         return Look("sheet", "", "", size)

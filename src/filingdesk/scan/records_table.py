@@ -23,6 +23,7 @@ from filingdesk.scan.records_text import (
     pieces,
     plain_text,
     which_field,
+    whole_utf8,
 )
 
 _HEAD_ROWS = 1000
@@ -69,13 +70,13 @@ def _with_ends(data: bytes, encoding: str) -> Iterator[tuple[str, bool]]:
     if encoding.startswith("utf-16"):
         text = (data + b"\0" if len(data) % 2 else data).decode(encoding, "replace")
     else:
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
+        whole = whole_utf8(data, encoding)
+        if whole is None:
             for raw in data.splitlines(keepends=True):
-                line, used = decode_line(raw, "gb18030" if encoding == "gb18030" else "utf-8")
+                line, used = decode_line(raw, encoding)
                 yield line, bool(used)
             return
+        text = whole
     for line in io.StringIO(text, newline=""):
         yield line, "\ufffd" not in line or not encoding.startswith("utf-16")
 

@@ -115,7 +115,8 @@ class _Work:
 
     def _take(self, number: int, record: Record) -> None:
         self._collector.add(record, number)
-        tally = self._tallies[self._segment_of(number)]
+        here = number >= self._starts[-1]
+        tally = self._tallies[-1] if here else self._tallies[self._segment_of(number)]
         tally.scanned += not record.goes_on
         tally.chars += len(record.text) if record.own is None else record.own[1] - record.own[0]
         if self._collector.problems:
@@ -157,10 +158,7 @@ class _Work:
             place = self._segment_of(hit.record)
             record = hit.record - self._starts[place]
             self._tallies[place].count(hit, record)
-            plain = hit._asdict()
-            del plain["record"], plain["row"]
-            middle = json.dumps(plain, ensure_ascii=False)[1:-1]
-            lines.append(f"{place}\t{record}\t{hit.row}\t{middle}\n")
+            lines.append(f"{place}\t{record}\t{hit.row}\t{_inside(hit)}\n")
         self._hits.write("".join(lines))
 
     def _write_problems(self) -> None:
@@ -174,6 +172,17 @@ class _Work:
         self._collector.problems.clear()
         if lines:
             self._problems.write("".join(lines))
+
+
+_quoted = json.encoder.encode_basestring
+
+
+def _inside(hit: ScanHit) -> str:
+    """A hit as the inside of a JSON object, without its record and row; by hand, since there may be millions."""
+    return (
+        f'"start": {hit.start}, "end": {hit.end}, "surface": {_quoted(hit.surface)}, "keyword": {_quoted(hit.keyword)}, '
+        f'"category": {_quoted(hit.category)}, "channel": "{hit.channel}", "source": {_quoted(hit.source)}'
+    )
 
 
 class _Tally:
