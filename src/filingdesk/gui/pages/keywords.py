@@ -306,7 +306,8 @@ class KeywordsPage(ScrollPage):
         @bulk
         def job(_cancel: Cancel, _report: Report) -> Interceptor:
             made = keywords.project_interceptor(session)
-            made.scan("预热")  # what is made at the first look is made here, not while somebody types
+            for record in session.file.keyword_page(0, 1):
+                made.scan(record.word)  # what is made at the first hit is made here, not while somebody types
             return made
 
         def done(made: Interceptor) -> None:
