@@ -381,3 +381,26 @@ def test_ctrl_s_is_answered_though_everything_saves_itself(project: Shell) -> No
     assert project.workbench is not None
     project.actions_.save.trigger()
     assert "自动保存" in project.workbench.notice.text()
+
+
+def test_the_numbers_and_the_track_of_the_overview_are_doors_for_the_keyboard_too(
+    project: Shell, qtbot: QtBot
+) -> None:
+    from PySide6.QtCore import Qt
+
+    from filingdesk.gui.pages.overview import OverviewPage
+
+    assert project.workbench is not None
+    page = project.workbench.show_page("overview")
+    assert isinstance(page, OverviewPage)
+    page.track.setFocus()
+    qtbot.keyClick(page.track, Qt.Key.Key_Right)
+    qtbot.keyClick(page.track, Qt.Key.Key_Return)
+    shown = project.workbench.current()
+    assert shown is not None
+    assert shown.key == "algorithm-result"
+    project.workbench.show_page("overview")
+    qtbot.keyClick(page.blockers, Qt.Key.Key_Return)
+    shown = project.workbench.current()
+    assert shown is not None
+    assert shown.key == "check"

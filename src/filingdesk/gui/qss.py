@@ -33,6 +33,8 @@ QFrame[role="subCard"] { background: $bg; border: 1px solid $border; border-radi
 QFrame[role="recordHead"] { background: transparent; border: 1px solid transparent; border-radius: 8px; }
 QFrame[role="recordHead"]:hover { background: $hover; }
 QFrame[role="recordHead"]:focus { border-color: $accent; }
+QFrame[role="card"][door="true"]:hover { border-color: $faint; }
+QFrame[role="card"][door="true"]:focus { border-color: $accent; }
 QFrame[role="rowLine"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="topBar"] { background: $surface; border: none; border-bottom: 1px solid $border; }
 QFrame[role="sideBar"] { background: $sidebar; border: none; border-right: 1px solid $border; }

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
@@ -36,6 +36,8 @@ class NumberCard(Card):
     def __init__(self, title: str, tone: str) -> None:
         super().__init__()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("door", "true")
         self._tone = tone
         self._title = title
         self.body.setSpacing(0)
@@ -55,6 +57,12 @@ class NumberCard(Card):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class _ActionRow(QFrame):

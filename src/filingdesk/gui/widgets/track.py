@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from filingdesk.gui.theme import Size, color, ui_font
@@ -29,7 +29,9 @@ class StageTrack(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stations: Sequence[Station] = ()
+        self._at = 0
         self.setFixedHeight(66)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_stations(self, stations: Sequence[Station]) -> None:
@@ -57,6 +59,10 @@ class StageTrack(QWidget):
                 painter.setPen(QPen(color("done" if done else "border"), 2))
                 start, end = middle + step * 0.28, middle + step * 0.72
                 painter.drawLine(int(start), 14, int(end), 14)
+            if self.hasFocus() and place == self._at:
+                painter.setPen(QPen(color("accent"), 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(QRectF(middle - 13, 1, 26, 26))
             paint_dot(painter, QRectF(middle - 9, 5, 18, 18), station.fraction)
             painter.setFont(ui_font())
             painter.setPen(color("text"))
@@ -66,6 +72,18 @@ class StageTrack(QWidget):
                 painter.setFont(ui_font(Size.SMALL))
                 painter.setPen(color("muted"))
                 painter.drawText(QRect(int(middle - step / 2), 46, int(step), 18), flags, station.note)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step and self._stations:
+            self._at = min(max(self._at + step, 0), len(self._stations) - 1)
+            self.setAccessibleDescription(self._stations[self._at].title)
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._stations:
+            if self._stations[self._at].page:
+                self.clicked.emit(self._stations[self._at].page)
+        else:
+            super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._stations:
