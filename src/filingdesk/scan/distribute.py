@@ -1,5 +1,6 @@
 """Scans shards on the machines of a dask.distributed scheduler: the same function, the same results."""
 
+import logging
 import queue
 import warnings
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,8 @@ def run_distributed(
         import distributed as library
     except ImportError:
         raise missing_extra("分布式检测的数据") from None
+    # What it loses and fetches again it would tell on the terminal.
+    logging.getLogger("distributed").setLevel(logging.ERROR)
     distributed: Any = library  # it has hints, but not for everything
     try:
         client = distributed.Client(address, timeout=_WAIT, set_as_default=False, name="filingdesk")
