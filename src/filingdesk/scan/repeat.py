@@ -24,7 +24,7 @@ class RepeatFinder:
 
     A run of a Chinese character may be longer than in the keyword; a run of letters must be three or more (no language
     triples letters) or all letters multiplied alike (ssmm), so that "ass" is not found in … "as" and "good" not in "god";
-    digits are never folded. `patterns` is what the matcher must be built over: the dictionary's patterns, then
+    digits are never folded; a keyword of one character (or one character repeated) needs no such search. `patterns` is what the matcher must be built over: the dictionary's patterns, then
     the collapsed forms that are not among them.
     """
 
@@ -172,6 +172,8 @@ def _runs(pattern: str) -> tuple[list[int], list[int]]:
 def _repeated(pattern: str, there: list[int]) -> bool:
     """Whether runs of these lengths are the pattern with characters repeated, and no plainer hit explains it."""
     meant, kinds = _runs(pattern)
+    if len(meant) < 2:
+        return False
     letters = [place for place, kind in enumerate(kinds) if kind == folding.LETTER]
     times = there[letters[0]] // meant[letters[0]] if letters else 1
     alike = len(letters) > 1 and times > 1 and all(there[p] == times * meant[p] for p in letters)
