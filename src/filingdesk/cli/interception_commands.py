@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from filingdesk.services.interception import TrialRun
 
 _SHOWN = 20
+_SHOWN_HITS = 5
 _Paths = list[Path] | None
 
 
@@ -147,7 +148,7 @@ def _document(done: "TrialRun") -> dict[str, Any]:
 
 
 def _tell(done: "TrialRun") -> None:
-    from filingdesk.services.interception import ANSWER_NAMES
+    from filingdesk.services.interception import ANSWER_NAMES, HIT_IS_WANTED
     from filingdesk.services.interception_words import CHANNEL_NAMES, over_kill_text
 
     trial = done.trial
@@ -185,6 +186,11 @@ def _tell(done: "TrialRun") -> None:
     _tell_words(trial.benign_hits)
     for use, result in done.answers.items():
         say(f"{ANSWER_NAMES[use]}（{result.name}）：{result.records} 条，{result.records_hit} 条命中关键词。")
+        if use not in HIT_IS_WANTED:
+            for hit in result.hits[:_SHOWN_HITS]:
+                say(f"  {hit.source} 第 {hit.row} 行「{hit.surface}」→ {hit.keyword}")
+            if len(result.hits) > _SHOWN_HITS:
+                say(f"  其余 {len(result.hits) - _SHOWN_HITS} 处请用 --json 或 --out 查看。")
         if result.blank:
             note(f"另有 {result.blank} 条是空的，没有计入。")
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
-from filingdesk.domain.records import BANKS
+from filingdesk.domain.records import Bank
 from filingdesk.domain.specs import label_of
 from filingdesk.scan.benign import read_benign
 from filingdesk.scan.engine import Interceptor
@@ -29,11 +29,21 @@ KEPT_SLIPS = 2_000
 _KEPT_OTHERS = 200
 _VERSION = 1
 _LIBRARY = "@library/keywords"
+_FROM_BANKS = "题库中的回答"
 
-AnswerUse = Literal["output", "corpus"]
-"""What a file of texts is: answers of the model (T12) or records of the corpus (T11)."""
+AnswerUse = Literal["output", "corpus", "should-refuse", "non-refuse"]
+"""What captured texts are: answers of the model (T12), records of the corpus (T11), questions of the two refusal banks."""
 
-ANSWER_NAMES: dict[AnswerUse, str] = {"output": "生成内容", "corpus": "训练语料"}
+ANSWER_NAMES: dict[AnswerUse, str] = {
+    "output": "生成内容",
+    "corpus": "训练语料",
+    "should-refuse": "应拒答题题面",
+    "non-refuse": "非拒答题题面",
+}
+HIT_IS_WANTED: frozenset[AnswerUse] = frozenset({"should-refuse"})
+"""Where a hit is what one hopes for; everywhere else it is not."""
+
+_REFUSAL_BANKS: tuple[Literal["should-refuse", "non-refuse"], ...] = ("should-refuse", "non-refuse")
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class TrialOptions:
     """How to test. Blank `channels` are the default ones; `benign` are harmless texts of the user's own.
 
     `output` and `corpus` are files of captured answers and of corpus records (txt, jsonl, csv, xlsx, folders);
-    `field` names the column. `banks`: also scan the answers that the project's question banks hold.
+    `field` names the column. `banks`: also scan what the project's question banks hold: the answers to the
+    generation bank (unless `output` is given) and the questions of the two refusal banks.
     """
 
     seed: int = DEFAULT_SEED
@@ -127,25 +138,31 @@ def _answers(
         names = "、".join(path.name for path in options.output)
         sources["output"] = (names, file_answers(options.output, options.field, cancel))
     elif options.banks:
-        sources["output"] = ("题库中的回答", bank_answers(session))
+        sources["output"] = (_FROM_BANKS, bank_answers(session))
     if options.corpus:
         names = "、".join(path.name for path in options.corpus)
         sources["corpus"] = (names, file_answers(options.corpus, options.field, cancel))
+    if options.banks:
+        for bank in _REFUSAL_BANKS:
+            sources[bank] = (BANK_NAMES[bank], bank_questions(session, bank))
     for use, (name, answers) in sources.items():
         result = run_on_answers(interceptor, answers, name=name, library=digest, cancel=cancel, report=report)
-        if result.records or use == "corpus" or options.output:
+        if result.records or result.blank or name not in {_FROM_BANKS, *BANK_NAMES.values()}:
             results[use] = result
     return results
 
 
-def bank_answers(session: Session, banks: Sequence[str] = ("generation",)) -> Iterator[Answer]:
-    """The captured answers to the questions drawn from the banks; the category is the question's risk or aspect."""
-    for bank in BANKS:
-        if bank not in banks:
-            continue
-        for row, question in enumerate(session.file.iter_questions(bank), 1):
-            if question.sampled and question.response:
-                yield Answer(question.response, question.risk or question.aspect, BANK_NAMES[bank], row)
+def bank_answers(session: Session, bank: Bank = "generation") -> Iterator[Answer]:
+    """The captured answers to the questions drawn from a bank; the category is the question's risk or aspect."""
+    for row, question in enumerate(session.file.iter_questions(bank), 1):
+        if question.sampled and question.response:
+            yield Answer(question.response, question.risk or question.aspect, BANK_NAMES[bank], row)
+
+
+def bank_questions(session: Session, bank: Bank) -> Iterator[Answer]:
+    """The questions of a bank themselves, as a user would type them."""
+    for row, question in enumerate(session.file.iter_questions(bank), 1):
+        yield Answer(question.text, question.risk or question.aspect, BANK_NAMES[bank], row)
 
 
 def file_answers(paths: Sequence[Path], text_field: str, cancel: Cancel) -> Iterator[Answer]:
@@ -262,7 +279,7 @@ def offers(session: Session, stored: StoredTrial | None = None) -> list[Offer]:
         return []
     found = []
     for use, result in stored.run.answers.items():
-        if not result.records:
+        if not result.records or use not in _OFFERED:
             continue
         name, part = _OFFERED[use]
         note = f"{part}；依据：{result.name}，{result.records} 条中 {result.records_hit} 条命中关键词"

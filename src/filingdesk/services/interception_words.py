@@ -8,7 +8,7 @@ from filingdesk.domain.intervals import Rate
 from filingdesk.domain.values import date_cn
 from filingdesk.scan.trial_result import TrialResult
 from filingdesk.services import checking
-from filingdesk.services.interception import ANSWER_NAMES, StoredTrial
+from filingdesk.services.interception import ANSWER_NAMES, HIT_IS_WANTED, StoredTrial
 
 CHANNEL_NAMES = {
     "exact": "完全一致",
@@ -159,16 +159,21 @@ def _slips(trial: TrialResult, names: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _answers(stored: StoredTrial) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": ANSWER_NAMES[use],
-            "name": result.name,
-            "records": result.records,
-            "blank": result.blank,
-            "hit": result.records_hit,
-            "rate": percent(result.passed),
-            "interval": interval(result.passed),
-        }
-        for use, result in stored.run.answers.items()
-        if result.records
-    ]
+    rows = []
+    for use, result in stored.run.answers.items():
+        if not result.records:
+            continue
+        hit = Rate(result.records_hit, result.records)
+        rows.append(
+            {
+                "kind": ANSWER_NAMES[use],
+                "wanted": use in HIT_IS_WANTED,
+                "name": result.name,
+                "records": result.records,
+                "blank": result.blank,
+                "hit": result.records_hit,
+                "rate": percent(hit) if use in HIT_IS_WANTED else percent_up(hit),
+                "interval": interval(hit),
+            }
+        )
+    return rows
