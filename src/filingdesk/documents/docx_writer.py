@@ -126,7 +126,7 @@ class _Writer:
             case Figure():
                 self._figure(block)
             case SignaturePlace():
-                self._sign(block)
+                self._sign(block, keep=keep)
             case Note():
                 for para in block.paras:
                     self._para("FdNote", self._runs(para, KAI))
@@ -202,14 +202,15 @@ class _Writer:
             drawing.append(shape)
         self._caption(figure.number, figure.caption, keep=False)
 
-    def _sign(self, place: SignaturePlace) -> None:
+    def _sign(self, place: SignaturePlace, *, keep: bool = False) -> None:
         label = self._runs(place.label) + run_xml(Run("："), FANG)
         blank = self._runs(place.who) if place.who else run_xml(Run(BLANK), FANG)
-        props = "<w:keepNext/>" if place.date else ""
+        next_too = "<w:keepNext/>" if keep else ""
+        props = "<w:keepNext/>" if place.date else next_too
         edge = f'<w:ind w:left="{round(self._sign_edge * 20)}"/>'
         if place.seal:
             # Room for a round seal above the line it is set on.
             props += f'<w:spacing w:before="{round(self._page.line * 30)}"/>'
         self._para("FdSign", label + blank, props + edge)
         if place.date:
-            self._para("FdSign", run_xml(Run(DATE_LINE), FANG), f'<w:spacing w:before="0"/>{edge}')
+            self._para("FdSign", run_xml(Run(DATE_LINE), FANG), f'{next_too}<w:spacing w:before="0"/>{edge}')

@@ -103,7 +103,7 @@ class Story:
         for block in reversed(self._document.blocks):
             flowables = self._block(block)
             if isinstance(follower, SignaturePlace) and isinstance(flowables[-1], PdfParagraph):
-                # No signature stands alone on a page: the last words before it go along.
+                # No signature stands alone on a page: the last words and other places before it go along.
                 flowables[-1].keepWithNext = True
             follower = block
             if isinstance(block, (Heading, Title)):
@@ -239,7 +239,8 @@ class Story:
         lines: list[Flowable] = [PdfParagraph((*place.label, Run("："), *blank), style, keep_next=place.date)]
         if place.date:
             lines.append(PdfParagraph((Run(DATE_LINE),), replace(style, before=0)))
-        return [KeepTogether(lines)]
+        # Not in a KeepTogether of its own: reportlab would not join that with the words before.
+        return lines
 
     def _note(self, note: Note) -> list[Flowable]:
         return [Spacer(1, 4), boxed(note.paras, self._page.text_width, self._table_text), Spacer(1, 6)]

@@ -306,7 +306,14 @@ def test_identity_numbers_stand_nowhere(paper: str, say: Say) -> None:
 
 def test_phones_stand_only_where_the_form_asks(say: Say) -> None:
     with_phone = {paper for paper in IDS if re.search(r"1380000\d{4}", plain_text(say(paper)))}
-    assert with_phone == {"self-assessment", "application-form", "registration-form", "trial-access"}
+    assert with_phone == {
+        "self-assessment",
+        "application-form",
+        "registration-form",
+        "trial-access",
+        "authorization-algorithm",
+        "authorization-large-model",
+    }
 
 
 def test_signatures_are_left_to_the_pen(say: Say) -> None:

@@ -40,10 +40,7 @@ ELSEWHERE = (
     # Decides where a paper goes.
     r"large_model\.trial_accounts\.in_bundle",
     r"large_model\.result\..*",
-    r"delegation\..*",
-    r"large_model\.annotation\.(functional_rules|safety_rules|disputes)",
-    r"large_model\.service\.(ownership|dispute|agreement_changes)",
-    r"large_model\.personal_data\.(storage|sharing|contact)",
+    r"delegation\.used",
 )
 
 
@@ -190,13 +187,25 @@ def test_names_and_order_of_the_large_model_package() -> None:
         "registration-form",
         "safety-report",
         "registration-called-model",
+        "service-agreement",
+        "privacy-policy",
+        "annotation-rules",
         "content-safety-policy",
         "keywords-list",
         "question-bank",
+        "corpus-lawfulness",
+        "filter-report",
+        "authorization-large-model",
         "trial-access",
     ]
     algorithm = [paper.id for paper in PAPERS if paper.spec.stage == "algorithm"]
-    assert algorithm == ["commitment", "responsibility", "self-assessment", "publicity"]
+    assert algorithm == [
+        "commitment",
+        "responsibility",
+        "authorization-algorithm",
+        "self-assessment",
+        "publicity",
+    ]
     assert at["materials-list"][0] == ""
 
 
@@ -205,7 +214,12 @@ def test_registration_does_not_ask_for_the_filing_papers() -> None:
         {p.id for p in PAPERS if conditions.holds(p.spec.condition, lambda path, route=route: route)}
         for route in ("备案", "登记")
     )
-    assert filing - registration == {"application-form", "safety-report"}
+    assert filing - registration == {
+        "application-form",
+        "safety-report",
+        "annotation-rules",
+        "corpus-lawfulness",
+    }
     assert registration - filing == {
         "registration-form",
         "registration-called-model",
