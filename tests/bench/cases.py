@@ -92,6 +92,19 @@ def _check(session: Any) -> dict[str, float]:
     return {"rules": len(report.results)}
 
 
+def _prepare_rules(shared: Path, scratch: Path) -> Any:
+    from filingdesk.rules import registry
+
+    return registry.load_all(), _session(shared, scratch).snapshot()
+
+
+def _rules(prepared: Any) -> dict[str, float]:
+    from filingdesk.rules import engine
+
+    packs, snapshot = prepared
+    return {"rules": len(engine.check(packs, snapshot).results)}
+
+
 def _prepare_recheck(shared: Path, scratch: Path) -> Any:
     session = _session(shared, scratch)
     _check(session)
@@ -119,7 +132,8 @@ CASES: list[Case] = [
     CallCase("open", "open the sample", _prepare_open, _open, target=Target(0.3)),
     CallCase("check", "full self-check of the sample", _session, _check, target=Target(0.5)),
     CallCase("edit", "save one edit", _session, _edit),
-    CallCase("recheck", "re-check after one edit", _prepare_recheck, _check, target=Target(0.05)),
+    CallCase("rules", "full check over every pack, legacy too", _prepare_rules, _rules, target=Target(0.3)),
+    CallCase("recheck", "re-check after one edit", _prepare_recheck, _check, target=Target(0.02)),
     CommandCase("check-command", "filingdesk check of the sample", _check_command, needs_sample=True),
     CommandCase("papers", "all papers, docx and pdf", _papers, target=Target(15), needs_sample=True),
     CommandCase("bundle-algorithm", "algorithm bundle", _algorithm_bundle, needs_sample=True),

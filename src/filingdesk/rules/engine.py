@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from filingdesk.domain.conditions import holds
@@ -22,26 +22,69 @@ MAX_FINDINGS = 200
 """Of one rule: a rule over records cannot flood the list; what is left out is counted in the last message."""
 
 
+@dataclass(frozen=True)
+class Memo:
+    """The last check, to make the next one of nearly the same state quick: what each rule read, and what came of it.
+
+    Nothing is declared: a rule is judged again when anything it looked at is different, so a rule cannot go stale in silence.
+    """
+
+    view: View
+    known: Mapping[int, tuple[Rule, Severity, RuleResult, frozenset[str]]]
+
+    def still_holds(self, snapshot: Snapshot) -> bool:
+        """Is everything but the facts as it was? (Then only the facts that a rule read decide.)"""
+        return replace(self.view.snapshot, facts=snapshot.facts, revision=snapshot.revision) == snapshot
+
+
 def check(
     packs: Iterable[Pack],
     snapshot: Snapshot,
     *,
     severity_overrides: Mapping[str, Severity] | None = None,
 ) -> CheckReport:
-    """Judge `snapshot` by `packs`. `severity_overrides` (rule id → severity) is what a local overlay changes.
+    """Judge `snapshot` by `packs`. `severity_overrides`: rule id → severity, for trying what another severity would do.
 
     Never raises for a rule: one that crashes comes out as `error` with a note, and blocks the verdict.
     """
+    return check_again(packs, snapshot, None, severity_overrides=severity_overrides)[0]
+
+
+def check_again(
+    packs: Iterable[Pack],
+    snapshot: Snapshot,
+    memo: Memo | None,
+    *,
+    severity_overrides: Mapping[str, Severity] | None = None,
+) -> tuple[CheckReport, Memo]:
+    """`check`, taking over from `memo` what cannot have changed; and the memo for the next time."""
     packs = tuple(packs)
     view = View(snapshot)
     overrides = severity_overrides or {}
-    results = tuple(
-        judge(rule, pack.id, view, overrides.get(rule.id, rule.severity))
-        for pack in packs
-        for rule in pack.rules
-    )
+    usable = memo is not None and memo.still_holds(snapshot)
+    changed = view.changed_since(memo.view) if memo is not None and usable else set[str]()
+    known: dict[int, tuple[Rule, Severity, RuleResult, frozenset[str]]] = {}
+    results = []
+    for pack in packs:
+        for rule in pack.rules:
+            severity = overrides.get(rule.id, rule.severity)
+            entry = memo.known.get(id(rule)) if memo is not None and usable else None
+            if (
+                entry is None
+                or entry[0] is not rule
+                or entry[1] != severity
+                or entry[2].pack != pack.id
+                or entry[2].status == "error"
+                or not entry[3].isdisjoint(changed)
+            ):
+                view.reads = set()
+                result = judge(rule, pack.id, view, severity)
+                entry = (rule, severity, result, frozenset(view.reads))
+            known[id(rule)] = entry
+            results.append(entry[2])
     refs = tuple(pack.ref for pack in packs)
-    return CheckReport(refs, results, snapshot.as_of.isoformat(), snapshot.revision)
+    report = CheckReport(refs, tuple(results), snapshot.as_of.isoformat(), snapshot.revision)
+    return report, Memo(view, known)
 
 
 def judge(rule: Rule, pack: str, view: View, severity: Severity | None = None) -> RuleResult:

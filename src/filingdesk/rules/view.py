@@ -41,14 +41,37 @@ def _shared_labels() -> frozenset[str]:
 
 
 class View:
-    """One snapshot, read by path. Blank means empty or only white space; a hidden answer counts as not asked."""
+    """One snapshot, read by path. Blank means empty or only white space; a hidden answer counts as not asked.
+
+    `reads` collects every path that was looked at, so that a rule is judged again only when one of them has changed.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.reads: set[str] = set()
         self._values: dict[str, Any] = {}
         self._lengths: dict[str, int] = {}
-        self._visible: dict[str, bool] = {}
+        self._visible: dict[str, tuple[bool, frozenset[str]]] = {}
         self._walk(root().children, snapshot.facts, "")
+
+    def changed_since(self, before: "View") -> set[str]:
+        """Paths whose value, or whose number of records, is not what it was."""
+        pairs = ((before._values, self._values), (before._lengths, self._lengths))
+        return {
+            path
+            for old, new in pairs
+            if old != new
+            for path in old.keys() | new.keys()
+            if old.get(path) != new.get(path)
+        }
+
+    def _value(self, path: str) -> Any:
+        self.reads.add(path)
+        return self._values.get(path)
+
+    def _length(self, path: str) -> int:
+        self.reads.add(path)
+        return self._lengths.get(path, 0)
 
     def _walk(self, specs: tuple[Spec, ...], model: BaseModel, prefix: str) -> None:
         for spec in specs:
@@ -68,29 +91,30 @@ class View:
 
     def lookup(self, path: str) -> Any:
         """Text, list of text, number of records, or None when blank: what conditions look at."""
-        value = self._values.get(path)
+        value = self._value(path)
         return value if value is not None else self._lengths.get(path)
 
     def text(self, path: str) -> str:
         """The value as one text, parts joined by 、; the empty text when blank."""
-        value = self._values.get(path)
+        value = self._value(path)
         if value is None:
             return ""
         return value.strip() if isinstance(value, str) else "、".join(value)
 
     def terms(self, path: str) -> list[str]:
         """The value as a list of text; empty when blank."""
-        value = self._values.get(path)
+        value = self._value(path)
         if value is None:
             return []
         return [value] if isinstance(value, str) else list(value)
 
     def number(self, path: str) -> Decimal | None:
         """The value as a number; None when blank or no number."""
-        return parse_quantity(self.text(path)) if path in self._values else None
+        text = self.text(path)
+        return parse_quantity(text) if text else None
 
     def filled(self, path: str) -> bool:
-        return path in self._values or path in self._lengths
+        return self._value(path) is not None or path in self._lengths
 
     def show(self, path: str) -> str:
         """The value fit for a report: personal data masked, long text cut, 未填写 when blank."""
@@ -105,14 +129,14 @@ class View:
 
     def count(self, path: str) -> int:
         """How many records a list has, or how many terms a leaf."""
-        return self._lengths.get(path) or len(self.terms(path))
+        return self._length(path) or len(self.terms(path))
 
     def expand(self, pattern: str) -> list[str]:
         """Every place of a pattern: `algorithm.products[].name` → `algorithm.products[0].name`, …"""
         first, *rest = pattern.split("[]")
         places = [first]
         for part in rest:
-            places = [f"{p}[{i}]{part}" for p in places for i in range(self._lengths.get(p, 0))]
+            places = [f"{p}[{i}]{part}" for p in places for i in range(self._length(p))]
         return places
 
     def records(self, pattern: str, where: ConditionData | None = None) -> Iterator[str]:
@@ -125,12 +149,17 @@ class View:
         """Is the question asked, given the other answers?"""
         known = self._visible.get(path)
         if known is None:
-            known = all(
-                holds(condition, self.lookup, parent_of(self._prefix(path, pattern)))
-                for pattern, condition in _conditions_above(pattern_of(path))
-            )
-            self._visible[path] = known
-        return known
+            outer, self.reads = self.reads, set()
+            try:
+                shown = all(
+                    holds(condition, self.lookup, parent_of(self._prefix(path, pattern)))
+                    for pattern, condition in _conditions_above(pattern_of(path))
+                )
+            finally:
+                inner, self.reads = self.reads, outer
+            known = self._visible[path] = (shown, frozenset(inner))
+        self.reads |= known[1]
+        return known[0]
 
     @staticmethod
     def _prefix(path: str, pattern: str) -> str:

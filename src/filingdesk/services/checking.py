@@ -58,9 +58,18 @@ def check_snapshot(
     """Judge a frozen state; free of the project file, so a job may run it. Local rules of the project that cannot be used come
     out as an `error`, which blocks the verdict."""
     judging = rulesets.judging(snapshot, pack_ids, overlays)
-    report = engine.check(judging.packs, snapshot)
+    report, _last.memo = engine.check_again(judging.packs, snapshot, _last.memo)
     lost = tuple(_unusable(identity, reason) for identity, reason in judging.unusable)
     return replace(report, results=(*report.results, *lost)).for_stage(stage)
+
+
+class _Last:
+    """The last check of this run. It only ever saves work: what it holds is compared, never trusted; so threads may share it."""
+
+    memo: engine.Memo | None = None
+
+
+_last = _Last()
 
 
 def _unusable(identity: str, reason: str) -> RuleResult:
