@@ -20,6 +20,8 @@ NAMES = {
     "service": "客户服务",
     "technology": "科技与数码",
     "travel": "旅行与文化",
+    "prompts": "向助手提问",
+    "chat": "聊天口语",
     "nature": "自然、体育与农事",
     "nearmiss": "近似难例",
 }
