@@ -68,6 +68,17 @@ _TO_PUBLIC = {
         {"path": "intake.offered_to", "has_any": [PUBLIC, UNSURE]},
     ]
 }
+_NO_LLM = {
+    "any": [
+        {"path": "intake.llm", "is": LLM_NO},
+        {
+            "all": [
+                {"path": "algorithm.types", "filled": True},
+                {"not": {"path": "algorithm.types", "has": "生成合成类"}},
+            ]
+        },
+    ]
+}
 _NOT_UNLAUNCHED = {"not": {"path": "algorithm.launched", "is": NO}}
 
 
@@ -131,7 +142,7 @@ class Intake(Section):
             (YES, NO, UNSURE),
             "使用大模型的，在“模型基本情况”里回答，这里不再问。",
             clause="algo-2022/art18",
-            visible_when=_all(_TO_PUBLIC, {"path": "intake.llm", "is": LLM_NO}),
+            visible_when=_all(_TO_PUBLIC, _NO_LLM),
         ),
     ] = ""
     humanlike: Annotated[

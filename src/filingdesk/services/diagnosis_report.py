@@ -207,7 +207,7 @@ def _burden(diagnosis: Diagnosis) -> str:
     """The counts of the heaviest risks, in words."""
     penal, blocked = diagnosis.count("penal"), diagnosis.count("blocked")
     if penal or blocked:
-        return f"有 {penal} 项可能有法律责任，{blocked} 项会让材料交不上去"
+        return f"有 {penal} 项涉及法定义务，{blocked} 项会让材料交不上去"
     if diagnosis.items:
         return f"有 {len(diagnosis.items)} 项可能被退回或值得改进"
     return "没有发现还要处理的风险项，这不等于通过审核"
