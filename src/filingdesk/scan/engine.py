@@ -8,19 +8,23 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from filingdesk.domain.errors import UserError
+from filingdesk.scan import cache
 from filingdesk.scan import channels as names
 from filingdesk.scan.channels import CHANNELS, DEFAULT_CHANNELS
 from filingdesk.scan.engine_judge import AllowList, Judge, Spots
 from filingdesk.scan.engine_page import Page
-from filingdesk.scan.entries import Dictionary, Keyword, KeywordLike, compile_keywords
-from filingdesk.scan.matcher import Matcher, build_matcher
+from filingdesk.scan.entries import Dictionary, Keyword, KeywordLike, compile_keywords, keyword_of
+from filingdesk.scan.matcher import Matcher, build_matcher, choose_engine, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import Ints
-from filingdesk.scan.normalize import SENTINEL, fold_table
+from filingdesk.scan.normalize import SENTINEL, FoldTable, fold_table
 from filingdesk.scan.pinyin_finder import PinyinFinder
 from filingdesk.scan.repeat import RepeatFinder
 from filingdesk.scan.split import SplitFinder
 
 __all__ = ["CHANNELS", "DEFAULT_CHANNELS", "Found", "Hit", "Interceptor", "Keyword", "Mode"]
+
+WORTH_KEEPING = 5_000
+"""Shorter lists are compiled faster than a file is read."""
 
 Mode = Literal["overlapping", "longest"]
 
@@ -92,6 +96,43 @@ class Found:
         ]
 
 
+@dataclass(frozen=True)
+class _Library:
+    """What depends on the keywords alone and is worth keeping between two runs."""
+
+    dictionary: Dictionary
+    repeat: RepeatFinder | None
+    matcher: Matcher
+
+    @staticmethod
+    def ready(
+        keywords: Iterable[KeywordLike], table: FoldTable, engine: str, numbers: bool, with_repeat: bool
+    ) -> "_Library":
+        """Compiled now, or loaded as it was compiled before."""
+        items = [keyword_of(item) for item in keywords]
+        if len(items) < WORTH_KEEPING or engine not in ("bulk", "daachorse"):
+            return _Library.compiled(items, table, engine, with_repeat)
+        name = cache.fingerprint(items, engine, str(numbers), str(with_repeat))
+        kept = cache.load(name)
+        if kept is not None:
+            repeat = RepeatFinder.load(kept) if with_repeat else None
+            return _Library(Dictionary.load(kept), repeat, load_matcher(kept, engine))
+        library = _Library.compiled(items, table, engine, with_repeat)
+        arrays = library.dictionary.arrays() | matcher_arrays(library.matcher)
+        if library.repeat is not None:
+            arrays |= library.repeat.arrays()
+        cache.save(name, arrays)
+        return library
+
+    @staticmethod
+    def compiled(items: list[Keyword], table: FoldTable, engine: str, with_repeat: bool) -> "_Library":
+        """Compiled from the words."""
+        dictionary = compile_keywords(items, table)
+        repeat = RepeatFinder(dictionary) if with_repeat else None
+        patterns = dictionary.patterns if repeat is None else repeat.patterns
+        return _Library(dictionary, repeat, build_matcher(patterns, engine))
+
+
 class Interceptor:
     """A keyword library ready to scan.
 
@@ -124,25 +165,27 @@ class Interceptor:
         self.mode: Mode = mode
         self._table = fold_table(numbers)
         self._reported = np.array([name in self.channels for name in CHANNELS])
-        self.dictionary = compile_keywords(keywords, self._table)
+        library = _Library.ready(
+            keywords, self._table, choose_engine(engine), numbers, "repeat" in self.channels
+        )
+        self.dictionary = library.dictionary
         self.size = self.dictionary.size
         self.unmatchable: list[Keyword] = self.dictionary.unmatchable
-        patterns = self.dictionary.patterns
-        self._lengths = patterns.lengths
+        self._lengths = self.dictionary.patterns.lengths
         self._judge = Judge(self.dictionary, self._table, digit_bounds)
         self._finders: list[tuple[int, Callable[[Page], Spots]]] = []
-        if "repeat" in self.channels:
-            repeat = RepeatFinder(self.dictionary)
-            patterns = repeat.patterns
+        self._matcher = library.matcher
+        self.engine = self._matcher.name
+        self._has_extra = False
+        if library.repeat is not None:
+            repeat = library.repeat
+            self._has_extra = len(repeat.patterns) > len(self._lengths)
             self._finders.append((names.REPEAT, lambda page: repeat.find(page, self._matcher)))
         if "pinyin" in self.channels:
             self._finders.append((names.PINYIN, PinyinFinder(self.dictionary, engine).find))
         if "split" in self.channels:
             split = SplitFinder(self.dictionary)
             self._finders.append((names.SPLIT, lambda page: split.find(page, self._matcher)))
-        self._has_extra = len(patterns) > len(self._lengths)
-        self._matcher = build_matcher(patterns, engine)
-        self.engine = self._matcher.name
         allowed = compile_keywords(allow, self._table)
         self.unmatchable_allowed: list[Keyword] = allowed.unmatchable
         self._allow_matcher: Matcher | None = None

@@ -1,8 +1,9 @@
 """Keywords made ready for matching: folded patterns, the words behind each, and what limits their hits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -76,10 +77,63 @@ class Dictionary:
         kinds = np.array([folding.word_kind(chr(code)) for code in distinct.tolist()], dtype=np.uint8)
         return kinds[inverse.reshape(edge.shape)] if len(distinct) else edge.astype(np.uint8)
 
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """All that `load` needs, by name."""
+        left_out = [text for keyword in self.unmatchable for text in (keyword.word, keyword.category)]
+        return {
+            "pattern_codes": self.patterns.codes,
+            "pattern_offsets": self.patterns.offsets,
+            "groups": self.groups,
+            "word_codes": self.word_codes,
+            "word_offsets": self.word_offsets,
+            "category": self.category,
+            **_text_arrays("categories", self.categories),
+            "plain": self.plain,
+            "lead": self.lead,
+            "tail": self.tail,
+            "strict": self.strict,
+            "edges": self.edges,
+            **_text_arrays("left_out", left_out),
+            "size": np.array([self.size]),
+        }
+
+    @staticmethod
+    def load(arrays: Mapping[str, npt.NDArray[np.generic]]) -> "Dictionary":
+        """From what `arrays` gave."""
+        left_out = _texts(arrays["left_out_codes"], arrays["left_out_offsets"])
+        known = Dictionary(
+            Patterns(arrays["pattern_codes"].view(np.uint32), arrays["pattern_offsets"].view(np.int64)),
+            arrays["groups"].view(np.int64),
+            _texts(arrays["word_codes"], arrays["word_offsets"]),
+            arrays["category"].view(np.int64),
+            _texts(arrays["categories_codes"], arrays["categories_offsets"]),
+            arrays["plain"].view(np.bool_),
+            arrays["lead"].view(np.int64),
+            arrays["tail"].view(np.int64),
+            arrays["strict"].view(np.bool_),
+            [Keyword(*pair) for pair in zip(left_out[::2], left_out[1::2], strict=True)],
+            int(arrays["size"].item()),
+        )
+        # Worked out before; a cached property is kept in the instance's dictionary.
+        for name in ("word_codes", "word_offsets", "edges"):
+            known.__dict__[name] = arrays[name]
+        return known
+
     @cached_property
     def strings(self) -> list[str]:
         """The patterns as text."""
         return self.patterns.strings()
+
+
+def _text_arrays(name: str, texts: list[str]) -> dict[str, npt.NDArray[np.generic]]:
+    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(text) for text in texts], out=offsets[1:])
+    return {f"{name}_codes": encode("".join(texts)), f"{name}_offsets": offsets}
+
+
+def _texts(codes: npt.NDArray[np.generic], offsets: npt.NDArray[np.generic]) -> list[str]:
+    whole = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    return [whole[low:high] for low, high in pairwise(offsets.tolist())]
 
 
 def _too_short_without_symbols(word: str, kept: str, table: FoldTable) -> bool:
@@ -149,8 +203,3 @@ def concatenated(ranges_from: Ints, lengths: Ints) -> Ints:
     """All numbers of the ranges that begin at `ranges_from`, one range after the other."""
     total = np.repeat(ranges_from - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
     return total + np.arange(len(total))
-
-
-def words_of(items: Sequence[KeywordLike]) -> list[str]:
-    """The bare words."""
-    return [keyword_of(item).word for item in items]

@@ -1,10 +1,11 @@
 """Finds many patterns in folded text: one protocol, several engines with equal hits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from filingdesk.domain.errors import UserError
 from filingdesk.scan.matcher_bulk import BulkMatcher, Codes, Ints, Patterns
@@ -45,6 +46,16 @@ class DaachorseMatcher:
         self._automaton: Any = None
         if len(patterns):
             self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(patterns.strings())
+
+    def serialize(self) -> bytes:
+        """The automaton; nothing for an empty one."""
+        return b"" if self._automaton is None else bytes(self._automaton.serialize())
+
+    def deserialize(self, data: bytes) -> None:
+        """The automaton that `serialize` gave."""
+        import daachorse
+
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick.deserialize(data) if data else None
 
     def find(self, codes: Codes) -> tuple[Ints, Ints]:
         found = [] if self._automaton is None else self._automaton.find_overlapping(_decode(codes))
@@ -104,6 +115,24 @@ class NaiveMatcher:
                 matches.append((start, number))
                 start = text.find(pattern, start + 1)
         return _columns(matches)
+
+
+def matcher_arrays(matcher: Matcher) -> dict[str, npt.NDArray[np.generic]]:
+    """The compiled matcher as arrays; nothing where the engine cannot store itself."""
+    if isinstance(matcher, BulkMatcher):
+        return matcher.arrays()
+    if isinstance(matcher, DaachorseMatcher):
+        return {"automaton": np.frombuffer(matcher.serialize(), dtype=np.uint8)}
+    return {}
+
+
+def load_matcher(arrays: Mapping[str, npt.NDArray[np.generic]], engine: str) -> Matcher:
+    """From what `matcher_arrays` gave; the arrays must be our own (see `scan.cache`)."""
+    if engine == "bulk":
+        return BulkMatcher.load(arrays)
+    matcher = DaachorseMatcher.__new__(DaachorseMatcher)
+    matcher.deserialize(arrays["automaton"].tobytes())
+    return matcher
 
 
 def choose_engine(engine: str = "auto") -> str:

@@ -46,6 +46,11 @@ class Patterns:
         cuts = self.offsets.tolist()
         return [text[low:high] for low, high in pairwise(cuts)]
 
+    def text(self, number: int) -> str:
+        """One pattern as text."""
+        codes = self.codes[self.offsets[number] : self.offsets[number + 1]]
+        return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+
     @staticmethod
     def of(words: list[str]) -> "Patterns":
         """Of a list of texts."""
@@ -152,12 +157,12 @@ class BulkMatcher:
         heads, nodes = np.unique(keys, return_inverse=True)
         self._heads = KeyTable.build(heads, np.arange(len(heads), dtype=np.int32))
         triples = _triple_marks(codes[begin], codes[begin + 1], codes[begin + 2])
-        self._triples = _bit_filter(triples, len(heads))
+        self._triples = bit_filter(triples, len(heads))
         three = lengths[active] == 3
-        self._threes = _bit_filter(triples[three], int(three.sum()))
+        self._threes = bit_filter(triples[three], int(three.sum()))
         begin = begin[~three]
         fours = (triples[~three] ^ (codes[begin + 3] * _MIX)) * _MIX_FOUR
-        self._fours = _bit_filter(fours, len(begin))
+        self._fours = bit_filter(fours, len(begin))
         count = len(heads)
         ends: list[tuple[Ints, Ints]] = []
         edge_keys: list[Keys] = []
@@ -231,12 +236,12 @@ class BulkMatcher:
             marks *= _MIX_TRIPLE
             marks ^= mixed[2 : size + 2]
             marks *= _MIX_TRIPLE
-            places = np.flatnonzero(_in_filter(self._triples, marks))
+            places = np.flatnonzero(in_filter(self._triples, marks))
             marks = marks.take(places)
-            whole = _in_filter(self._threes, marks)
+            whole = in_filter(self._threes, marks)
             marks ^= mixed.take(places + 3, mode="clip")
             marks *= _MIX_FOUR
-            whole |= _in_filter(self._fours, marks)
+            whole |= in_filter(self._fours, marks)
             places = places.take(np.flatnonzero(whole))
             if len(places):
                 more.append(places + low)
@@ -315,7 +320,7 @@ def _triple_marks(first: Codes, second: Codes, third: Codes) -> Codes:
     return ((marks * _MIX_TRIPLE) ^ (third * _MIX)) * _MIX_TRIPLE
 
 
-def _bit_filter(marks: Codes, distinct: int) -> npt.NDArray[np.uint8]:
+def bit_filter(marks: Codes, distinct: int) -> npt.NDArray[np.uint8]:
     """A bit for every mark, some sixteen times as many bits as marks; one byte holds eight bits."""
     bits = min(30, max(12, int(distinct * 16).bit_length()))
     filled = np.zeros(1 << bits, dtype=np.bool_)
@@ -323,7 +328,8 @@ def _bit_filter(marks: Codes, distinct: int) -> npt.NDArray[np.uint8]:
     return np.packbits(filled, bitorder="little")
 
 
-def _in_filter(filled: npt.NDArray[np.uint8], marks: Codes) -> npt.NDArray[np.bool_]:
+def in_filter(filled: npt.NDArray[np.uint8], marks: Codes) -> npt.NDArray[np.bool_]:
+    """For each mark whether its bit is set: True for all that were put in, and for few others."""
     bits = len(filled).bit_length() - 1 + 3
     slots = marks >> np.uint32(32 - bits)
     there = filled.take((slots >> np.uint32(3)).astype(np.int64))

@@ -1,21 +1,23 @@
 """Finds keywords whose characters were written several times over (赌赌博博), without folding words that double by nature."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
+import numpy.typing as npt
 
 from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary, concatenated
 from filingdesk.scan.matcher import Matcher
-from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns, pair_marks
+from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns, bit_filter, in_filter
 from filingdesk.scan.normalize import SENTINEL
 
 _SENTINEL = np.uint32(ord(SENTINEL))
-_BEGIN, _END, _BOTH = (np.uint32(mark) for mark in (1, 2, 3))
+_BEGIN, _END, _BOTH = (np.array([mark], dtype=np.uint32) for mark in (1, 2, 3))
 _FAR = 64  # a longer keyword makes windows useless: the whole text is searched
-_MIX = np.uint32(0x85EBCA6B)
+_MIX, _MIX_OTHER = np.uint32(0x85EBCA6B), np.uint32(0x9E3779B1)
 _TRIPLED = 3
 
 
@@ -45,36 +47,61 @@ class RepeatFinder:
             if target >= len(own) and target - len(own) == len(extra):
                 extra.append(flat)
             self._sources.setdefault(target, []).append(number)
-        self._own = own
         self._count = len(own)
         self.patterns = Patterns.of(own + extra) if extra else dictionary.patterns
+        self._prepare()
+        self._mark()
+
+    def _prepare(self) -> None:
         self._lengths = self.patterns.lengths
         longest = int(self._lengths.max()) if len(self._lengths) else 0
         self._reach = longest if longest <= _FAR else 0
-        self._mark()
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """All that `load` needs, by name."""
+        pairs = [(target, source) for target, sources in self._sources.items() for source in sources]
+        return {
+            "repeat_codes": self.patterns.codes,
+            "repeat_offsets": self.patterns.offsets,
+            "repeat_count": np.array([self._count]),
+            "repeat_sources": np.array(pairs, dtype=np.int64).reshape(-1, 2),
+            "repeat_filter": self._filter,
+        }
+
+    @classmethod
+    def load(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> "RepeatFinder":
+        """From what `arrays` gave."""
+        finder = cls.__new__(cls)
+        finder.patterns = Patterns(
+            arrays["repeat_codes"].view(np.uint32), arrays["repeat_offsets"].view(np.int64)
+        )
+        finder._count = int(arrays["repeat_count"].item())
+        finder._sources = {}
+        for target, source in arrays["repeat_sources"].tolist():
+            finder._sources.setdefault(target, []).append(source)
+        finder._filter = arrays["repeat_filter"].view(np.uint8)
+        finder._prepare()
+        return finder
 
     def _mark(self) -> None:
         """Remember every three characters in a row of a pattern, and the pairs at the edges."""
         codes, offsets = self.patterns.codes, self.patterns.offsets
         first, last = offsets[:-1], offsets[1:] - 1
         long_enough = self._lengths > 1
-        marks: list[Ints] = []
-        bits = max(12, min(23, int(len(codes) * 24).bit_length()))
+        marks: list[Codes] = []
         if len(codes) > 2:
             middle = np.ones(len(codes), dtype=np.bool_)
             middle[first] = False
             middle[last] = False
             where = np.flatnonzero(middle)
-            marks.append(_triple(codes[where - 1], codes[where], codes[where + 1], bits))
+            marks.append(_triple(codes[where - 1], codes[where], codes[where + 1]))
         first, last = first[long_enough], last[long_enough]
-        marks.append(_triple(codes[first], codes[np.minimum(first + 1, last)], _BEGIN, bits))
-        marks.append(_triple(codes[last - 1], codes[last], _END, bits))
+        marks.append(_triple(codes[first], codes[np.minimum(first + 1, last)], _BEGIN))
+        marks.append(_triple(codes[last - 1], codes[last], _END))
         pairs = first[last - first == 1]
-        marks.append(_triple(codes[pairs], codes[pairs + 1], _BOTH, bits))
-        self._bits = bits
-        self._filter = np.zeros(1 << bits, dtype=np.bool_)
-        for mark in marks:
-            self._filter[mark] = True
+        marks.append(_triple(codes[pairs], codes[pairs + 1], _BOTH))
+        every = np.concatenate(marks)
+        self._filter = bit_filter(every, len(every))
 
     def find(self, page: Page, matcher: Matcher) -> tuple[Ints, Ints, Ints]:
         """(begin, stop, pattern number) in folded places."""
@@ -106,7 +133,7 @@ class RepeatFinder:
         ):
             there = runs[low : low + length].tolist()
             for source in self._meant(number):
-                if _repeated(self._own[source], there):
+                if _repeated(self.patterns.text(source), there):
                     final = low + length - 1
                     found.append((int(where[kept[low]]), int(where[kept[final]]) + there[-1], source))
         table = np.array(sorted(set(found)), dtype=np.int64).reshape(-1, 3)
@@ -124,14 +151,13 @@ class RepeatFinder:
         char = codes[first]
         before = np.where(first > 0, codes[np.maximum(first - 1, 0)], _SENTINEL)
         after = np.where(last < len(codes) - 1, codes[np.minimum(last + 1, len(codes) - 1)], _SENTINEL)
-        known, bits = self._filter, self._bits
-        good = known[_triple(before, char, after, bits)]
+        known = self._filter
+        good = in_filter(known, _triple(before, char, after))
         letter = page.table.kind[char] == folding.LETTER
-        good |= letter & (
-            known[_triple(char, after, _BEGIN, bits)] | known[_triple(before, char, _END, bits)]
-        )
+        good |= letter & in_filter(known, _triple(char, after, _BEGIN))
+        good |= letter & in_filter(known, _triple(before, char, _END))
         followed = np.append(first[1:] == last[:-1] + 1, False)
-        good |= followed & known[_triple(char, after, _BOTH, bits)]
+        good |= followed & in_filter(known, _triple(char, after, _BOTH))
         promising: Ints = first[good]
         return promising
 
@@ -157,9 +183,9 @@ def windows(places: Ints, reach: int, size: int) -> Ints:
     return where
 
 
-def _triple(first: Codes, second: Codes, third: Codes | np.uint32, bits: int) -> Ints:
+def _triple(first: Codes, second: Codes, third: Codes) -> Codes:
     joined = ((first * _MIX) >> np.uint32(7)) ^ (second * _MIX)
-    return pair_marks(joined, np.broadcast_to(np.asarray(third, dtype=np.uint32), joined.shape), bits)
+    return ((joined * _MIX) ^ (third * _MIX_OTHER)) * _MIX
 
 
 @lru_cache(maxsize=1 << 16)

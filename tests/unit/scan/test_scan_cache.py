@@ -1,0 +1,93 @@
+"""The compiled library is kept between runs, trusted only when it is ours, and never changes what is found."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from filingdesk.scan import cache
+from filingdesk.scan.engine import WORTH_KEEPING, Interceptor
+
+WORDS = [(f"词{chr(0x4E00 + n)}{chr(0x5E00 + n % 700)}嘻嘻", f"A.{n % 9}") for n in range(WORTH_KEEPING)]
+LIST = [*WORDS, ("《某书》", "b"), ("赌博", "a"), ("賭博", "a"), ("★", "x"), ("哈\ud800", "y")]
+TEXT = "词一帀嘻嘻 词-一-帀-嘻-嘻 词词一一帀帀嘻嘻 《某书》 賭 博 赌赌博博"
+
+
+def files(home: Path) -> list[Path]:
+    return sorted((home / "cache" / "words").glob("*.words"))
+
+
+@pytest.mark.parametrize("engine", ["bulk", "daachorse"])
+def test_a_kept_library_finds_the_same(engine: str, filingdesk_home: Path) -> None:
+    first = Interceptor(LIST, engine=engine)
+    (path,) = files(filingdesk_home)
+    written = path.read_bytes()
+    second = Interceptor(LIST, engine=engine)
+    assert path.read_bytes() == written
+    assert first.scan(TEXT) == second.scan(TEXT)
+    assert len(first.scan(TEXT)) > 5
+    assert first.unmatchable == second.unmatchable
+    assert first.size == second.size == len(LIST)
+
+
+def test_other_words_settings_and_engines_have_their_own(filingdesk_home: Path) -> None:
+    Interceptor(LIST)
+    Interceptor([*LIST, "又一个"])
+    Interceptor(LIST, numbers=True)
+    Interceptor(LIST, ["exact"])
+    Interceptor(LIST, engine="daachorse")
+    Interceptor([("词一", ""), *LIST[1:]])
+    assert len(files(filingdesk_home)) == 6
+    for number in range(5):
+        Interceptor([*LIST, f"再来{number}"])
+    assert len(files(filingdesk_home)) == 8
+
+
+def test_short_lists_are_not_kept(filingdesk_home: Path) -> None:
+    Interceptor(["赌博"])
+    assert files(filingdesk_home) == []
+
+
+@pytest.mark.parametrize("place", [0, 25, 60, 400, -200, -1])
+def test_a_changed_file_is_compiled_anew(place: int, filingdesk_home: Path) -> None:
+    expected = Interceptor(LIST).scan(TEXT)
+    (path,) = files(filingdesk_home)
+    good = path.read_bytes()
+    bad = bytearray(good)
+    bad[place] ^= 1
+    path.write_bytes(bytes(bad))
+    assert cache.load(path.stem) is None
+    assert Interceptor(LIST).scan(TEXT) == expected
+    assert path.read_bytes() == good
+    for cut in (0, 10, 60, len(good) // 2):
+        path.write_bytes(good[:cut])
+        assert cache.load(path.stem) is None
+
+
+def test_a_file_signed_with_another_key_or_for_another_name_is_not_loaded(filingdesk_home: Path) -> None:
+    cache.save("one", {"a": np.arange(3)})
+    loaded = cache.load("one")
+    assert loaded is not None and loaded["a"].tolist() == [0, 1, 2]
+    folder = filingdesk_home / "cache" / "words"
+    (folder / "two.words").write_bytes((folder / "one.words").read_bytes())
+    assert cache.load("two") is None
+    (filingdesk_home / "cache" / "words.key").write_bytes(b"k" * 32)
+    assert cache.load("one") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of another kind")
+def test_the_key_is_private_and_a_public_one_is_replaced(filingdesk_home: Path) -> None:
+    cache.save("one", {"a": np.arange(3)})
+    key = filingdesk_home / "cache" / "words.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    before = key.read_bytes()
+    key.chmod(0o644)
+    assert cache.load("one") is None
+    assert key.read_bytes() != before
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_without_a_cache_folder_everything_works(filingdesk_home: Path) -> None:
+    (filingdesk_home / "cache").write_text("in the way")
+    assert len(Interceptor(LIST).scan(TEXT)) > 5
