@@ -24,7 +24,6 @@ from filingdesk.rules.schema import Clause, PackData, RiskData, RisksFile, RuleD
 
 _FILES = ("pack.yaml", "clauses.yaml", "rules.yaml", "risks.yaml")
 _OPTIONAL = frozenset({"risks.yaml"})
-_read, _model = read_file, model  # as the decision table names them
 
 
 def _entries(file: PackFile) -> list[Any]:
