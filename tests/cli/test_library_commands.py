@@ -1,5 +1,6 @@
 """keywords, scan, questions: every row is accounted for, and hits stand at their place in the original."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -96,3 +97,42 @@ def test_a_workbook_with_a_sheet_per_bank_is_imported_whole(cli: Cli, sample: Pa
     assert all(b["total"] == b["taken"] >= 500 and b["rejected"] == 0 for b in ran.json["banks"])
     one = cli("questions", "import", project, annex, "--bank", "non-refuse", "--json")
     assert (one.json["bank"], one.json["total"]) == ("non-refuse", ran.json["banks"][2]["total"])
+
+
+def test_scan_of_a_corpus_is_sampled_reported_and_the_same_again(cli: Cli, tmp_path: Path) -> None:
+    corpus = tmp_path / "语料"
+    (corpus / "网页").mkdir(parents=True)
+    (corpus / "网页" / "a.txt").write_text("好话\n" * 90 + "代开发票\n" * 10, encoding="utf-8")
+    (corpus / "书.jsonl.gz").write_bytes(gzip.compress(b'{"body": "\xe5\xa5\xbd"}\n' * 50))
+    words, out = _list(tmp_path / "词.csv"), tmp_path / "命中.jsonl"
+    command = ("scan", "--keywords", words, "--field", "body", "--workers", "2", corpus)
+    whole = cli(*command, "--json")
+    assert whole.code == 0
+    assert [(s["source"], s["records"], s["records_hit"], s["T1"]) for s in whole.json["sources"]] == [
+        ("语料", 50, 0, True),
+        ("语料/网页", 100, 10, False),
+    ]
+    assert len(whole.json["hits"]) == 10
+    drawn = [cli(*command, "--sample", "20%", "--seed", "7", "--out", out, "--json").json for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    assert (drawn[0]["population"], drawn[0]["records"], drawn[0]["sample"]["seed"]) == (150, 30, 7)
+    assert drawn[0]["T11"]["sample"] is True
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == drawn[0]["hit_count"] == drawn[0]["sources"][1]["records_hit"]
+    told = cli(*command, "--sample", "20%")
+    assert "命中只是线索" in told.out
+    assert "抽样 20%(种子 0):150 条中检测了 30 条" in told.out
+
+
+def test_scan_options_that_contradict_each_other_are_refused(cli: Cli, tmp_path: Path) -> None:
+    words, text = _list(tmp_path / "词.csv"), tmp_path / "a.txt"
+    text.write_text("代开发票", encoding="utf-8")
+    command = ("scan", "--keywords", words)
+    assert cli(*command, "-", "--sample", "10%", stdin=b"").code == 2
+    assert cli(*command, text, "--resume").code == 2
+    assert cli(*command, text, "--sample", "0%").code == 3
+    refused = cli(*command, text, "--out", tmp_path / "命中.xlsx")
+    assert (refused.code, "jsonl" in refused.err) == (3, True)
+    missing = cli(*command, text, "--out", tmp_path / "没有" / "命中.jsonl")
+    assert (missing.code, "没有" in missing.err) == (3, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "词.csv"]

@@ -117,11 +117,15 @@ def scan(
     keyword_list: Annotated[Path | None, typer.Option("--keywords", help="关键词表。")] = None,
     project: Annotated[Path | None, typer.Option("--project", help="用这个项目的词库。")] = None,
     engine: Annotated[
-        Literal["auto", "daachorse", "pyahocorasick"], typer.Option("--engine", help="匹配引擎。")
+        Literal["auto", "bulk", "daachorse", "pyahocorasick"], typer.Option("--engine", help="匹配引擎。")
     ] = "auto",
     channels: Annotated[
-        str, typer.Option("--channels", help="检测通道,逗号分隔:exact,folded,skip。")
-    ] = "exact,folded,skip",
+        str,
+        typer.Option(
+            "--channels",
+            help="检测通道,逗号分隔:exact,folded,skip,repeat,pinyin,split;all 为全部,后两种只作可疑提示。",
+        ),
+    ] = "exact,folded,skip,repeat",
     match: Annotated[
         Literal["overlapping", "longest"], typer.Option("--match", help="报告全部重叠命中,或只报告最长的。")
     ] = "overlapping",

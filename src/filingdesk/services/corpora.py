@@ -21,7 +21,7 @@ from filingdesk.scan.pool import Died, Outcome, run_here, run_pool
 from filingdesk.scan.records_sample import Sample
 from filingdesk.scan.resume import WorkFolder, folder_for, work_folder
 from filingdesk.scan.runner import ScanResult
-from filingdesk.scan.runner_output import Merged, merge
+from filingdesk.scan.runner_output import Merged, check_output, merge
 from filingdesk.scan.shards import SHARD_BYTES, KeywordSource, Plan, Shard, ShardResult, plan_shards
 from filingdesk.services import checking, keywords
 from filingdesk.services.session import Session
@@ -157,6 +157,8 @@ def scan_corpus(
     """
     cancel = cancel or Cancel()
     begun = time.perf_counter()
+    if out is not None:
+        check_output(out)
     source.interceptor()  # a library that cannot be built is told before anything else
     report(Progress(0, 0, "查看文件"))
     plan = plan_shards(inputs, source, field, sample, shard_bytes, cancel)
