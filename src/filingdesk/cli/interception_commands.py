@@ -122,7 +122,13 @@ def _document(done: "TrialRun") -> dict[str, Any]:
         "slips": [item._asdict() for item in trial.slips],
         "unmutable": [item._asdict() for item in trial.unmutable],
         "benign": [
-            {"name": each.name, "shipped": each.shipped, "sentences": each.sentences, "hit": each.hit}
+            {
+                "name": each.name,
+                "shipped": each.shipped,
+                "sentences": each.sentences,
+                "hit": each.hit,
+                "channels": dict(each.channels),
+            }
             for each in trial.benign
         ],
         "benign_hits": [item._asdict() for item in trial.benign_hits],
@@ -180,6 +186,9 @@ def _tell(done: "TrialRun") -> None:
             say(f"  其余 {len(trial.slips) - _SHOWN} 个请用 --json 或 --out 查看。")
     kill = trial.over_kill
     say(f"\n误拦：{kill.total} 句正常文本中有 {kill.successes} 句被命中，{over_kill_text(kill)}。")
+    by_channel = trial.benign_by_channel().items()
+    if by_channel:
+        say(f"  按通道：{'，'.join(f'{CHANNEL_NAMES.get(name, name)} {n} 句' for name, n in by_channel)}")
     for text in trial.benign:
         if text.hit:
             say(f"  {text.name}：{text.sentences} 句中 {text.hit} 句")

@@ -9,6 +9,7 @@ from filingdesk import __version__
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.scan.benign import BenignText, shipped_benign
+from filingdesk.scan.channels import CHANNELS
 from filingdesk.scan.engine import Hit, Interceptor
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.mutate import MUTATED, Dice, carriers, mutate
@@ -167,14 +168,18 @@ class _Run:
         rates, hits = [], []
         for text in texts:
             struck: set[int] = set()
+            pairs: set[tuple[str, int]] = set()
             for first in range(0, len(text.sentences), _BATCH):
                 self._cancel.check()
                 batch = text.sentences[first : first + _BATCH]
                 for number, hit in self._interceptor.scan_many(batch):
                     struck.add(first + number)
+                    pairs.add((hit.channel, first + number))
                     hits.append(_benign_hit(text, first + number, hit))
                 self._step(len(batch), "正在扫描正常文本")
-            rates.append(BenignRate(text.name, text.shipped, len(text.sentences), len(struck)))
+            by_channel = Counter(channel for channel, _ in pairs)
+            listed = {channel: by_channel[channel] for channel in CHANNELS if by_channel[channel]}
+            rates.append(BenignRate(text.name, text.shipped, len(text.sentences), len(struck), listed))
         return rates, hits
 
     def channel_rates(self, channels: Sequence[str]) -> list[ChannelRate]:

@@ -71,12 +71,13 @@ class RiskRate:
 
 @dataclass(frozen=True)
 class BenignRate:
-    """Over-kill on one text: sentences, and how many of them were hit."""
+    """Over-kill on one text: sentences, and how many of them were hit, in all and through each channel."""
 
     name: str
     shipped: bool
     sentences: int
     hit: int
+    channels: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rate(self) -> Rate:
@@ -121,8 +122,11 @@ class TrialResult:
         return {c.channel: c.tested - c.caught for c in self.channels}
 
     def benign_by_channel(self) -> dict[str, int]:
-        """Hits in harmless text per channel, of those that are listed."""
-        return dict(sorted(Counter(hit.channel for hit in self.benign_hits).items()))
+        """Harmless sentences hit through each channel that hit any; one sentence may count in several."""
+        totals: Counter[str] = Counter()
+        for text in self.benign:
+            totals.update(text.channels)
+        return dict(totals)
 
     def capped(self, slips: int, others: int) -> "TrialResult":
         """The same for keeping: at most so many entries in each list, hits only of the shipped texts; the rest is counted."""

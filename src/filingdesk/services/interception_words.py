@@ -26,6 +26,8 @@ CHANNEL_WORDS = {
     "pinyin": "换成拼音，或换成读音相同的字",
     "split": "把一个字拆成左右两个部件",
 }
+SUSPICIONS = frozenset({"pinyin", "split"})
+"""Channels whose hits a person must look at: they strike much that is harmless."""
 UNCLASSIFIED = "未归类"
 
 
@@ -96,11 +98,16 @@ def paper_data(stored: StoredTrial | None) -> dict[str, Any]:
                 }
                 for text in trial.benign
             ],
+            "suspicions": any(each.channel in SUSPICIONS for each in trial.channels),
             "over_kill": {
                 "sentences": trial.over_kill.total,
                 "hit": trial.over_kill.successes,
                 "rate": percent_up(trial.over_kill),
                 "interval": interval(trial.over_kill),
+                "channels": "，".join(
+                    f"{CHANNEL_NAMES.get(channel, channel)}{count}句"
+                    for channel, count in trial.benign_by_channel().items()
+                ),
             },
             "answers": _answers(stored),
         }

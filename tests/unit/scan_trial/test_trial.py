@@ -100,6 +100,11 @@ def test_harmless_text_that_is_hit_is_named_with_its_line() -> None:
         assert lines[hit.source][hit.row][hit.start : hit.end] == hit.surface
     struck = {(hit.source, hit.row) for hit in result.benign_hits}
     assert result.over_kill.successes == len(struck) == sum(text.hit for text in result.benign)
+    by_channel = {
+        channel: len({(h.source, h.row) for h in result.benign_hits if h.channel == channel})
+        for channel in CHANNELS
+    }
+    assert result.benign_by_channel() == {name: count for name, count in by_channel.items() if count}
     assert result.over_kill.total == sum(len(text.sentences) for text in shipped_benign())
 
 
