@@ -89,13 +89,27 @@ def test_each_disguise_is_found_by_its_channel(word: str, seed: int) -> None:
         assert channel == "exact" or word not in text
 
 
+@pytest.mark.parametrize("channel", ["pinyin", "split"])
+@pytest.mark.parametrize("word", ["赌博网站", "代开发票", "枪支弹药", "冰毒", "诈骗", "旅行团购", "女装"])
+def test_the_bold_channels_see_through_what_is_made_for_them(word: str, channel: str) -> None:
+    interceptor = Interceptor([word], channels=["all"])
+    seen = set()
+    for seed in range(30):
+        variant = mutate(word, channel, seed)
+        assert variant is not None
+        seen.add(variant.method)
+        text = f"他说{variant.text}，没有人懂"
+        hits = [hit for hit in interceptor.scan(text) if hit.start == 2 and hit.surface == variant.text]
+        assert hits, variant
+        assert {hit.channel for hit in hits} == {channel}, (variant, hits)
+    assert seen == ({"split"} if channel == "split" else {"letters", "spaced", "toned", "mixed", "homophone"})
+
+
 def test_separators_are_all_used_in_time() -> None:
     methods = {v.method for seed in range(200) if (v := mutate("赌博网站", "skip", seed))}
     assert methods == set(SEPARATORS)
-    folded = {v.method for seed in range(300) if (v := mutate("网站ab12", "folded", seed))}
-    assert folded == {"case", "width", "circled", "bold", "lookalike", "radical", "traditional"} - (
-        set() if "traditional" in folded else {"traditional"}
-    )
+    folded = {v.method for seed in range(300) if (v := mutate("门网ab12", "folded", seed))}
+    assert folded == {"case", "width", "circled", "bold", "lookalike", "radical", "traditional"}
 
 
 def test_carriers_are_neutral_sentences_with_one_place() -> None:
