@@ -53,8 +53,8 @@ def name_of(clause_id: str) -> str:
         return f"{card.law}：{card.title}"
     if card.source is not SourceMark.LAW:
         return card.title
-    # Several texts in one card carry their own names.
-    return f"《{card.law}》{card.article}" if "、" not in card.law else f"{card.law}{card.article}"
+    texts = (t if t.startswith(("GB", "TC")) else f"《{t}》" for t in card.law.split("、"))
+    return "、".join(texts) + card.article
 
 
 def cited(source: SourceMark, *clause_ids: str) -> str:

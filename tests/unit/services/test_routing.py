@@ -183,3 +183,10 @@ def _timed(tree: Facts) -> float:
     start = time.perf_counter()
     routing.route(tree, TODAY)
     return time.perf_counter() - start
+
+
+def test_clauses_are_named_as_people_cite_them() -> None:
+    assert routing.name_of("algo-2022/art24") == "《互联网信息服务算法推荐管理规定》第二十四条"
+    assert routing.name_of("labels-2025/explicit") == "《人工智能生成合成内容标识办法》、GB 45438-2025"
+    assert routing.name_of("practice/llm-route") == "备案还是登记"
+    assert routing.name_of("no/such") == "no/such"
