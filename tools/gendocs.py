@@ -3,12 +3,14 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from filingdesk.domain.report import SEVERITY_WORDS
 from filingdesk.domain.specs import by_pattern, label_of, page_of
 from filingdesk.rules.pack import Pack, Rule, find_clause
 from filingdesk.rules.registry import load_all
+from filingdesk.rules.schema import Clause
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "rules"
@@ -123,19 +125,66 @@ def page(pack: Pack, packs: list[Pack]) -> str:
 
 
 def index(packs: list[Pack]) -> str:
-    rows = ["| 规则包 | 版本 | 规则 | 文档 |", "|---|---|---|---|"]
+    rows = ["| 规则包 | 版本 | 适用期间 | 规则 | 文档 |", "|---|---|---|---|---|"]
     rows += [
-        f"| {cell(pack.title)} | {pack.version} | {len(pack.rules)} | [{pack.id}]({pack.id}.md) |"
+        f"| {cell(pack.title)} | {pack.version} | {pack.data.effective_from} 至{pack.data.effective_to or '今'} | {len(pack.rules)} | [{pack.id}]({pack.id}.md) |"
         for pack in packs
     ]
     badges = "法定（法律、部门规章原文）、标准（多方印证）、标准·待核对（单一来源）、实务（备案材料与退回意见）、厂商说法（不阻断）、推导（至多提醒）"
-    return f"{HEAD}# 自查规则\n\n来源标记：{badges}。\n\n" + "\n".join(rows) + "\n"
+    more = "每个条款由哪些规则检查、哪些不能自动检查，见[条款与规则对照](coverage.md)。\n"
+    return f"{HEAD}# 自查规则\n\n来源标记：{badges}。\n\n" + "\n".join(rows) + "\n\n" + more
+
+
+def judged_by(clause: Clause, packs: list[Pack]) -> list[str]:
+    """The rules that cite a clause, over all packs."""
+    return list(dict.fromkeys(rule.id for pack in packs for rule in pack.rules if rule.clause == clause.id))
+
+
+def coverage_rows(pack: Pack, packs: list[Pack]) -> Iterator[tuple[str, str, str]]:
+    """clause, demand, by which rules or why not."""
+    reasons = {entry.clause: entry.reason for entry in pack.data.not_checkable}
+    for clause in pack.clauses.values():
+        named = f"`{clause.id}` {clause.title}"
+        for point in clause.points:
+            yield named, point.text, "、".join(point.rules) or f"不能自动检查：{point.not_checkable}"
+        pointed = {rule for point in clause.points for rule in point.rules}
+        others = [rule for rule in judged_by(clause, packs) if rule not in pointed]
+        if others:
+            yield named, "其余" if clause.points else "", "、".join(others)
+        if clause.id in reasons:
+            yield named, "", f"不能自动检查：{reasons[clause.id]}"
+        elif not clause.points and not others:
+            yield named, "", "**没有规则，也没有说明原因**"
+
+
+def coverage(packs: list[Pack]) -> str:
+    """Which clause is decided by which rules, and what nobody checks."""
+    rules = {rule.id for pack in packs for rule in pack.rules}
+    parts = [
+        HEAD,
+        "# 条款与规则对照\n\n",
+        f"每个条款由哪些规则检查；不能自动检查的写明原因，请自行核对。共 {len(packs)} 个规则包、{len(rules)} 条规则",
+        "（前后两版标准里同一条要求用同一个编号，只计一次）。通过自查不等于通过审核。\n",
+    ]
+    for pack in packs:
+        rows = list(coverage_rows(pack, packs))
+        blind = sum("不能自动检查" in how for _, _, how in rows)
+        parts.append(f"\n## {pack.title}\n\n")
+        parts.append(
+            f"`{pack.id}`：{len(pack.clauses)} 个条款，{len(rows)} 项要求，其中 {blind} 项不能自动检查。\n\n"
+        )
+        parts.append("| 条款 | 要求 | 由哪些规则检查 |\n|---|---|---|\n")
+        parts += ["| " + " | ".join(cell(c) for c in row) + " |\n" for row in rows]
+        for source, ids in pack.data.moved.items():
+            parts.append(f"\n从 `{source}` 移来、编号不变的规则：{'、'.join(ids)}。\n")
+    return "".join(parts)
 
 
 def documents() -> dict[str, str]:
     """File name → text of everything that is generated."""
     packs = load_all()
-    return {"README.md": index(packs)} | {f"{pack.id}.md": page(pack, packs) for pack in packs}
+    pages = {f"{pack.id}.md": page(pack, packs) for pack in packs}
+    return {"README.md": index(packs), "coverage.md": coverage(packs)} | pages
 
 
 def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:

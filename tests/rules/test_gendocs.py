@@ -45,3 +45,13 @@ def test_every_rule_is_documented_without_placeholders(gendocs: ModuleType) -> N
         for rule in pack.rules:
             assert f"### {rule.id} {rule.title}" in text
             assert rule.why in text
+
+
+def test_coverage_leaves_no_clause_unexplained(gendocs: ModuleType) -> None:
+    text = gendocs.documents()["coverage.md"]
+    for pack in load_all():
+        assert f"## {pack.title}" in text
+        for clause in pack.clauses.values():
+            assert f"`{clause.id}`" in text
+    assert "没有规则，也没有说明原因" not in text
+    assert "不能自动检查：" in text

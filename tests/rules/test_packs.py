@@ -8,6 +8,7 @@ from filingdesk.domain.meta import FieldMeta, Kind, RecordsMeta, SourceMark
 from filingdesk.domain.specs import by_pattern, fields
 from filingdesk.rules.pack import Pack, find_clause, used_by
 from filingdesk.rules.registry import in_force, load_all, load_shipped, shipped_ids
+from filingdesk.rules.schema import Clause
 
 PACKS = load_shipped()
 ALL = load_all()
@@ -253,3 +254,19 @@ def test_unchecked_and_vendor_rules_are_marked_in_their_clause_or_rule() -> None
 def test_each_pack_is_hashed(pack: Pack = ALGORITHM) -> None:
     assert len(pack.sha256) == 64
     assert ALGORITHM.sha256 != MODEL.sha256
+
+
+CLAUSES = [(pack, clause) for pack in ALL for clause in pack.clauses.values()]
+
+
+@pytest.mark.parametrize(("pack", "clause"), CLAUSES, ids=lambda part: part.id)
+def test_every_clause_is_checked_or_says_why_not(pack: Pack, clause: Clause) -> None:
+    cited = {rule.id for other in ALL for rule in other.rules if rule.clause == clause.id}
+    named = {rule for point in clause.points for rule in point.rules}
+    blind = {entry.clause for entry in pack.data.not_checkable}
+    assert cited or named or clause.id in blind
+    assert not (cited and clause.id in blind), "it is checked after all"
+    known = {rule.id for other in ALL for rule in other.rules}
+    assert named <= known
+    if clause.points:
+        assert cited <= named, "a rule of this clause is under none of its points"
