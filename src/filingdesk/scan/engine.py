@@ -247,6 +247,6 @@ class Interceptor:
                 high += 1
                 at += 1
             group = order[low : high + 1].tolist()
-            group.sort(key=lambda i: (words[entry[i]], names_[category[entry[i]]]))
+            group.sort(key=lambda i: (words[int(entry[i])], names_[category[entry[i]]]))
             order[low : high + 1] = group
         return order

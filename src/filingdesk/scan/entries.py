@@ -1,9 +1,10 @@
 """Keywords made ready for matching: folded patterns, the words behind each, and what limits their hits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ class Dictionary:
 
     patterns: Patterns
     groups: Ints
-    words: list[str]
+    words: Sequence[str]
     category: Ints
     categories: list[str]
     plain: Flags
@@ -104,7 +105,7 @@ class Dictionary:
         known = Dictionary(
             Patterns(arrays["pattern_codes"].view(np.uint32), arrays["pattern_offsets"].view(np.int64)),
             arrays["groups"].view(np.int64),
-            _texts(arrays["word_codes"], arrays["word_offsets"]),
+            _Slices(arrays["word_codes"], arrays["word_offsets"].view(np.int64)),
             arrays["category"].view(np.int64),
             _texts(arrays["categories_codes"], arrays["categories_offsets"]),
             arrays["plain"].view(np.bool_),
@@ -123,6 +124,28 @@ class Dictionary:
     def strings(self) -> list[str]:
         """The patterns as text."""
         return self.patterns.strings()
+
+
+class _Slices(Sequence[str]):
+    """Many texts kept as one; each is cut out when asked for, which for most never happens."""
+
+    def __init__(self, codes: npt.NDArray[np.generic], offsets: Ints) -> None:
+        self._whole = codes.tobytes().decode("utf-32-le", "surrogatepass")
+        self._offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        return self._whole[self._offsets[place] : self._offsets[place + 1]]
 
 
 def _text_arrays(name: str, texts: list[str]) -> dict[str, npt.NDArray[np.generic]]:
