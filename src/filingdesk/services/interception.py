@@ -11,12 +11,12 @@ from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.domain.records import Bank
 from filingdesk.domain.specs import label_of
 from filingdesk.scan.benign import read_benign
+from filingdesk.scan.channels import DEFAULT_CHANNELS
 from filingdesk.scan.engine import Interceptor
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.records import find_sources
 from filingdesk.scan.trial import DEFAULT_SEED, run_on_answers, run_trial
 from filingdesk.scan.trial_result import Answer, AnswerResult, TrialResult
-from filingdesk.services import keywords
 from filingdesk.services.changes import Changes
 from filingdesk.services.questions import BANK_NAMES
 from filingdesk.services.session import Session
@@ -112,16 +112,27 @@ def run(
     options = options or TrialOptions()
     cancel = cancel or Cancel()
     benign = read_benign(options.benign, options.field, cancel)
-    digest, version = _library(session)
     report(Progress(0, 0, "读取词库"))
-    words = [Keyword(k.word, k.risk or k.category1) for k in session.file.iter_keywords()]
-    chosen: dict[str, Any] = {"engine": options.engine, "allow": options.allow}
-    if options.channels:
-        chosen["channels"] = options.channels
-    interceptor = keywords.project_interceptor(session, **chosen)
+    words, digest, version = _words(session)
+    interceptor = Interceptor(
+        words,
+        channels=options.channels or DEFAULT_CHANNELS,
+        engine=options.engine,
+        allow=options.allow,
+    )
+    cancel.check()
     trial = run_trial(interceptor, words, seed=options.seed, benign=benign, cancel=cancel, report=report)
     answers = _answers(session, options, interceptor, trial.library_digest, cancel, report)
     return TrialRun(trial, answers, digest, version)
+
+
+def _words(session: Session) -> tuple[list[Keyword], str, int]:
+    """The library with its digest and version, all of one state: a person may go on editing meanwhile."""
+    while True:
+        state = _library(session)
+        words = [Keyword(k.word, k.risk or k.category1) for k in session.file.iter_keywords()]
+        if _library(session) == state:
+            return words, *state
 
 
 def _answers(
