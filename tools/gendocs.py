@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filingdesk.domain.report import SEVERITY_WORDS
 from filingdesk.domain.specs import by_pattern, label_of, page_of
+from filingdesk.rules import packstore
 from filingdesk.rules.pack import Pack, Rule, find_clause
 from filingdesk.rules.registry import load_all
 from filingdesk.rules.schema import Clause
@@ -131,7 +132,7 @@ def index(packs: list[Pack]) -> str:
         for pack in packs
     ]
     badges = "法定（法律、部门规章原文）、标准（多方印证）、标准·待核对（单一来源）、实务（备案材料与退回意见）、厂商说法（不阻断）、推导（至多提醒）"
-    more = "每个条款由哪些规则检查、哪些不能自动检查，见[条款与规则对照](coverage.md)。\n"
+    more = "每个条款由哪些规则检查、哪些不能自动检查，见[条款与规则对照](coverage.md)；属地或公司的要求怎样加进来，见[本地规则](local-rules.md)。\n"
     return f"{HEAD}# 自查规则\n\n来源标记：{badges}。\n\n" + "\n".join(rows) + "\n\n" + more
 
 
@@ -180,11 +181,42 @@ def coverage(packs: list[Pack]) -> str:
     return "".join(parts)
 
 
+def local_rules() -> str:
+    """How to write local rules, with the shipped example as it is."""
+    example = packstore.shipped_overlays()[0]
+    changed = "、".join(change.rule for change in example.data.severities)
+    text = f"""# 本地规则
+
+属地或公司内部的要求写成一个 `overlay.yaml`，放进规则包文件夹（`filingdesk packs list` 最后一行是它的位置）下自己的子文件夹里。
+放进去不等于启用：用 `filingdesk packs enable 项目 编号` 为一个项目启用，或者用 `filingdesk check 项目 --overlay 编号或路径` 只用一次。
+
+可以做三件事，每一件都要写出处（`source` 和 `clause`）：
+
+- `severities`：调整一条规则的级别。法定和标准里“应”“不应”的要求不能调轻；厂商说法至多是提示，推导至多是提醒。
+- `set_parameters`：设置上一层规则包的参数。用到它的规则随之改变，改法里写明是谁的要求。
+- `rules`：增加规则，写法与规则包相同；编号不能与已有的重复。
+
+`overlay_of` 写叠加在哪个规则包或另一份本地规则上面。写错的文件不会载入，`filingdesk packs list` 给出文件、行号和原因。
+项目启用的本地规则在这台电脑上找不到时，自查会报错并给出阻断结论，不会悄悄略过。
+
+程序自带的示例（虚构，默认不启用；把 {changed} 调为阻断等）：
+
+```yaml
+{example.file.text.rstrip()}
+```
+"""
+    return HEAD + text
+
+
 def documents() -> dict[str, str]:
     """File name → text of everything that is generated."""
     packs = load_all()
     pages = {f"{pack.id}.md": page(pack, packs) for pack in packs}
-    return {"README.md": index(packs), "coverage.md": coverage(packs)} | pages
+    return {
+        "README.md": index(packs),
+        "coverage.md": coverage(packs),
+        "local-rules.md": local_rules(),
+    } | pages
 
 
 def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:

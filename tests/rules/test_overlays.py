@@ -112,6 +112,7 @@ def test_an_overlay_whose_pack_is_not_in_force_changes_nothing_and_is_named(tmp_
         ("large_model.evaluation.method", "large_model.evaluation.mehtod", 21, ["large_model.evaluation.mehtod"]),
         ("severities:", "severitys:", 11, ["severitys"]),
         ("value: 20000", "value: viele", 13, ["T2"]),
+        ("{id: test-local/notice", "{id: practice/return-01", 9, ["test-local/"]),
     ],
 )  # fmt: skip
 def test_a_faulty_overlay_is_refused_with_file_line_and_reason(

@@ -119,11 +119,13 @@ def waive(
     as_json: JsonFlag = False,
 ) -> int:
     """为一条阻断说明理由。"""
-    from filingdesk.services import checking
+    from filingdesk.services import checking, rulesets
 
-    if checking.rule(rule) is None:
-        raise UserError("waive.unknown", f"没有编号为“{rule}”的规则。", "用 filingdesk check 查看规则编号。")
     with opened(project, write=True) as session:
+        if checking.rule(rule) is None and rulesets.find_rule(session.snapshot(), rule) is None:
+            raise UserError(
+                "waive.unknown", f"没有编号为“{rule}”的规则。", "用 filingdesk check 查看规则编号。"
+            )
         session.waive(rule, reason)
     if as_json:
         emit({"rule": rule, "reason": reason})

@@ -105,8 +105,19 @@ def packs_diff(
             if not d.before or not d.after:
                 say(f"  {'增加' if d.after else '删去'} {d.word} {d.id}：{d.after or d.before}")
             else:
-                say(f"  {d.word} {d.id} {d.what_word}：{d.before} → {d.after}")
+                was, now = _spoken(d.what, d.before), _spoken(d.what, d.after)
+                say(f"  {d.word} {d.id} {d.what_word}：{was} → {now}")
     return OK
+
+
+def _spoken(what: str, value: str) -> str:
+    """Severities and sources as the rest of the program names them."""
+    from filingdesk.domain.meta import SourceMark
+    from filingdesk.domain.report import SEVERITY_WORDS
+
+    if what == "severity":
+        return {str(key): word for key, word in SEVERITY_WORDS.items()}.get(value, value)
+    return SourceMark(value).badge if what == "source" and value in set(SourceMark) else value
 
 
 def _effect(effect: "UpgradeEffect") -> dict[str, Any]:

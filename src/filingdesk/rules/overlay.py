@@ -52,6 +52,9 @@ def load_overlay(path: Path) -> Overlay:
         for i, identity in enumerate(ids):
             if identity in ids[:i]:
                 raise file.refuse("编号重复", part, i, what=identity)
+    for i, clause in enumerate(data.clauses):
+        if not clause.id.startswith(f"{data.id}/"):
+            raise file.refuse(f"条款编号要以“{data.id}/”开头", "clauses", i, "id", what=clause.id)
     digest = hashlib.sha256(file.text.replace("\r\n", "\n").encode()).hexdigest()
     return Overlay(data, file, digest, folder)
 

@@ -132,11 +132,14 @@ def rule(rule_id: str) -> tuple[Pack, Rule] | None:
 
 
 def clause(clause_id: str) -> Clause | None:
-    """A clause card by id, whichever pack (or the decision table of the 适用判定) holds it."""
+    """A clause card by id, whichever pack, local rules or decision table of the 适用判定 holds it."""
     for pack in all_packs():
         if clause_id in pack.clauses:
             return pack.clauses[clause_id]
-    return route_table.own_clauses().get(clause_id)
+    if clause_id in (own := route_table.own_clauses()):
+        return own[clause_id]
+    overlay = packstore.find_overlay(clause_id.partition("/")[0])
+    return next((c for c in overlay.data.clauses if c.id == clause_id), None) if overlay else None
 
 
 @dataclass(frozen=True)
