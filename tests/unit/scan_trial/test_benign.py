@@ -49,7 +49,9 @@ def test_they_look_like_sentences() -> None:
 
 def test_the_files_are_what_their_sources_give() -> None:
     script = ROOT / "tools" / "make_benign.py"
-    ran = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, encoding="utf-8", check=False
+    )
     assert ran.returncode == 0, ran.stdout
 
 

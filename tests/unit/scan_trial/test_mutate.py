@@ -1,5 +1,6 @@
 """Disguises: the same for the same seed in every process, and each one is what the channel is meant to find."""
 
+import os
 import subprocess
 import sys
 
@@ -35,9 +36,14 @@ def test_another_process_makes_the_same_disguises() -> None:
     for hash_seed in ("1", "2"):
         ran = subprocess.run(
             [sys.executable, "-c", code],
-            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1"},
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": hash_seed,
+                "PYTHONPATH": os.pathsep.join(sys.path),
+                "PYTHONUTF8": "1",
+            },
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=True,
         )
         assert ran.stdout.strip() == ascii(here)

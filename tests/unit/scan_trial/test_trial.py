@@ -1,6 +1,7 @@
 """The interception test: what slips is listed, harmless text that is hit is named, and it can be done again."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -148,9 +149,9 @@ def test_another_process_finds_the_same() -> None:
     given = json.dumps([[keyword.word, keyword.category] for keyword in LIBRARY])
     ran = subprocess.run(
         [sys.executable, "-c", code, given],
-        env={"PYTHONHASHSEED": "5", "PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1"},
+        env={**os.environ, "PYTHONHASHSEED": "5", "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     assert TrialResult.from_json(json.loads(ran.stdout)) == trial()
