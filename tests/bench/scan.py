@@ -1,0 +1,261 @@
+"""The interception bench: `python3 dev.py bench scan [--json] [--megabytes N] [--sizes 10000 100000 1000000]`.
+
+Everything runs in turn in this one process on the same text; each figure is the best of a few rounds, since a busy
+machine can only make a run slower. Speeds are million characters per second of one thread's processor time (waiting
+for other programs does not count); building, loading and the two processes are timed by the clock.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import scan_text
+from harness import own_peak_bytes
+from rich.console import Console
+from rich.table import Table
+from scan_peers import PEERS, missing
+
+from filingdesk.scan.engine import Interceptor
+from filingdesk.scan.entries import Keyword
+
+BATCH = 200_000  # characters handed over at a time, as the commands do
+RECORD = 2_000
+_TOLD = Console(stderr=True)
+
+
+def _best(work: Callable[[], Any], rounds: int, clock: Callable[[], float] = time.process_time) -> float:
+    """Seconds of the fastest round."""
+    times = []
+    for _ in range(rounds):
+        started = clock()
+        work()
+        times.append(clock() - started)
+    return min(times)
+
+
+def _batches(records: list[str]) -> list[list[str]]:
+    per_batch = max(1, BATCH // max(1, len(records[0]))) if records else 1
+    return [records[place : place + per_batch] for place in range(0, len(records), per_batch)]
+
+
+def _find(interceptor: Interceptor, batches: Iterable[list[str]]) -> int:
+    return sum(len(interceptor.find(batch)) for batch in batches)
+
+
+def _rate(interceptor: Interceptor, text: str, length: int, rounds: int) -> tuple[float, float]:
+    """Million characters per second and hits per character of text in records of `length`."""
+    batches = _batches(scan_text.records(text, length))
+    found: list[int] = []
+    seconds = _best(lambda: found.append(_find(interceptor, batches)), rounds)
+    return len(text) / seconds / 1e6, found[0] / len(text)
+
+
+def _half(given: tuple[list[str], str]) -> int:
+    words, text = given
+    return _find(Interceptor(words), _batches(scan_text.records(text, RECORD)))
+
+
+def _measure_list(count: int, texts: dict[str, str], rounds: int) -> dict[str, Any]:
+    words = scan_text.keywords(count)
+    items = [Keyword(word, "A.1.a") for word in words]
+    figures: dict[str, Any] = {"words": count}
+    with tempfile.TemporaryDirectory(prefix="filingdesk-bench-") as home:
+        os.environ["FILINGDESK_HOME"] = home
+        figures["build and keep s"] = _best(lambda: Interceptor(items), 1, time.perf_counter)
+        figures["cached load s"] = _best(lambda: Interceptor(items), 5, time.perf_counter)
+        interceptor = Interceptor(items)
+        every = Interceptor(items, ["all"])
+    text = texts["usual"]
+    figures["pipeline"], figures["hits per char"] = _rate(interceptor, text, BATCH, rounds)
+    part = text[: 8_000_000 if count < 1_000_000 else 2_000_000]
+    batches = _batches(scan_text.records(part, RECORD))
+    figures["pipeline, with hit objects"] = (
+        len(part) / _best(lambda: [interceptor.scan_many(batch) for batch in batches], rounds) / 1e6
+    )
+    figures["2,000-character records"], _ = _rate(interceptor, text, RECORD, rounds)
+    figures["no hits"], _ = _rate(interceptor, texts["none"], BATCH, rounds)
+    figures["dense"], figures["dense hits per char"] = _rate(interceptor, texts["dense"], BATCH, rounds)
+    figures["all channels"], figures["all hits per char"] = _rate(every, part, BATCH, rounds)
+    peers: dict[str, Any] = {}
+    for peer in PEERS:
+        reason = missing(peer)
+        if not reason and count > peer.most_words:
+            reason = f"{peer.name}: left out above {peer.most_words:,} words (it would take minutes to build)"
+        if reason:
+            _TOLD.print(f"skipped: {reason}")
+            continue
+        _TOLD.print(f"{count:,} words: {peer.name}")
+        started = time.perf_counter()
+        search = peer.build(words)
+        built = time.perf_counter() - started
+        parts = scan_text.records(text[: peer.most_chars], BATCH)
+        seconds = _best(lambda parts=parts, search=search: [search(p) for p in parts], rounds)
+        peers[peer.name] = {"speed": sum(map(len, parts)) / seconds / 1e6, "build s": built}
+    figures["peers"] = peers
+    return figures
+
+
+def _memory(count: int) -> dict[str, float]:
+    """Peak megabytes of a process of its own that scans with a list, over one that only has numpy and the folding table."""
+    code = (
+        "import sys; sys.path.insert(0, {folder!r})\n"
+        "from harness import own_peak_bytes; import scan_text\n"
+        "from filingdesk.scan.engine import Interceptor; from filingdesk.scan.entries import Keyword\n"
+        "Interceptor(['x']).scan('x'); words = open({words!r}, encoding='utf-8').read().split('\\n')\n"
+        "text = open({text!r}, encoding='utf-8').read(); before = own_peak_bytes()\n"
+        "i = Interceptor(Keyword(w, 'a') for w in words)\n"
+        "n = sum(len(i.scan_many([text[p:p+200000]])) for p in range(0, len(text), 200000))\n"
+        "print(before, own_peak_bytes())\n"
+    )
+    with tempfile.TemporaryDirectory(prefix="filingdesk-bench-") as folder:
+        words, text = Path(folder, "words"), Path(folder, "text")
+        words.write_text("\n".join(scan_text.keywords(count)), encoding="utf-8")
+        text.write_text(scan_text.text(4_000_000, scan_text.keywords(10_000), 0.003), encoding="utf-8")
+        script = code.format(folder=str(Path(__file__).parent), words=str(words), text=str(text))
+        env = dict(os.environ, FILINGDESK_HOME=folder)
+        answer = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=env
+        )
+    before, after = (int(number) for number in answer.stdout.split())
+    return {"over the interpreter MB": (after - before) / 1e6, "all MB": after / 1e6}
+
+
+def _two_processes(text: str, count: int) -> float:
+    """How many times as fast two processes are as one; each is warm before the clock runs."""
+    words = scan_text.keywords(count)
+    half = len(text) // 2
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_half, [(words, text[:1000])] * 2))
+        one = _best(lambda: list(pool.map(_half, [(words, text)])), 1, time.perf_counter)
+        two = _best(
+            lambda: list(pool.map(_half, [(words, text[:half]), (words, text[half:])])), 1, time.perf_counter
+        )
+    return one / two
+
+
+def _verdicts(
+    lists: dict[int, dict[str, Any]], memory: dict[str, float], processes: float
+) -> list[tuple[str, float, float, bool]]:
+    """Each target of the house: what, figure, target, whether more is better."""
+    found: list[tuple[str, float, float, bool]] = []
+    own = lists.get(100_000)
+    if own is not None:
+        speed, peers = own["pipeline"], own["peers"]
+
+        def against(peer: str, times: float) -> None:
+            if peer in peers:
+                found.append((f"pipeline / {peer}", speed / peers[peer]["speed"], times, True))
+
+        against("raw ahocorasick_rs", 2)
+        against("raw daachorse", 0.7)
+        against("translate + pyahocorasick", 20)
+        floor = peers["floor: table, drop, index"]["speed"]
+        found.append(("no-hit text / floor", own["no hits"] / floor, 0.1, True))
+        found.append(("2,000-character records / bulk", own["2,000-character records"] / speed, 0.6, True))
+        found.append(("all channels / default", own["all channels"] / speed, 0.4, True))
+        found.append(("build and keep 100k, s", own["build and keep s"], 1, False))
+        found.append(("cached load 100k, s", own["cached load s"], 0.05, False))
+        if 1_000_000 in lists:
+            found.append(("1M words / 100k words", lists[1_000_000]["pipeline"] / speed, 0.5, True))
+    found.append(("memory at 100k, MB", memory["over the interpreter MB"], 300, False))
+    found.append(("two processes / one", processes, 1.6, True))
+    return found
+
+
+def _tables(document: dict[str, Any]) -> Iterable[Table]:
+    lists = document["lists"]
+    table = Table(title=f"million characters per second, {document['megabytes']} MB of text")
+    table.add_column("")
+    for item in lists:
+        table.add_column(f"{item['words']:,} words", justify="right")
+    for name in (name for name in lists[0] if name not in ("words", "peers")):
+        digits = ".4f" if "per char" in name else ".3f" if name.endswith(" s") else ".1f"
+        table.add_row(name, *(format(item[name], digits) for item in lists))
+    for peer in PEERS:
+        cells = [
+            f"{item['peers'][peer.name]['speed']:.1f} ({item['peers'][peer.name]['build s']:.2f} s)"
+            if peer.name in item["peers"]
+            else "–"
+            for item in lists
+        ]
+        table.add_row(f"{peer.name} (build)", *cells)
+    yield table
+    table = Table(title="targets")
+    for heading in ("", "figure", "target", "met"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for item in document["targets"]:
+        sign = "≥" if item["more_is_better"] else "≤"
+        met = "[green]yes[/]" if item["met"] else "[red]no[/]"
+        table.add_row(item["name"], f"{item['figure']:.3g}", f"{sign} {item['target']:g}", met)
+    yield table
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 0; with --strict 1 when a target is missed."""
+    parser = argparse.ArgumentParser(
+        prog="dev.py bench scan", description="Speed of interception beside its peers."
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout, nothing else")
+    parser.add_argument("--megabytes", type=int, default=100, help="size of the text in UTF-8 (default 100)")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
+    given = parser.parse_args(arguments)
+
+    chars = int(given.megabytes * 1_000_000 / 2.66)
+    planted = scan_text.keywords(10_000)
+    _TOLD.print("writing the text")
+    texts = {
+        "usual": scan_text.text(chars, planted, 0.003),
+        "none": "".join(chr(0x4E00 + n % 97) + "，" * (n % 9 == 0) for n in range(200_000))
+        * max(1, chars // 8_000_000),
+        "dense": scan_text.text(max(400_000, chars // 20), planted, 0.06),
+    }
+    lists = {}
+    for count in given.sizes:
+        _TOLD.print(f"{count:,} words: the interceptor")
+        lists[count] = _measure_list(count, texts, given.rounds)
+    _TOLD.print("memory, two processes")
+    memory = _memory(100_000)
+    processes = _two_processes(texts["usual"], 100_000)
+    targets = [
+        {
+            "name": name,
+            "figure": figure,
+            "target": target,
+            "more_is_better": more,
+            "met": figure >= target if more else figure <= target,
+        }
+        for name, figure, target, more in _verdicts(lists, memory, processes)
+    ]
+    document = {
+        "machine": {
+            "system": platform.platform(),
+            "python": platform.python_version(),
+            "cpus": os.cpu_count(),
+            "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
+        },
+        "megabytes": given.megabytes,
+        "bytes": len(texts["usual"].encode()),
+        "peak_mb_of_bench": own_peak_bytes() / 1e6,
+        "lists": list(lists.values()),
+        "memory": memory,
+        "targets": targets,
+    }
+    if given.json:
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        console = Console()
+        for table in _tables(document):
+            Console(width=None if console.is_terminal else 130).print(table)
+    return 1 if given.strict and not all(item["met"] for item in targets) else 0
