@@ -112,3 +112,5 @@ def work_folder(path: Path, plan: Plan, resume: bool | None) -> Iterator[WorkFol
         yield folder
     finally:
         lock.release()
+        if not unfinished and path.is_dir() and not (path / _DONE).exists():
+            shutil.rmtree(path, ignore_errors=True)  # nothing was finished: there is nothing to take up again

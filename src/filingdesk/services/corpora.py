@@ -18,6 +18,7 @@ from filingdesk.infra.files import atomic_write
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.library import keywords_of
 from filingdesk.scan.pool import Died, Outcome, run_here, run_pool
+from filingdesk.scan.records import find_sources
 from filingdesk.scan.records_sample import Sample
 from filingdesk.scan.resume import WorkFolder, folder_for, work_folder
 from filingdesk.scan.runner import ScanResult
@@ -146,12 +147,15 @@ def scan_corpus(
     resume: bool | None = None,
     keep: int | None = KEPT,
     shard_bytes: int = SHARD_BYTES,
+    apart: bool = False,
     cancel: Cancel | None = None,
     report: Report = silent,
 ) -> CorpusResult:
     """Scan files and folders of any size; `out` (.jsonl or .parquet) gets every hit, with a report and the problems beside it.
 
-    `workers` 0: as many processes as fit; the result does not depend on it. `scheduler`: a dask cluster instead.
+    `workers` 0: as many processes as fit; the result does not depend on it. A single one is this process, unless
+    `apart`: then a window stays quick, and a file that kills its reader does not kill the program. `scheduler`: a dask
+    cluster instead.
     With `out`, a scan that is stopped or killed can be taken up again (`resume`). `keep`: hits in the result (None: all).
     Raises `UserError` and `Cancelled`; then `out` is as it was.
     """
@@ -169,7 +173,7 @@ def scan_corpus(
         else:
             folder = stack.enter_context(work_folder(folder_for(out), plan, resume))
         workers = _workers(workers, plan)
-        _scan(plan, source, folder, workers, scheduler, cancel, report)
+        _scan(plan, source, folder, 0 if workers == 1 and not apart else workers, scheduler, cancel, report)
         merged = merge(plan, folder, out, problems_file(out) if out else None, keep, cancel, report)
         result = _result(plan, source, merged, sample, workers, time.perf_counter() - begun, out)
         if out is not None:
@@ -177,6 +181,23 @@ def scan_corpus(
             atomic_write(report_file(out), text.encode("utf-8", "surrogatepass"))
         folder.remove()
     return result
+
+
+def record_at(
+    inputs: Sequence[Path], number: int, place: int = 0, field: str = "", cancel: Cancel | None = None
+) -> tuple[str, int]:
+    """The text of a record as scans count them, and where it begins: 0, but of a very long record only the piece around
+    `place` is given. Raises `UserError` (`scan.changed`) when there is no such record."""
+    cancel = cancel or Cancel()
+    at = 0
+    for source in find_sources(inputs, field, []):
+        with contextlib.suppress(UserError) if source.optional else contextlib.nullcontext():
+            for record in source.read(cancel):
+                reach = record.start + record.own[1] if record.own and record.goes_on else None
+                if at == number and (reach is None or place < reach):
+                    return record.text, record.start
+                at += not record.goes_on
+    raise UserError("scan.changed", "文件在检测后变了，找不到这一条。", "请重新检测。")
 
 
 def _workers(asked: int, plan: Plan) -> int:
@@ -194,7 +215,7 @@ def _scan(
     cancel: Cancel,
     report: Report,
 ) -> None:
-    """Scan what is not done yet, and keep each result as it comes."""
+    """Scan what is not done yet (`workers` 0: in this process), and keep each result as it comes."""
     left = [shard for shard in plan.shards if shard.number not in folder.done]
     progress = _Progress(plan, folder, report)
     if not left:
@@ -204,7 +225,7 @@ def _scan(
         from filingdesk.scan.distribute import run_distributed
 
         outcomes = run_distributed(left, source, scheduler, cancel)
-    elif workers > 1:
+    elif workers:
         outcomes = run_pool(left, source, folder.path, workers, cancel, progress.going)
     else:
         outcomes = run_here(left, source, folder.path, cancel, progress.going)
@@ -222,7 +243,7 @@ def _scan(
         raise UserError(
             "scan.worker_died",
             f"检测进程在 {named} 上两次意外退出（共 {len(died)} 段没有检测）。",
-            "可能是内存不足或文件有问题；其余部分已保留，处理后加 --resume 接着做。",
+            "可能是内存不足或文件有问题。写了 --out 时其余部分已保留，处理后加 --resume 接着做。",
         )
 
 

@@ -21,7 +21,7 @@ from filingdesk.scan.resume import folder_for
 from filingdesk.scan.runner import scan_inputs
 from filingdesk.scan.shards import KeywordSource, Shard, ShardResult, plan_shards
 from filingdesk.scan.shards_scan import scan_shard
-from filingdesk.services.corpora import CorpusResult, problems_file, report_file, scan_corpus
+from filingdesk.services.corpora import CorpusResult, problems_file, record_at, report_file, scan_corpus
 
 Scan = Callable[..., CorpusResult]
 Lines = Callable[[Path], list[dict[str, Any]]]
@@ -158,6 +158,28 @@ def test_a_draw_is_exact(count: int, percent: str, seed: int) -> None:
     drawn += [n for n, _ in sampler.end()]
     assert drawn == sorted(set(drawn))
     assert sample.share * count <= len(drawn) < sample.share * count + 1
+
+
+def test_each_hit_can_be_looked_up_again(tmp_path: Path, scan: Scan) -> None:
+    folder = _corpus(tmp_path / "语料", 60)
+    (folder / "f.txt").write_text("好\n" + "好" * 3_000_000 + "赌博" + "好" * 10, "utf-8")
+    for hit in scan(folder).scan.hits[::7] + scan(folder / "f.txt", folder).scan.hits[:1]:
+        inputs = [folder / "f.txt", folder] if hit.start > 1000 else [folder]
+        text, begin = record_at(inputs, hit.record, hit.start)
+        assert text[hit.start - begin : hit.end - begin] == hit.surface
+        assert len(text) < 2_000_000
+    with pytest.raises(UserError):
+        record_at([folder], 10**9)
+
+
+def test_a_scan_that_finished_nothing_leaves_nothing(tmp_path: Path, scan: Scan) -> None:
+    path, out = tmp_path / "a.jsonl", tmp_path / "命中.jsonl"
+    path.write_text('{"body": "赌博"}', "utf-8")
+    with pytest.raises(UserError) as caught:
+        scan(path, out=out)
+    assert caught.value.code == "scan.field"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"]
+    assert scan(path, out=out, field="body", apart=True).hit_count == 1
 
 
 def test_clean_sources_are_within_the_limits(tmp_path: Path, scan: Scan) -> None:
