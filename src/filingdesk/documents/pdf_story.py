@@ -100,7 +100,8 @@ class Story:
         out: list[list[Flowable]] = []
         room = 0.0
         follower: Block | None = None
-        for block in reversed(self._document.blocks):
+        blocks = self._document.blocks
+        for index, block in reversed(list(enumerate(blocks))):
             flowables = self._block(block)
             if isinstance(follower, SignaturePlace) and isinstance(flowables[-1], PdfParagraph):
                 # No signature stands alone on a page: the last words and other places before it go along.
@@ -109,7 +110,9 @@ class Story:
             if isinstance(block, (Heading, Title)):
                 height = sum(flowable.wrap(self._page.text_width, 1e6)[1] for flowable in flowables)
                 room = min(height + (room or self._page.line), self._page.text_height * 0.6)
-                flowables = [CondPageBreak(room), *flowables]
+                # Only the first of several headings may break the page: one between them would leave the upper one alone.
+                if index == 0 or not isinstance(blocks[index - 1], (Heading, Title)):
+                    flowables = [CondPageBreak(room), *flowables]
             else:
                 room = self._first_height(block, flowables)
             out.append(flowables)

@@ -189,6 +189,7 @@ def test_names_and_order_of_the_large_model_package() -> None:
         "registration-called-model",
         "service-agreement",
         "privacy-policy",
+        "agreement-checklist",
         "annotation-rules",
         "content-safety-policy",
         "keywords-list",
@@ -205,6 +206,7 @@ def test_names_and_order_of_the_large_model_package() -> None:
         "authorization-algorithm",
         "self-assessment",
         "publicity",
+        "technical-description",
     ]
     assert at["materials-list"][0] == ""
 

@@ -7,7 +7,7 @@ import pytest
 from docx import Document as WordDocument
 from docx.oxml.ns import qn
 
-from filingdesk.documents.blocks import Document, Figure, Paragraph, Run, SignaturePlace, plain_text
+from filingdesk.documents.blocks import Document, Figure, Heading, Paragraph, Run, SignaturePlace, plain_text
 from filingdesk.documents.helpers import grouped
 from filingdesk.documents.render import render, write
 from filingdesk.documents.signing import sign_indent
@@ -106,3 +106,19 @@ def test_two_things_missing_from_one_list_are_two_gaps() -> None:
     )
     gaps = render(paper, SmallFacts(), label_of).gaps
     assert [(gap.path, gap.label) for gap in gaps] == [("products", "联系人"), ("products", "签字人")]
+
+
+@pytest.mark.parametrize("lines", range(12, 24))
+def test_no_heading_is_left_alone_at_the_foot_of_a_page(lines: int) -> None:
+    """Nor the upper of two headings: wherever the page ends, both stand above their text."""
+    words = tuple(Paragraph((Run(f"第{n}段正文。"),)) for n in range(lines))
+    headings = (Heading(1, (Run("上级标题"),)), Heading(2, (Run("下级标题"),)))
+    for length in (20, 70, 400):
+        document = Document(
+            "x", "示例", (*words, *headings, Paragraph((Run("所属正文" * length),))), draft=False
+        )
+        pages = [
+            page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(write(document, "pdf"))
+        ]
+        (at,) = [n for n, text in enumerate(pages) if "上级标题" in text]
+        assert "下级标题" in pages[at] and "所属正文" in pages[at]
