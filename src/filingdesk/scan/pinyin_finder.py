@@ -17,7 +17,8 @@ from filingdesk.scan.pinyin import SYLLABLE, segmentations, sounds, spelled
 _SENTINEL = np.uint32(ord(SENTINEL))
 _WAYS = 8  # readings of one keyword that are followed up
 _REACH = 24
-_LATIN = 2
+_SPELLED = np.uint32(0xFFFFFFFF)  # instead of a character: a syllable in letters
+_EVERY_TONE = np.uint8(0xFF)
 
 
 class PinyinFinder:
@@ -52,38 +53,56 @@ class PinyinFinder:
 
     def find(self, page: Page) -> tuple[Ints, Ints, Ints]:
         """(begin, stop, pattern number) in folded places."""
-        stream = _Stream(page)
-        found = [self._search(page, *part) for part in stream.parts()]
-        rows = np.unique(np.concatenate(found), axis=0)
-        return rows[:, 0], rows[:, 1], rows[:, 2]
+        first, *others = [self._search(page, *part) for part in _Stream(page).parts()]
+        if others and len(others[0]):
+            # Other readings repeat their surroundings, and with them hits that are known.
+            near = first[np.isin(first[:, 0], others[0][:, 0])]
+            new = {tuple(row) for row in others[0].tolist()} - {tuple(row) for row in near.tolist()}
+            first = np.concatenate((first, np.array(sorted(new), dtype=np.int64).reshape(-1, 3)))
+        return first[:, 0], first[:, 1], first[:, 2]
 
     def _search(
         self, page: Page, tokens: Codes, begins: Ints, stops: Ints, latin: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.int64]:
-        begin, number = self._matcher.find(tokens)
-        counts = self._source_first[number + 1] - self._source_first[number]
-        source = concatenated(self._source_first[number], counts)
-        begin, number = np.repeat(begin, counts), np.repeat(number, counts)
-        pattern = self._source_pattern[source]
-        lengths = self._lengths[number]
-        own = np.zeros(len(begin), dtype=np.int64)
-        letters = np.zeros(len(begin), dtype=np.int64)
+        found, numbers = self._matcher.find(tokens)
+        there = page.folded.codes.take(begins)
+        heights = sounds().tones.take(there)
+        there[latin] = _SPELLED
+        heights[latin] = _EVERY_TONE
+        lengths = self._lengths.take(numbers)
+        rows: list[npt.NDArray[np.int64]] = [np.zeros((0, 3), dtype=np.int64)]
+        for length in np.unique(lengths).tolist():
+            same = np.flatnonzero(lengths == length)
+            begin, number = found.take(same), numbers.take(same)
+            low = self._source_first.take(number)
+            counts = self._source_first.take(number + 1) - low
+            source, begin = concatenated(low, counts), np.repeat(begin, counts)
+            pattern = self._source_pattern.take(source)
+            good = self._credible(there, heights, length, (begin, source, pattern))
+            begin = begin.take(good)
+            rows.append(
+                np.stack([begins.take(begin), stops.take(begin + length - 1), pattern.take(good)], axis=1)
+            )
+        return np.concatenate(rows)
+
+    def _credible(
+        self, there: Codes, heights: npt.NDArray[np.uint8], length: int, match: tuple[Ints, Ints, Ints]
+    ) -> Ints:
+        """Which matches of one length say enough: numbers of rows."""
+        begin, source, pattern = match
+        words = self._dictionary.patterns
+        letter, tone = words.offsets.take(pattern), self._tone_first.take(source)
+        own = np.zeros(len(begin), dtype=np.int16)
+        sure = np.zeros(len(begin), dtype=np.int16)
         off_key = np.zeros(len(begin), dtype=np.bool_)
-        text, words = page.folded.codes, self._dictionary.patterns
-        heights = sounds().tones
-        for depth in range(int(lengths.max()) if len(lengths) else 0):
-            rows = np.flatnonzero(lengths > depth)
-            place = begin[rows] + depth
-            there = text[begins[place]]
-            spelled_out = latin[place]
-            literal = ~spelled_out & (there == words.codes[words.offsets[pattern[rows]] + depth])
-            own[rows] += literal
-            letters[rows] += spelled_out
-            same_tone = (heights[there] & self._tones[self._tone_first[source[rows]] + depth]) > 0
-            off_key[rows] |= ~literal & ~spelled_out & ~same_tone
-        good = (own < lengths) & (~off_key | (2 * (own + letters) >= lengths))
-        begin, final = begin[good], begin[good] + lengths[good] - 1
-        return np.stack([begins[begin], stops[final], pattern[good]], axis=1)
+        for depth in range(length):
+            char = there.take(begin + depth)
+            literal = char == words.codes.take(letter + depth)
+            certain = literal | (char == _SPELLED)
+            own += literal
+            sure += certain
+            off_key |= ~certain & ((heights.take(begin + depth) & self._tones.take(tone + depth)) == 0)
+        return np.flatnonzero((own < length) & (~off_key | (2 * sure >= length)))
 
 
 def _ways(text: str) -> Iterator[tuple[str, bytes]]:
@@ -106,7 +125,7 @@ class _Stream:
 
     def __init__(self, page: Page) -> None:
         codes = page.folded.codes
-        self._tokens = sounds().first[codes]
+        self._tokens = sounds().first.take(codes)
         self._stops = np.arange(1, len(codes) + 1)
         self._latin = np.zeros(len(codes), dtype=np.bool_)
         self._kept = np.ones(len(codes), dtype=np.bool_)
@@ -150,8 +169,7 @@ class _Stream:
 
     def parts(self) -> Iterator[tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]]:
         """Tokens, their folded begin and stop, and whether they are spelled; first the text, then other readings of words."""
-        where = self._where
-        yield self._tokens[where], where, self._stops[where], self._latin[where]
+        yield self._taken(self._where)
         if self._others:
             yield self._other_readings()
 
@@ -178,7 +196,7 @@ class _Stream:
         return tokens, begin, end, latin
 
     def _taken(self, where: Ints) -> tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]:
-        return self._tokens[where], where, self._stops[where], self._latin[where]
+        return self._tokens.take(where), where, self._stops.take(where), self._latin.take(where)
 
 
 def _apart(page: Page) -> npt.NDArray[np.bool_]:
