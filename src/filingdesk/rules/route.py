@@ -15,6 +15,7 @@ from filingdesk.rules.route_schema import AlsoData, FilingKind, OutcomeData, Ter
 from filingdesk.rules.route_table import RouteTable, Tree
 
 Scope = Literal["algorithm", "large-model"]
+NOT_IN_FORCE = "规定尚未施行"
 OpenKind = Literal["blank", "unsure", "unreadable", "confirm"]
 
 
@@ -147,11 +148,10 @@ def _run(
     tree: Tree, reading: Reading, about: str, steps: list[Step], decides: dict[str, set[str]]
 ) -> list[Filing]:
     """One tree for one algorithm type: the filing, or every filing that is still possible."""
-    if reading.as_of < reading.table.data.effective_from:
-        text = f"{reading.table.data.effective_from.isoformat()} 之前，算法推荐管理规定尚未施行。"
+    if reading.as_of < tree.data.effective:
         kind: FilingKind = "algorithm" if tree.id == "algorithm" else "none"
-        reason = Reason("algo-2022/art24", SourceMark.LAW, text)
-        return [Filing(kind, tree.data.id, "规定尚未施行", False, (reason,), about, outcome="not-in-force")]
+        reason = _not_in_force(reading, tree.data.law, tree.data.effective)
+        return [Filing(kind, tree.data.id, NOT_IN_FORCE, False, (reason,), about, outcome="not-in-force")]
     ends = _walk(tree, reading, tree.data.start, about, "taken", steps, decides)
     done = reading.holds(tree.data.done)
     if len({(end.kind, end.required, end.action) for end in ends}) == 1:
@@ -164,12 +164,25 @@ def _run(
     ]
 
 
+def _not_in_force(reading: Reading, clause: str, since: date) -> Reason:
+    text = f"{reading.table.clauses[clause].law}自 {since.isoformat()} 起施行，在此之前没有这项义务。"
+    return Reason(clause, SourceMark.LAW, text)
+
+
+def _in_force(reading: Reading, clause: str) -> bool:
+    since = reading.table.clauses[clause].effective
+    return since is None or since <= reading.as_of
+
+
 def _filing(
     ends: list[OutcomeData], tree: Tree, reading: Reading, about: str, done: bool, required: bool | None
 ) -> Filing:
     """One filing from all ends that lead to it; only reasons that hold are given, each once."""
     end = ends[0]
-    written = [r for e in ends for r in e.reasons]
+    if end.since is not None and reading.as_of < end.since and required is False:
+        reason = _not_in_force(reading, end.reasons[0].clause, end.since)
+        return Filing(end.kind, tree.data.id, NOT_IN_FORCE, False, (reason,), about, outcome=end.id)
+    written = [r for e in ends for r in e.reasons if _in_force(reading, r.clause)]
     holding = [r for r in written if reading.holds(r.when)] or list(end.reasons)
     reasons = dict.fromkeys(Reason(r.clause, r.source, r.text) for r in holding)
     title = end.title if required is not None else f"可能{end.title}"
@@ -191,7 +204,8 @@ def _walk(
     """Every end that the answers allow, in the order yes before no."""
     end = tree.outcomes.get(at)
     if end is not None:
-        return [end]
+        early = end.since is not None and reading.as_of < end.since
+        return [end.model_copy(update={"required": False}) if early else end]
     node = tree.nodes[at]
     answer = reading.signal(node.signal)
     title = reading.table.signals[node.signal].title
@@ -216,7 +230,8 @@ def _also(table: RouteTable, reading: Reading) -> Iterator[Also]:
                 "later" if later else "applies" if applies else "maybe"
             )
             since = entry.effective.isoformat() if entry.effective else ""
-            yield Also(entry.id, entry.title, state, tuple(entry.clauses), entry.source, entry.text, since)
+            cited = tuple(c for c in entry.clauses if later or _in_force(reading, c)) or tuple(entry.clauses)
+            yield Also(entry.id, entry.title, state, cited, entry.source, entry.text, since)
 
 
 def _contradictions(table: RouteTable, reading: Reading) -> Iterator[Contradiction]:

@@ -70,22 +70,25 @@ class ReasonData(Data):
 
 
 class OutcomeData(Data):
-    """One end of a tree. `confirm`: what to ask the office all the same."""
+    """One end of a tree. `since`: no duty before that day. `confirm`: what to ask the office all the same."""
 
     id: Words
     title: Words
     kind: FilingKind
     required: bool
+    since: date | None = None
     action: Literal["file", "cancel"] = "file"
     confirm: str = ""
     reasons: list[ReasonData] = Field(min_length=1)
 
 
 class TreeData(Data):
-    """One decision tree; `each` runs it once per value of that field."""
+    """One decision tree; `each` runs it once per value of that field. `effective`: nothing is due before that day (`law`)."""
 
     id: Literal["algorithm", "large-model"]
     title: Words
+    effective: date
+    law: ClauseId
     each: str = ""
     start: Words
     done: Condition

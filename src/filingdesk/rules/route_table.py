@@ -188,6 +188,7 @@ def _fields(data: RouteData) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _cited(data: RouteData) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for index, tree in enumerate(data.trees):
+        yield ("trees", index), tree.law
         for number, outcome in enumerate(tree.outcomes):
             yield from ((("trees", index, "outcomes", number), r.clause) for r in outcome.reasons)
     for index, also in enumerate(data.also):
