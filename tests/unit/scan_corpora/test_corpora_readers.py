@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -232,7 +233,20 @@ def test_parts_of_a_file_hold_each_line_once(lines: list[str], encoding: str, wi
 def test_a_folder_names_what_it_did_not_read(tmp_path: Path) -> None:
     (tmp_path / "图.png").write_bytes(b"\x89PNG")
     (tmp_path / "表.xlsx.gz").write_bytes(b"")
-    (tmp_path / "好.txt").write_text("好", encoding="utf-8")
+    (tmp_path / "好.TXT").write_text("好", encoding="utf-8")
+    (tmp_path / "无后缀").write_text("好", encoding="utf-8")
+    (tmp_path / "里").mkdir()
+    (tmp_path / "里" / "又一.txt.GZ").write_bytes(gzip.compress(b"x"))
     skipped: list[str] = []
-    assert [s.name for s in find_sources([tmp_path], "", skipped)] == ["好.txt"]
+    assert [s.name for s in find_sources([tmp_path], "", skipped)] == ["好.TXT", "无后缀", "里/又一.txt.GZ"]
     assert [line.split("：")[0] for line in skipped] == ["图.png", "表.xlsx.gz"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows 上建立链接需要特别的权限")
+def test_a_linked_folder_is_not_entered_but_named(tmp_path: Path) -> None:
+    (tmp_path / "语料").mkdir()
+    (tmp_path / "语料" / "链").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "语料" / "a.txt").write_text("好", encoding="utf-8")
+    skipped: list[str] = []
+    assert [s.name for s in find_sources([tmp_path / "语料"], "", skipped)] == ["a.txt"]
+    assert [line.split("：")[0] for line in skipped] == ["链"]
