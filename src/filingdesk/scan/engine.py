@@ -26,6 +26,8 @@ __all__ = ["CHANNELS", "DEFAULT_CHANNELS", "Found", "Hit", "Interceptor", "Keywo
 WORTH_KEEPING = 5_000
 """Shorter lists are compiled faster than a file is read."""
 
+_MANY_TIES = 200  # from here on sorting all keywords once is the cheaper way
+
 Mode = Literal["overlapping", "longest"]
 
 
@@ -234,11 +236,14 @@ class Interceptor:
 
     def _order(self, start: Ints, end: Ints, entry: Ints) -> Ints:
         """By place; keywords at the very same place by their text."""
+        start_given, end_given = start, end
         order = np.lexsort((end, start))
         start, end = start[order], end[order]
         same = np.flatnonzero((start[1:] == start[:-1]) & (end[1:] == end[:-1]))
         if not len(same):
             return order
+        if len(same) > _MANY_TIES:
+            return np.lexsort((self.dictionary.order[entry], end_given, start_given))
         words, category, names_ = self.dictionary.words, self.dictionary.category, self.dictionary.categories
         at = 0
         while at < len(same):

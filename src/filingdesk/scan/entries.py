@@ -62,6 +62,16 @@ class Dictionary:
         return encode("".join(self.words))
 
     @cached_property
+    def order(self) -> Ints:
+        """For each entry its number when all are sorted by word and category."""
+        words, names = list(self.words), self.categories
+        category = self.category.tolist()
+        order = sorted(range(len(words)), key=lambda entry: (words[entry], names[category[entry]]))
+        ranks = np.empty(len(words), dtype=np.int64)
+        ranks[order] = np.arange(len(words))
+        return ranks
+
+    @cached_property
     def simple(self) -> Flags:
         """For each pattern whether one plain keyword stands behind it."""
         alone = np.diff(self.groups) == 1

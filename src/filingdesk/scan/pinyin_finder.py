@@ -71,7 +71,7 @@ class PinyinFinder:
         heights[latin] = _EVERY_TONE
         lengths = self._lengths.take(numbers)
         rows: list[npt.NDArray[np.int64]] = [np.zeros((0, 3), dtype=np.int64)]
-        for length in np.unique(lengths).tolist():
+        for length in np.flatnonzero(np.bincount(lengths)).tolist():
             same = np.flatnonzero(lengths == length)
             begin, number = found.take(same), numbers.take(same)
             low = self._source_first.take(number)
@@ -144,28 +144,41 @@ class _Stream:
         tail = letters.copy()
         tail[:-1] &= ~letters[1:] | apart[1:]
         lengths = np.flatnonzero(tail) + 1 - starts
-        chosen = spelled(codes, starts, lengths)
-        for start, length in zip(starts[chosen].tolist(), lengths[chosen].tolist(), strict=True):
-            word = codes[start : start + length].astype(np.uint8).tobytes().decode("ascii")
+        chosen = np.flatnonzero(spelled(codes, starts, lengths))
+        starts, lengths = starts.take(chosen), lengths.take(chosen)
+        if not len(starts):
+            return
+        stops = starts + lengths
+        stops += self._tone_digits(codes, apart, stops)
+        self._kept[concatenated(starts, stops - starts)] = False
+        raw = np.minimum(codes, np.uint32(0xFF)).astype(np.uint8).tobytes()
+        places: list[int] = []
+        numbers: list[int] = []
+        ends: list[int] = []
+        for start, length, stop in zip(starts.tolist(), lengths.tolist(), stops.tolist(), strict=True):
+            word = raw[start : start + length].decode("ascii")
             ways = segmentations(word)
-            stop = start + length
-            # Tones written as digits: du3bo2.
-            if (
-                stop < len(codes)
-                and 0x31 <= codes[stop] <= 0x35
-                and not apart[stop]
-                and not (stop + 1 < len(codes) and 0x30 <= codes[stop + 1] <= 0x39)
-            ):
-                stop += 1
-            self._kept[start:stop] = False
             for low, high, number in ways[0]:
-                self._kept[start + low] = True
-                self._tokens[start + low] = SYLLABLE + number
-                self._latin[start + low] = True
-                self._stops[start + low] = start + high
-            self._stops[start + ways[0][-1][0]] = stop
+                places.append(start + low)
+                numbers.append(number)
+                ends.append(start + high)
+            ends[-1] = stop
             if len(ways) > 1:
                 self._others.append((start, stop, word))
+        self._kept[places] = True
+        self._latin[places] = True
+        self._stops[places] = ends
+        self._tokens[places] = np.array(numbers, dtype=np.uint32) + np.uint32(SYLLABLE)
+
+    @staticmethod
+    def _tone_digits(codes: Codes, apart: npt.NDArray[np.bool_], stops: Ints) -> npt.NDArray[np.bool_]:
+        """After which words a tone is written as a digit (du3bo2), and not a number that begins there."""
+        after = codes.take(stops, mode="clip")
+        tone = (stops < len(codes)) & (after >= 0x31) & (after <= 0x35) & ~apart.take(stops, mode="clip")
+        further = codes.take(stops + 1, mode="clip")
+        number = (stops + 1 < len(codes)) & (further >= 0x30) & (further <= 0x39)
+        digits: npt.NDArray[np.bool_] = tone & ~number
+        return digits
 
     def parts(self) -> Iterator[tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]]:
         """Tokens, their folded begin and stop, and whether they are spelled; first the text, then other readings of words."""

@@ -149,3 +149,10 @@ def test_unknown_options_are_refused_by_name(options: dict[str, object], code: s
         Interceptor(["赌博"], **options)  # type: ignore[arg-type]
     assert caught.value.code == code
     assert "可用的有" in caught.value.hint
+
+
+def test_many_keywords_at_one_place_come_in_the_order_of_their_text() -> None:
+    words = [("赌博", f"A.{number:03}") for number in range(300)]
+    hits = Interceptor(words[::-1]).scan("赌博")
+    assert [hit.category for hit in hits] == [category for _, category in words]
+    assert Interceptor(words[:20][::-1]).scan("赌博") == hits[:20]
