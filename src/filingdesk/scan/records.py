@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -85,20 +86,29 @@ class Look(NamedTuple):
     size: int
 
 
-def find_files(inputs: Sequence[Path], skipped: list[str]) -> Iterator[Found]:
-    """The files of `inputs`, folders walked in order; what is not read is named in `skipped`."""
+def find_files(
+    inputs: Sequence[Path], skipped: list[str], among: Sequence[Path] | None = None
+) -> Iterator[Found]:
+    """The files of `inputs`, folders walked in order; what is not read is named in `skipped`.
+
+    A file in a folder is named by its place there, after the folder's own name where there are several inputs; inputs
+    of the same name are told apart by their paths. `among`: all inputs, where these are but some of them.
+    """
+    among = inputs if among is None else among
+    names = Counter(item.name for item in among)
     for item in inputs:
+        home = (item.name if names[item.name] == 1 else item.as_posix()) or item.resolve().name
         if not item.is_dir():
-            yield Found(item, item.name, item.name, False)
+            yield Found(item, home, home, False)
             continue
-        home = item.name or item.resolve().name
+        before = f"{home}/" if len(among) > 1 else ""
         for name in _below(item, skipped):
             first, inside, _ = name.partition("/")
             last = name.rpartition("/")[2]
             if last.startswith((".", "~$")) or not kind_of(last)[0]:
-                skipped.append(f"{name}：不是可以检测的文件")
+                skipped.append(f"{before}{name}：不是可以检测的文件")
                 continue
-            yield Found(item / name, name, f"{home}/{first}" if inside else home, True)
+            yield Found(item / name, before + name, f"{home}/{first}" if inside else home, True)
 
 
 def _below(folder: Path, skipped: list[str]) -> list[str]:
@@ -195,11 +205,12 @@ def read_file(
 
 def find_sources(inputs: Sequence[Path | BinaryIO], field: str, skipped: list[str]) -> Iterator[Source]:
     """The sources in `inputs`, folders walked in order; what is not read is named in `skipped`."""
+    paths = [item for item in inputs if isinstance(item, Path)]
     for item in inputs:
         if not isinstance(item, Path):
             yield Source("-", 0, partial(_stream_records, item))
             continue
-        for path, name, _, optional in find_files([item], skipped):
+        for path, name, _, optional in find_files([item], skipped, paths):
             try:
                 look = look_at(path, name)
             except UserError as error:
@@ -207,8 +218,7 @@ def find_sources(inputs: Sequence[Path | BinaryIO], field: str, skipped: list[st
                     raise
                 skipped.append(f"{name}：{error.message}")
                 continue
-            read = partial(read_file, path, name, look, field, skipped)
-            yield Source(name, look.size, read, optional)
+            yield Source(name, look.size, partial(read_file, path, name, look, field, skipped), optional)
 
 
 def _stream_records(stream: BinaryIO, cancel: Cancel) -> Iterator[Record]:

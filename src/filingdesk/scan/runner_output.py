@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,8 +181,17 @@ class _ParquetRows:
             self._rows = []
 
 
-def check_output(out: Path) -> None:
-    """Refuse an output file that could not be written at the end. Raises `UserError`."""
+def check_output(out: Path, inputs: Sequence[Path]) -> None:
+    """Refuse an output file that could not be written at the end, or would itself be scanned. Raises `UserError`."""
+    home = out.resolve().parent
+    for item in inputs:
+        whole = item.resolve()
+        if whole == out.resolve() or (whole.is_dir() and home.is_relative_to(whole)):
+            raise UserError(
+                "scan.output_inside",
+                f"输出文件“{out.name}”在要检测的“{item.name or whole.name}”里面。",
+                "请把结果写到语料以外的文件夹。",
+            )
     if out.suffix.lower() == ".parquet":
         from filingdesk.scan.records_table import parquet
 

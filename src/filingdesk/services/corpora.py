@@ -162,7 +162,7 @@ def scan_corpus(
     cancel = cancel or Cancel()
     begun = time.perf_counter()
     if out is not None:
-        check_output(out)
+        check_output(out, inputs)
     source.interceptor()  # a library that cannot be built is told before anything else
     report(Progress(0, 0, "查看文件"))
     plan = plan_shards(inputs, source, field, sample, shard_bytes, cancel)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import sys
 import threading
 import tracemalloc
 from collections.abc import Callable
@@ -180,6 +181,57 @@ def test_a_scan_that_finished_nothing_leaves_nothing(tmp_path: Path, scan: Scan)
     assert caught.value.code == "scan.field"
     assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"]
     assert scan(path, out=out, field="body", apart=True).hit_count == 1
+
+
+def test_sources_of_the_same_name_are_told_apart(
+    tmp_path: Path, scan: Scan, interceptor: Interceptor
+) -> None:
+    for part in ("甲/语料", "乙/语料", "丙"):
+        (tmp_path / part).mkdir(parents=True)
+        (tmp_path / part / "a.txt").write_text("赌博", "utf-8")
+    inputs = [tmp_path / "甲/语料", tmp_path / "乙/语料", tmp_path / "丙", tmp_path / "丙/a.txt"]
+    result = scan(*inputs)
+    names = [(tmp_path / "甲/语料").as_posix(), (tmp_path / "乙/语料").as_posix(), "丙", "a.txt"]
+    assert [s.name for s in result.sources] == names
+    assert [h.source for h in result.scan.hits] == [f"{name}/a.txt" for name in names[:3]] + ["a.txt"]
+    assert scan_inputs(interceptor, inputs).hits == result.scan.hits
+
+
+def test_the_output_may_not_stand_in_the_corpus(tmp_path: Path, scan: Scan) -> None:
+    (tmp_path / "a.txt").write_text("赌博", "utf-8")
+    for inputs in ([tmp_path], [tmp_path / "命中.jsonl"]):
+        with pytest.raises(UserError) as caught:
+            scan(*inputs, out=tmp_path / "命中.jsonl")
+        assert caught.value.code == "scan.output_inside"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "options"),
+    [
+        ("zstandard", "a.txt.zst", {}),
+        ("pyarrow.parquet", "a.parquet", {}),
+        ("pyarrow.parquet", "a.txt", {"out": "命中.parquet"}),
+        ("distributed", "a.txt", {"scheduler": "tcp://127.0.0.1:9"}),
+    ],
+)
+def test_a_missing_extra_is_named(
+    tmp_path: Path,
+    scan: Scan,
+    monkeypatch: pytest.MonkeyPatch,
+    module: str,
+    name: str,
+    options: dict[str, Any],
+) -> None:
+    (tmp_path / name).write_bytes(b"PAR1" if name.endswith("parquet") else b"x")
+    monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
+    if "out" in options:
+        options = {"out": tmp_path / "命中.parquet"}
+    with pytest.raises(UserError) as caught:
+        scan(tmp_path / name, **options)
+    assert caught.value.code == "scan.extra"
+    assert "filingdesk[scale]" in caught.value.hint
+    assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
 def test_clean_sources_are_within_the_limits(tmp_path: Path, scan: Scan) -> None:
