@@ -100,13 +100,21 @@ def say_report(report: "CheckReport") -> None:
             say(f"      {'位置:' + place + '  ' if place else ''}依据：{f.clause}〔{f.source.badge}〕")
             say(f"      办法：{f.fix}")
     for result in report.with_status("error"):
-        say(f"\n规则出错，未得出结论：{result.id} {result.note}")
+        say(f"\n未得出结论：{result.id} {result.note}")
     waived = report.with_status("waived")
     manual = report.with_status("manual")
     if waived:
         say(f"\n已说明理由的 {len(waived)} 条：{'、'.join(r.id for r in waived)}")
     if manual:
         say(f"\n需要人工核查的 {len(manual)} 条：{'、'.join(r.id for r in manual)}")
+    idle = [r for r in report.results if r.id.startswith("overlay:") and r.status == "not_applicable"]
+    for result in idle:
+        say(f"\n{result.title}：{result.note}")
+    from filingdesk.services import checking
+
+    later = "、".join(f"{p.title}（{p.data.effective_from} 起）" for p in checking.not_judged(report))
+    if later:
+        say(f"\n这一天还没有施行、没有检查：{later}。")
     packs = "、".join(f"{p.title or p.id} {p.version}" for p in report.packs)
     say(f"\n规则包：{packs}；截至 {report.as_of}。{DISCLAIMER}。")
 

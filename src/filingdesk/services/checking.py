@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from filingdesk.domain.meta import SourceMark
-from filingdesk.domain.report import CheckReport, PackRef, RuleResult
+from filingdesk.domain.report import CheckReport, PackRef, RuleResult, Status
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage
 from filingdesk.rules import differences, engine, packstore, registry, route_table
@@ -59,8 +59,50 @@ def check_snapshot(
     out as an `error`, which blocks the verdict."""
     judging = rulesets.judging(snapshot, pack_ids, overlays)
     report, _last.memo = engine.check_again(judging.packs, snapshot, _last.memo)
-    lost = tuple(_unusable(identity, reason) for identity, reason in judging.unusable)
-    return replace(report, results=(*report.results, *lost)).for_stage(stage)
+    told = [_unusable(identity, reason) for identity, reason in judging.unusable]
+    told += [_idle(identity, snapshot.as_of) for identity in judging.idle]
+    if not judging.packs:
+        told.append(_nothing_in_force(snapshot.as_of))
+    return replace(report, results=(*report.results, *told)).for_stage(stage)
+
+
+def _about_packs(identity: str, title: str, status: Status, note: str) -> RuleResult:
+    return RuleResult(
+        id=identity,
+        title=title,
+        status=status,
+        severity="blocker",
+        stage="both",
+        clause="",
+        source=SourceMark.PRACTICE,
+        pack=identity.partition(":")[2],
+        note=note,
+    )
+
+
+def _unusable(identity: str, reason: str) -> RuleResult:
+    note = f"项目启用了本地规则“{identity}”，但{reason}"
+    return _about_packs(f"overlay:{identity}", f"本地规则“{identity}”没有用上", "error", note)
+
+
+def _idle(identity: str, day: date) -> RuleResult:
+    title = f"本地规则“{identity}”这一天不适用"
+    return _about_packs(
+        f"overlay:{identity}", title, "not_applicable", f"{day} 它自己或它所依据的规则包不在适用期间"
+    )
+
+
+def _nothing_in_force(day: date) -> RuleResult:
+    """A day before every law: nothing was judged, which must never look like nothing was found."""
+    first = min(pack.data.effective_from for pack in all_packs())
+    note = f"{day} 没有适用的规则包，什么都没有检查；最早的规则包自 {first} 起适用"
+    return _about_packs("packs:none", "没有适用的规则包", "error", note)
+
+
+def not_judged(report: CheckReport) -> list[Pack]:
+    """The shipped packs that are not yet in force on the day of the report: what it says nothing about."""
+    day = date.fromisoformat(report.as_of)
+    return [pack for pack in all_packs() if pack.data.effective_from > day]
 
 
 class _Last:
@@ -70,20 +112,6 @@ class _Last:
 
 
 _last = _Last()
-
-
-def _unusable(identity: str, reason: str) -> RuleResult:
-    return RuleResult(
-        id=f"overlay:{identity}",
-        title=f"本地规则“{identity}”没有用上",
-        status="error",
-        severity="blocker",
-        stage="both",
-        clause="",
-        source=SourceMark.PRACTICE,
-        pack=identity,
-        note=f"项目启用了本地规则“{identity}”，但{reason}",
-    )
 
 
 def as_json(report: CheckReport) -> dict[str, Any]:
@@ -157,47 +185,61 @@ class RiskRow:
         return None if self.minimum is None else self.count >= self.minimum
 
 
-def standard_pack(as_of: date | None = None) -> Pack:
-    """The pack that holds annex A and the thresholds of the standard in force on a day (None: the newest).
+When = Snapshot | date | None
+"""Whose standard: of the packs that judge this state (local rules and staying with old packs included), of a day, or the newest."""
+
+
+def standard_pack(when: When = None) -> Pack:
+    """The pack that holds annex A and the thresholds of the standard.
 
     Before the first of them there is no standard; then its successor is named, and `threshold` and `coverage` give no minimum.
     """
+    return _standard(when)[0]
+
+
+def _standard(when: When) -> tuple[Pack, bool]:
+    """The pack, and whether it binds."""
     standards = sorted((p for p in all_packs() if p.risks), key=lambda p: p.data.effective_from)
-    if as_of is None:
-        return standards[-1]
-    started = [p for p in standards if p.data.effective_from <= as_of]
-    return started[-1] if started else standards[0]
+    if when is None:
+        return standards[-1], True
+    if isinstance(when, Snapshot):
+        judging = next((p for p in rulesets.judging(when).packs if p.risks), None)
+        if judging is not None:
+            return judging, True
+        when = when.as_of
+    day = when
+    started = [p for p in standards if p.data.effective_from <= day]
+    pack = started[-1] if started else standards[0]
+    return pack, pack.in_force(day)
 
 
-def coverage(kind: str, by_risk: Mapping[str, int], as_of: date | None = None) -> list[RiskRow]:
-    """Counts per risk against the minima of the standard of that day. `kind`: keywords, generation or should-refuse."""
-    pack = standard_pack(as_of)
-    binding = as_of is None or pack.in_force(as_of)
+def coverage(kind: str, by_risk: Mapping[str, int], when: When = None) -> list[RiskRow]:
+    """Counts per risk against the minima of the standard. `kind`: keywords, generation or should-refuse."""
+    pack, binds = _standard(when)
     return [
         RiskRow(
-            r.id, r.name, by_risk.get(r.id, 0), pack.minimum(cast(Minimum, kind), r.id) if binding else None
+            r.id, r.name, by_risk.get(r.id, 0), pack.minimum(cast(Minimum, kind), r.id) if binds else None
         )
         for r in pack.risks
     ]
 
 
-def aspect_coverage(by_aspect: Mapping[str, int], as_of: date | None = None) -> list[RiskRow]:
+def aspect_coverage(by_aspect: Mapping[str, int], when: When = None) -> list[RiskRow]:
     """Counts per aspect of the non-refuse bank against T9."""
-    minimum = threshold("T9", as_of)
-    return [RiskRow(name, name, by_aspect.get(name, 0), minimum) for name in standard_pack(as_of).aspects]
+    minimum = threshold("T9", when)
+    return [RiskRow(name, name, by_aspect.get(name, 0), minimum) for name in standard_pack(when).aspects]
 
 
-def threshold(parameter: str, as_of: date | None = None) -> int | None:
-    """A whole-number parameter of the standard of that day (T2, T8 …); None when it has no sourced value or no standard is in
-    force."""
-    value = bound(parameter, as_of)
+def threshold(parameter: str, when: When = None) -> int | None:
+    """A whole-number parameter of the standard (T2, T8 …); None when it has no sourced value or no standard is in force."""
+    value = bound(parameter, when)
     return int(value) if value is not None else None
 
 
-def bound(parameter: str, as_of: date | None = None) -> Decimal | None:
-    """A parameter of the standard of that day as it stands; None when it has no sourced value or no standard is in force."""
-    pack = standard_pack(as_of)
-    return pack.value(parameter) if as_of is None or pack.in_force(as_of) else None
+def bound(parameter: str, when: When = None) -> Decimal | None:
+    """A parameter of the standard as it stands; None when it has no sourced value or no standard is in force."""
+    pack, binds = _standard(when)
+    return pack.value(parameter) if binds else None
 
 
 def rules_by_field() -> dict[str, list[str]]:

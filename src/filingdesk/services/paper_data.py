@@ -31,7 +31,7 @@ def paper_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
         "banks": _banks(snapshot),
         "rates": _rates(snapshot),
         "clauses": clause_table(snapshot, report),
-        "risks": [asdict(risk) for risk in checking.standard_pack(snapshot.as_of).risks],
+        "risks": [asdict(risk) for risk in checking.standard_pack(snapshot).risks],
         "as_of": date_cn(snapshot.as_of.isoformat()),
         "waivers": {w.rule: w.reason for w in snapshot.waivers.values()},
         "packs": [{"id": p.id, "title": p.title, "version": p.version} for p in report.packs],
@@ -43,10 +43,10 @@ def _row(row: checking.RiskRow) -> dict[str, Any]:
 
 
 def _keywords(snapshot: Snapshot) -> dict[str, Any]:
-    rows = checking.coverage("keywords", snapshot.keywords.by_risk, snapshot.as_of)
+    rows = checking.coverage("keywords", snapshot.keywords.by_risk, snapshot)
     return {
         "total": snapshot.keywords.total,
-        "minimum": checking.threshold("T2", snapshot.as_of),
+        "minimum": checking.threshold("T2", snapshot),
         "rows": [_row(r) for r in rows if r.count or r.minimum],
     }
 
@@ -56,15 +56,15 @@ def _banks(snapshot: Snapshot) -> list[dict[str, Any]]:
     for bank in BANKS:
         stats = snapshot.banks[bank]
         if bank == "non-refuse":
-            rows = checking.aspect_coverage(stats.by_aspect, snapshot.as_of)
+            rows = checking.aspect_coverage(stats.by_aspect, snapshot)
         else:
-            rows = [r for r in checking.coverage(bank, stats.by_risk, snapshot.as_of) if r.count or r.minimum]
+            rows = [r for r in checking.coverage(bank, stats.by_risk, snapshot) if r.count or r.minimum]
         banks.append(
             {
                 "id": bank,
                 "name": BANK_NAMES[bank],
                 "total": stats.total,
-                "minimum": checking.threshold(TOTAL_PARAMETERS[bank], snapshot.as_of),
+                "minimum": checking.threshold(TOTAL_PARAMETERS[bank], snapshot),
                 "rows": [_row(r) for r in rows],
             }
         )
@@ -88,7 +88,7 @@ def _rates(snapshot: Snapshot) -> list[dict[str, Any]]:
         if not sample or passed is None or passed > sample:
             continue
         rate = Rate(passed, sample)
-        bound = checking.bound(parameter, snapshot.as_of)
+        bound = checking.bound(parameter, snapshot)
         limit = float(bound / 100) if bound is not None else None
         exact = Decimal(passed) * 100 / Decimal(sample)
         reached = None if bound is None else (exact >= bound if is_lower else exact <= bound)
@@ -111,7 +111,7 @@ def _rates(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 def clause_table(snapshot: Snapshot, report: CheckReport) -> list[dict[str, Any]]:
     """One row per clause of the standard: 符合, 不符合, 不适用, or blank while a person has yet to judge."""
-    pack = checking.standard_pack(snapshot.as_of)
+    pack = checking.standard_pack(snapshot)
     by_clause: dict[str, list[RuleResult]] = {}
     for result in report.results:
         if result.pack == pack.id and result.clause.startswith(f"{pack.id}/"):

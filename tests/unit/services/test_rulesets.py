@@ -86,6 +86,14 @@ def test_a_waiver_given_in_the_project_goes_stale(session: Session) -> None:
     assert finding.fingerprint in {f.fingerprint for f in checking.check(session).findings}
 
 
+def test_a_day_before_every_law_is_not_clean(session: Session) -> None:
+    report = checking.check(session, as_of=date(2020, 1, 1))
+    assert report.packs == ()
+    assert report.verdict == "blocked"
+    assert "2022-03-01" in report.results[0].note
+    assert {p.id for p in checking.not_judged(report)} == {p.id for p in checking.all_packs()}
+
+
 # ---- local rules ----
 
 
@@ -94,6 +102,10 @@ def test_a_project_switches_local_rules_on_and_off(session: Session) -> None:
     assert ids(session)[-1] == "overlay-example"
     assert "OX-ASM-001" in {r.id for r in checking.check(session).results}
     assert ids(session, LEGACY_DAY)[-1] == "tc260-003"
+    told = {r.id: r for r in checking.check(session, as_of=LEGACY_DAY).results}["overlay:overlay-example"]
+    assert told.status == "not_applicable"
+    assert checking.threshold("T13.sample", session.snapshot()) == 500
+    assert checking.threshold("T13.sample", TODAY) == 300
     upgrades.set_overlays(session, [])
     assert "overlay-example" not in ids(session)
     with pytest.raises(UserError, match="没有本地规则"):
@@ -188,6 +200,7 @@ def test_staying_reproduces_the_old_report_and_upgrading_keeps_every_answer(
     assert '"2025.1.1"' in first
     assert "AL-ALG-001" not in first
     assert checking.check(session).packs[0].version == "2025.1.1"
+    assert checking.standard_pack(session.snapshot()).id == "gbt-45654-2025"
     facts = session.facts
     upgrades.upgrade(session)
     assert session.facts == facts
