@@ -84,3 +84,16 @@ def test_test_access_goes_in_only_when_asked_for(session: Session) -> None:
     assert "6 测试通道/测试通道说明.docx" in names()
     session.set("large_model.trial_accounts.in_bundle", "否")
     assert not any("测试通道" in name for name in names())
+
+
+def test_without_an_agreement_of_ones_own_the_draft_goes_in(session: Session) -> None:
+    def agreements() -> list[str]:
+        files = bundling.plan_bundle(session, "large-model").files
+        return [f.name for f in files if f.folder == "2 附件2-产品服务协议"]
+
+    own = session.facts.large_model.service.agreement
+    assert "2.1 产品服务协议.docx" not in agreements()
+    session.set("large_model.service.agreement", [])
+    assert {"2.1 产品服务协议.docx", "2.1 产品服务协议.pdf"} <= set(agreements())
+    session.set("large_model.service.agreement", own)
+    assert "2.1 产品服务协议.docx" not in agreements()
