@@ -170,6 +170,26 @@ def test_what_lies_in_the_user_s_folder_is_listed_with_state_and_reason() -> Non
     assert "pack.yaml" in states["rubbish"].reason
 
 
+def test_rubbish_in_the_user_s_folder_is_refused_one_by_one() -> None:
+    place = packstore.folder()
+    (place / "note.txt").write_text("x", encoding="utf-8")
+    (place / "gb").mkdir()
+    (place / "gb" / "overlay.yaml").write_bytes("title: 规则".encode("gb18030"))
+    (place / "list.yaml").write_text("- 1", encoding="utf-8")
+    (place / "empty.yaml").write_text("", encoding="utf-8")
+    (place / "twice.yaml").write_text("id: a\nid: b\n", encoding="utf-8")
+    (place / "deep.yaml").write_text("rules: " + "[" * 90_000, encoding="utf-8")
+    (place / "folder.yaml").mkdir()
+    found = {each.folder.name: each for each in packstore.user_packs()}
+    assert len(found) == 7
+    assert {each.state for each in found.values()} == {"refused"}
+    assert "应是一个文件夹" in found["note.txt"].reason
+    assert "UTF-8" in found["gb"].reason
+    assert "第 2 行" in found["twice.yaml"].reason
+    assert "第 1 行" in found["list.yaml"].reason
+    assert packstore.find_overlay("a") is None
+
+
 def test_two_overlays_of_one_id_do_not_both_count() -> None:
     place = packstore.folder()
     overlay(place, BASE, "one")

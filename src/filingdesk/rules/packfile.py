@@ -69,6 +69,7 @@ def reason_of(error: ValidationError) -> tuple[list[str | int], str]:
     message = {
         "extra_forbidden": "不认识这个键",
         "missing": "缺少这一项",
+        "model_type": "应是“名称: 值”的结构",
     }.get(first["type"], first["msg"].removeprefix("Value error, "))
     spoken = ".".join(str(part) for part in place)
     return place, f"“{spoken}”{message}" if spoken else message

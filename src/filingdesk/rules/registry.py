@@ -177,7 +177,7 @@ def _as_risk(risk: RiskData) -> Risk:
 def load_pack(path: Path) -> Pack:
     """Load the pack in a folder. `UserError("pack.invalid")` names the file, the line, the rule and the reason."""
     if not path.is_dir():
-        raise refuse(str(path), "这个文件夹不存在")
+        raise refuse(str(path), "规则包应是一个文件夹" if path.exists() else "这个文件夹不存在")
     names = [n for n in _FILES if n not in _OPTIONAL or (path / n).is_file()]
     files = {name: read_file(path, name) for name in names}
     data = model(PackData, files["pack.yaml"], files["pack.yaml"].data)
