@@ -16,13 +16,14 @@ from filingdesk.domain.snapshot import Attestation, Snapshot, Waiver
 from filingdesk.domain.specs import FieldSpec, ListSpec, root
 from filingdesk.rules import engine
 from filingdesk.rules.checks import register
-from filingdesk.rules.checks.algorithm import formats_of, weekdays_between
+from filingdesk.rules.checks.algorithm import formats_of, working_days
 from filingdesk.rules.engine import UNCHECKED_HINT, check
 from filingdesk.rules.hits import Hit
 from filingdesk.rules.pack import Pack
 from filingdesk.rules.registry import load_pack, load_shipped
 from filingdesk.rules.report_json import packs_json, report_json
 from filingdesk.rules.view import View
+from filingdesk.rules.workdays import china
 from rules.support import AS_OF, snapshot_of
 
 PACKS = load_shipped()
@@ -237,12 +238,28 @@ def test_the_default_order_is_satisfied_by_a_reason() -> None:
     assert status["LM-ORD-001"] == "passed"
 
 
-@given(st.dates(date(2024, 1, 1), date(2027, 12, 31)), st.integers(0, 400))
-def test_weekdays_are_counted_day_by_day(start: date, days: int) -> None:
-    end = date.fromordinal(start.toordinal() + days)
-    plain = sum(date.fromordinal(start.toordinal() + i).weekday() < 5 for i in range(1, days + 1))
-    assert weekdays_between(start, end) == plain
-    assert weekdays_between(end, start) == 0
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (date(2026, 11, 9), date(2026, 11, 23), 10),
+        (date(2026, 9, 30), date(2026, 10, 12), 4),  # the National Day holiday; Saturday the 10th is worked
+        (date(2026, 2, 13), date(2026, 2, 24), 2),  # Spring Festival, worked Saturday the 14th
+        (date(2026, 11, 23), date(2026, 11, 9), 0),
+    ],
+)
+def test_clocks_count_working_days_as_arranged(start: date, end: date, days: int) -> None:
+    assert working_days(start, end) == days
+
+
+def test_the_rules_and_the_route_count_alike() -> None:
+    case = {
+        "facts": {"algorithm": {"launched": "是", "launched_on": "2026-08-03", "result": {"state": "准备中"}}}
+    }
+    snapshot = snapshot_of(case)
+    found = next(f for f in check(PACKS, snapshot).findings if f.rule == "AL-ALG-013")
+    due = china().after(date(2026, 8, 3), 10)
+    over = china().between(due.day, snapshot.as_of)
+    assert int(found.found) == 10 + over.days
 
 
 @pytest.mark.parametrize(

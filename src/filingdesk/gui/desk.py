@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
@@ -23,6 +23,9 @@ from filingdesk.gui.knowledge import Knowledge, PapersView
 from filingdesk.infra.files import atomic_write, safe_file_name
 from filingdesk.services.changes import Changes
 from filingdesk.services.session import Session
+
+if TYPE_CHECKING:
+    from filingdesk.rules.route import RouteResult
 
 T = TypeVar("T")
 CHECK_PAUSE_MS = 150
@@ -62,6 +65,7 @@ class Desk(QObject):
         self.report: CheckReport | None = None
         self._findings: dict[str, list[Finding]] = {}
         self._tally: Tally | None = None
+        self._route: RouteResult | None = None
         self.papers = PapersView()
         self._papers_pause = QTimer(self)
         self._papers_pause.setSingleShot(True)
@@ -123,6 +127,13 @@ class Desk(QObject):
         if self._tally is None:
             self._tally = Tally(self.facts)
         return self._tally
+
+    def route(self) -> "RouteResult | None":
+        """Which filings are due by the facts as they stand, judged once per change; None until the table is read."""
+        today = self.session.snapshot().as_of
+        if self.knowledge.ready and (self._route is None or self._route.as_of != today):
+            self._route = self.knowledge.route(self.facts, today)
+        return self._route
 
     def fraction_below(self, key: str) -> float | None:
         """How much of a record is filled; None when nothing is asked."""
@@ -332,6 +343,7 @@ class Desk(QObject):
 
     def _on_changes(self, changes: Changes) -> None:
         self._tally = None
+        self._route = None
         for key in changes.keys:  # spoken of the old value; the next report speaks of the new one
             self._findings.pop(key, None)
         self.saved.emit(f"已保存 {datetime.now().astimezone():%H:%M}")

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
+from filingdesk.domain.facts import Facts
 from filingdesk.domain.jobs import Cancel, Report
+from filingdesk.domain.records import BankStats
 from filingdesk.domain.report import CheckReport
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.gui.helppane import ClauseLine
@@ -13,6 +16,7 @@ from filingdesk.services.checking import RiskRow
 from filingdesk.services.session import Session
 
 if TYPE_CHECKING:
+    from filingdesk.rules.route import RouteResult
     from filingdesk.services.papers import PaperStatus
 
 
@@ -39,8 +43,9 @@ class Knowledge:
         import filingdesk.gui.paperstate
         import filingdesk.services.bundling
         import filingdesk.services.questions  # noqa: F401
-        from filingdesk.services import papers
+        from filingdesk.services import papers, routing
 
+        routing.table()
         packs = checking.packs()
         self._clauses = {
             clause.id: ClauseLine(f"{clause.law}{clause.article}" or clause.title, clause.source, clause.text)
@@ -59,6 +64,31 @@ class Knowledge:
         if not self.ready:
             return []
         return [row for row in checking.coverage("keywords", by_risk) if row.minimum is not None]
+
+    def bank_coverage(self, banks: Mapping[str, BankStats]) -> list[bool]:
+        """Every minimum of the standard for the three question banks: is it reached? In no particular order."""
+        if not self.ready:
+            return []
+        from filingdesk.services.questions import TOTAL_PARAMETERS
+
+        reached = []
+        for stats in banks.values():
+            bank = stats.bank
+            total = checking.threshold(TOTAL_PARAMETERS[bank])
+            reached += [stats.distinct >= total] if total is not None else []
+            rows = (
+                checking.aspect_coverage(stats.by_aspect)
+                if bank == "non-refuse"
+                else checking.coverage(bank, stats.by_risk)
+            )
+            reached += [bool(row.ok) for row in rows if row.minimum is not None]
+        return reached
+
+    def route(self, facts: Facts, as_of: date) -> "RouteResult":
+        """Which filings are due on a day; a few milliseconds once `prepare` has read the table."""
+        from filingdesk.services import routing
+
+        return routing.route(facts, as_of)
 
     def clause_line(self, clause: str) -> ClauseLine | None:
         """A clause as it is told; None when no pack has it."""

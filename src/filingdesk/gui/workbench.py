@@ -249,9 +249,12 @@ class Workbench(QWidget):
             self.sidebar.set_state(
                 entry.key, NavState(tallied.ratio if tallied else None, blockers, warnings)
             )
-        coverage = self.desk.knowledge.keyword_coverage(self.desk.session.snapshot().keywords.by_risk)
+        snapshot = self.desk.session.snapshot()
+        coverage = self.desk.knowledge.keyword_coverage(snapshot.keywords.by_risk)
         covered = sum(bool(row.ok) for row in coverage) / len(coverage) if coverage else None
-        for key, fraction in (("keywords", covered), ("questions", None)):
+        reached = self.desk.knowledge.bank_coverage(snapshot.banks)
+        asked = sum(reached) / len(reached) if reached else None
+        for key, fraction in (("keywords", covered), ("questions", asked)):
             blockers, warnings = counts.get(key, (0, 0))
             self.sidebar.set_state(key, NavState(fraction, blockers, warnings))
 

@@ -20,10 +20,10 @@ from filingdesk.rules.route_schema import (
     RouteData,
     SignalData,
     TreeData,
-    WorkdaysData,
     whole,
 )
 from filingdesk.rules.schema import Clause
+from filingdesk.rules.workdays import china
 
 FOLDER = "routes"
 RESULTS = frozenset({"@each", "@several", "@algorithm", "@large_model", "@before_law", "@today"})
@@ -73,8 +73,6 @@ def load_table(folder: Path) -> RouteTable:
     """Read and check the table in `folder`. `UserError("pack.invalid")` names file, line and reason."""
     file = read_file(folder, "route.yaml")
     data = model(RouteData, file, file.data)
-    days_file = read_file(folder, "workdays.yaml")
-    calendar = Calendar.of(model(WorkdaysData, days_file, days_file.data))
     packs = load_shipped()
     clauses: dict[str, Clause] = {}
     for source in (own_clauses(folder), *(pack.clauses for pack in packs)):
@@ -89,7 +87,7 @@ def load_table(folder: Path) -> RouteTable:
     missing = next((d.days for d in data.deadlines if d.days.removeprefix("$") not in days), None)
     if missing is not None:
         raise file.refuse(f"没有参数“{missing}”", "deadlines")
-    return RouteTable(data, {s.id: s for s in data.signals}, trees, clauses, calendar, days)
+    return RouteTable(data, {s.id: s for s in data.signals}, trees, clauses, china(folder), days)
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """The interceptor: finds keywords in text through all channels, at their original places."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -105,6 +105,7 @@ class _Library:
     dictionary: Dictionary
     repeat: RepeatFinder | None
     matcher: Matcher
+    name: str = ""  # what it is kept under; empty when it is not
 
     @staticmethod
     def ready(
@@ -118,13 +119,24 @@ class _Library:
         kept = cache.load(name)
         if kept is not None:
             repeat = RepeatFinder.load(kept) if with_repeat else None
-            return _Library(Dictionary.load(kept), repeat, load_matcher(kept, engine))
+            return _Library(Dictionary.load(kept), repeat, load_matcher(kept, engine), name)
         library = _Library.compiled(items, table, engine, with_repeat)
         arrays = library.dictionary.arrays() | matcher_arrays(library.matcher)
         if library.repeat is not None:
             arrays |= library.repeat.arrays()
         cache.save(name, arrays)
-        return library
+        return replace(library, name=name)
+
+    def pinyin(self, engine: str) -> PinyinFinder:
+        """The finder by sound, which is costly to compile and kept apart: few ask for it."""
+        name = f"{self.name}-pinyin"
+        kept = cache.load(name) if self.name else None
+        if kept is not None:
+            return PinyinFinder.load(kept, self.dictionary, engine)
+        finder = PinyinFinder(self.dictionary, engine)
+        if self.name:
+            cache.save(name, finder.arrays())
+        return finder
 
     @staticmethod
     def compiled(items: list[Keyword], table: FoldTable, engine: str, with_repeat: bool) -> "_Library":
@@ -184,7 +196,7 @@ class Interceptor:
             self._has_extra = len(repeat.patterns) > len(self._lengths)
             self._finders.append((names.REPEAT, lambda page: repeat.find(page, self._matcher)))
         if "pinyin" in self.channels:
-            self._finders.append((names.PINYIN, PinyinFinder(self.dictionary, engine).find))
+            self._finders.append((names.PINYIN, library.pinyin(self.engine).find))
         if "split" in self.channels:
             split = SplitFinder(self.dictionary)
             self._finders.append((names.SPLIT, lambda page: split.find(page, self._matcher)))

@@ -1,6 +1,6 @@
 """Finds keywords by their sound: spelled in Latin letters (du bo, dǔbó, 代开发piao) or written with homophones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary, concatenated
-from filingdesk.scan.matcher import build_matcher
+from filingdesk.scan.matcher import build_matcher, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns
 from filingdesk.scan.normalize import SENTINEL
 from filingdesk.scan.pinyin import SYLLABLE, segmentations, sounds, spelled
@@ -40,16 +40,42 @@ class PinyinFinder:
                 number = numbers.setdefault(way, len(numbers))
                 sources.append((number, pattern))
                 tones.append(heights)
-        self._patterns = Patterns.of(list(numbers))
-        self._lengths = self._patterns.lengths
+        patterns = Patterns.of(list(numbers))
+        self._lengths = patterns.lengths
         table = np.array(sources, dtype=np.int64).reshape(-1, 2)
         order = np.argsort(table[:, 0], kind="stable")
         self._source_pattern: Ints = table[order, 1]
-        self._source_first = np.searchsorted(table[order, 0], np.arange(len(numbers) + 1))
+        self._source_first: Ints = np.searchsorted(table[order, 0], np.arange(len(numbers) + 1))
         self._tones = np.frombuffer(b"".join(tones[place] for place in order.tolist()), dtype=np.uint8)
         sizes = self._lengths[table[order, 0]] if len(table) else np.zeros(0, dtype=np.int64)
-        self._tone_first = np.cumsum(sizes) - sizes
-        self._matcher = build_matcher(self._patterns, engine)
+        self._tone_first: Ints = np.cumsum(sizes) - sizes
+        self._matcher = build_matcher(patterns, engine)
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """All that `load` needs, by name."""
+        return {
+            "sound_lengths": self._lengths,
+            "sound_patterns": self._source_pattern,
+            "sound_first": self._source_first,
+            "sound_tones": self._tones,
+            "sound_tone_first": self._tone_first,
+            **matcher_arrays(self._matcher),
+        }
+
+    @classmethod
+    def load(
+        cls, arrays: Mapping[str, npt.NDArray[np.generic]], dictionary: Dictionary, engine: str
+    ) -> "PinyinFinder":
+        """From what `arrays` gave for the same dictionary and engine."""
+        finder = cls.__new__(cls)
+        finder._dictionary = dictionary
+        finder._lengths = arrays["sound_lengths"].view(np.int64)
+        finder._source_pattern = arrays["sound_patterns"].view(np.int64)
+        finder._source_first = arrays["sound_first"].view(np.int64)
+        finder._tones = arrays["sound_tones"].view(np.uint8)
+        finder._tone_first = arrays["sound_tone_first"].view(np.int64)
+        finder._matcher = load_matcher(arrays, engine)
+        return finder
 
     def find(self, page: Page) -> tuple[Ints, Ints, Ints]:
         """(begin, stop, pattern number) in folded places."""

@@ -330,8 +330,8 @@ def decoded_lines(data: bytes, encoding: str) -> Iterator[tuple[str, bool]]:
     """The lines of `data` without their ends, and whether each could be decoded; one that ends `data` needs no end."""
     if encoding.startswith("utf-16"):
         even = data + b"\0" if len(data) % 2 else data
-        text = even.decode(encoding, "replace")
-        for line in text.removesuffix("\n").split("\n"):
+        wide = even.decode(encoding, "replace")
+        for line in wide.removesuffix("\n").split("\n"):
             yield line.rstrip("\r"), "\ufffd" not in line
         return
     text = whole_utf8(data, encoding)

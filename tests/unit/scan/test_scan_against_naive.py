@@ -14,6 +14,8 @@ from filingdesk.scan.normalize import SENTINEL, encode, fold_keeping, fold_table
 Found = tuple[int, int, str, str, str, str]
 ENGINES = ("bulk", "daachorse", "pyahocorasick")
 RANKS = ("exact", "folded", "skip")
+# `FILINGDESK_HYPOTHESIS=thorough` brings ten thousand cases.
+CASES = settings(max_examples=max(400, settings().max_examples * 5))
 
 
 def kind(char: str) -> int:
@@ -121,7 +123,7 @@ words = st.lists(
 texts = st.text(ALPHABET, max_size=14)
 
 
-@settings(max_examples=500)
+@CASES
 @given(words, texts, st.sets(st.sampled_from(RANKS)), st.lists(st.text(ALPHABET, max_size=4), max_size=2))
 def test_every_engine_agrees_with_the_definition(
     keywords: list[tuple[str, str]], text: str, channels: set[str], allow: list[str]
@@ -155,7 +157,7 @@ def test_many_records_give_what_each_gives(keywords: list[tuple[str, str]], reco
     assert together == alone
 
 
-@settings(max_examples=300)
+@CASES
 @given(
     st.lists(st.text("ab赌𠮷é", min_size=1, max_size=4), unique=True, max_size=8),
     st.text("ab赌𠮷é", max_size=30),

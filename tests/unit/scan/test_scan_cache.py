@@ -31,6 +31,17 @@ def test_a_kept_library_finds_the_same(engine: str, filingdesk_home: Path) -> No
     assert first.size == second.size == len(LIST)
 
 
+@pytest.mark.parametrize("engine", ["bulk", "daachorse"])
+def test_suspicions_are_kept_too(engine: str, filingdesk_home: Path) -> None:
+    text = "词yi帀嘻嘻 du博 赌bo 讠乍骗 dubo"
+    first = Interceptor(LIST, ["all"], engine=engine)
+    assert len(files(filingdesk_home)) == 2
+    second = Interceptor(LIST, ["all"], engine=engine)
+    assert len(files(filingdesk_home)) == 2
+    assert first.scan(text) == second.scan(text)
+    assert {hit.surface for hit in first.scan(text)} >= {"du博", "赌bo", "dubo"}
+
+
 def test_other_words_settings_and_engines_have_their_own(filingdesk_home: Path) -> None:
     Interceptor(LIST)
     Interceptor([*LIST, "又一个"])

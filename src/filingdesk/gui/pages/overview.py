@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
@@ -13,11 +12,13 @@ from filingdesk.domain.completeness import Completeness
 from filingdesk.domain.report import DISCLAIMER
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.page import ScrollPage
+from filingdesk.gui.pages.overview_deadline import DeadlineCard, next_clock
 from filingdesk.gui.places import RULE, place_words
-from filingdesk.gui.theme import Space, figures, ui_font
+from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.bars import MarkedBar
 from filingdesk.gui.widgets.cards import Card, hairline
-from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
+from filingdesk.gui.widgets.labels import ElidedLabel, label
+from filingdesk.gui.widgets.numbercard import NumberCard
 from filingdesk.gui.widgets.severity import SeverityMark
 from filingdesk.gui.widgets.track import StageTrack, Station
 from filingdesk.services.checking import RiskRow
@@ -26,43 +27,6 @@ if TYPE_CHECKING:
     from filingdesk.services.papers import PaperStatus
 
 NEXT_ACTIONS = 5
-
-
-class NumberCard(Card):
-    """A big number with a line above and below; a click opens what stands behind it."""
-
-    pressed = Signal()
-
-    def __init__(self, title: str, tone: str) -> None:
-        super().__init__()
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setProperty("door", "true")
-        self._tone = tone
-        self._title = title
-        self.body.setSpacing(0)
-        self.body.addWidget(label(title, "muted"))
-        self.number = label("–", "number")
-        self.number.setFont(figures(ui_font(28, bold=True)))
-        self.body.addWidget(self.number)
-        self.note = label("", "muted")
-        self.body.addWidget(self.note)
-
-    def show_number(self, value: str, note: str, *, alarming: bool) -> None:
-        """Another number; an alarming one wears the card's tone."""
-        self.number.setText(value)
-        self.note.setText(note)
-        set_look(self.number, tone=self._tone if alarming else "")
-        self.setAccessibleName(f"{self._title} {value} {note}")
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.pressed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.pressed.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class _ActionRow(QFrame):
@@ -102,7 +66,10 @@ class OverviewPage(ScrollPage):
         self.manual = NumberCard("需人工核查", "accent")
         for card in (self.blockers, self.warnings, self.manual):
             card.pressed.connect(lambda: desk.go("check"))
-            numbers.addWidget(card, 1)
+            numbers.addWidget(card, 2)
+        self.deadline = DeadlineCard()
+        self.deadline.pressed.connect(lambda: desk.go_to(self.deadline.path))
+        numbers.addWidget(self.deadline, 3)
         self.column.addLayout(numbers)
         pair = QHBoxLayout()
         pair.setSpacing(Space.M)
@@ -136,6 +103,7 @@ class OverviewPage(ScrollPage):
             or "先从「主体与人员」填起；每一处只填一次，文书自动带出。"
         )
         self._show_track()
+        self._show_deadline()
         self._show_cover()
         self.refresh_papers()
         self._show_next()
@@ -196,6 +164,10 @@ class OverviewPage(ScrollPage):
                 Station("国家网信办", float(model.state == "国家已通过"), page="evaluation"),
             )
         )
+
+    def _show_deadline(self) -> None:
+        result = self.desk.route()
+        self.deadline.show_clock(next_clock(result.clocks) if result else None, self.desk.session.today)
 
     def _show_cover(self) -> None:
         lines = self.desk.knowledge.keyword_coverage(self.desk.session.snapshot().keywords.by_risk)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from filingdesk.domain.numbers import parse_number
@@ -11,10 +11,11 @@ from filingdesk.domain.values import narrow, parse_date
 from filingdesk.rules.checks.register import check
 from filingdesk.rules.hits import Hit, NotApplicable
 from filingdesk.rules.view import View
+from filingdesk.rules.workdays import china
 
 NAME, TYPES = "algorithm.name", "algorithm.types"
-CALENDAR_MARGIN = 2
-"""Days warned early: a weekend made a working day (调休) comes in twos at most between holidays we do not know."""
+DAYS_BEFORE = 2
+"""Warned so many working days before the clock runs out, while there is still time to hand in."""
 
 
 @check("one_algorithm", NAME, TYPES)
@@ -37,23 +38,20 @@ def public_audience(view: View) -> Iterator[Hit]:
             yield Hit(f"{record}.audience", "社会公众", "与舆论属性的判断一致")
 
 
-def weekdays_between(start: date, end: date) -> int:
-    """Mondays to Fridays after `start` up to and including `end`; 0 when `end` is not later."""
-    if end <= start:
-        return 0
-    weeks, rest = divmod((end - start).days, 7)
-    return weeks * 5 + sum((start + timedelta(days=weeks * 7 + i)).weekday() < 5 for i in range(1, rest + 1))
+def working_days(start: date, end: date) -> int:
+    """Working days after `start` up to and including `end`, by the same calendar as the 适用判定."""
+    return china().between(start, end).days
 
 
 @check("filing_deadline", "algorithm.launched_on", "algorithm.result.state")
 def filing_deadline(view: View, days: Decimal) -> Iterator[Hit]:
-    """The clock of algo-2022/art24. Without the State Council's calendar, warns `CALENDAR_MARGIN` days early."""
+    """The clock of algo-2022/art24. Warns `DAYS_BEFORE` working days before it runs out."""
     path = "algorithm.launched_on"
     launched = parse_date(view.text(path))
     if launched is None or launched > view.snapshot.as_of:
         raise NotApplicable("没有可以起算的上线时间")
-    passed = weekdays_between(launched, view.snapshot.as_of)
-    if passed > days - CALENDAR_MARGIN:
+    passed = working_days(launched, view.snapshot.as_of)
+    if passed >= days - DAYS_BEFORE:
         yield Hit(path, str(passed), str(days))
 
 
@@ -63,10 +61,10 @@ def _late(view: View, start: str, done: str, days: Decimal) -> Iterator[Hit]:
     if not view.visible(start) or begun is None or begun > view.snapshot.as_of:
         raise NotApplicable("没有可以起算的日期")
     if finished is None:
-        passed = weekdays_between(begun, view.snapshot.as_of)
-        if passed > days - CALENDAR_MARGIN:
+        passed = working_days(begun, view.snapshot.as_of)
+        if passed >= days - DAYS_BEFORE:
             yield Hit(start, str(passed), str(days), {"problem": "还没有填写提交日期"})
-    elif (taken := weekdays_between(begun, finished)) > days:
+    elif (taken := working_days(begun, finished)) > days:
         yield Hit(done, str(taken), str(days), {"problem": f"提交日期是 {finished.isoformat()}"})
 
 
