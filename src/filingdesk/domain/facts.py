@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from filingdesk.domain.facts_algorithm import Algorithm
+from filingdesk.domain.facts_holdings import Permit
 from filingdesk.domain.facts_intake import Intake
 from filingdesk.domain.facts_model import LargeModel
 from filingdesk.domain.facts_subject import (
@@ -43,6 +44,17 @@ class Facts(Section):
     )
     contacts: Annotated[
         list[Contact], RecordsMeta("联系人", "联系人", "name", clause="practice/form-algorithm")
+    ] = []
+    permits: Annotated[
+        list[Permit],
+        RecordsMeta(
+            "资质证照",
+            "资质",
+            "kind",
+            "ICP、EDI、ISP、IDC、等级保护等；没有的不用添加。可以从单位档案放入。",
+            clause="practice/form-algorithm",
+            optional=True,
+        ),
     ] = []
     delegation: Annotated[Delegation, SectionMeta("授权委托")] = Field(default_factory=Delegation)
     signatories: Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from filingdesk.domain.facts_corpus import Annotation, AnnotationTeam, CorpusGovernance, CorpusSource
+from filingdesk.domain.facts_holdings import FiledAlgorithm
 from filingdesk.domain.facts_service import (
     ModelResult,
     PersonalData,
@@ -185,6 +186,17 @@ class LargeModel(Section):
     audience: Annotated[str, text("适用人群", clause=_FORM)] = ""
     serves_minors: Annotated[str, yes_no("面向未成年人", clause=_FORM)] = ""
     test_on: Annotated[str, date("公测时间", "计划或实际的公测日期。", clause=_FORM)] = ""
+    algorithms: Annotated[
+        list[FiledAlgorithm],
+        RecordsMeta(
+            "引用的其他算法备案",
+            "算法",
+            "name",
+            "本单位另行备案、这项服务也用到的算法；本项目“算法备案”里的那一个不用再写。没有的不用添加。",
+            clause="practice/default-order",
+            optional=True,
+        ),
+    ] = []
     development: Annotated[Development, SectionMeta("模型研制")] = Field(default_factory=Development)
     compute: Annotated[Compute, SectionMeta("算力与部署")] = Field(default_factory=Compute)
     corpus: Annotated[

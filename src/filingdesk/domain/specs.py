@@ -182,6 +182,7 @@ PAGES: tuple[Page, ...] = (
             "legal_representative",
             "safety_officer",
             "contacts",
+            "permits",
             "delegation",
             "signatories",
         ),
@@ -234,7 +235,13 @@ PAGES: tuple[Page, ...] = (
         "模型基本情况",
         "large-model",
         "上线备案申请表的基本情况、模型研制与算力。",
-        ("large_model", "large_model.development", "large_model.compute", "large_model.registration"),
+        (
+            "large_model",
+            "large_model.algorithms",
+            "large_model.development",
+            "large_model.compute",
+            "large_model.registration",
+        ),
     ),
     Page(
         "corpus",

@@ -31,6 +31,7 @@ ELSEWHERE = (
     # Typed into the portal or handed in as a file of their own; no paper of these prints them.
     r"subject\.(kind|province|city|district|website|icp_number|icp_holder)",
     r"licence\..*",
+    r"permits\[\]\..*",
     r"legal_representative\.(id_kind|id_number|id_photo)",
     r"safety_officer\.(id_kind|id_number|email)",
     r"contacts\[\]\.email",
@@ -42,6 +43,20 @@ ELSEWHERE = (
     r"large_model\.result\..*",
     r"delegation\.used",
 )
+
+ALGORITHMS = [
+    {
+        "id": "a1",
+        "name": "示例资料排序算法",
+        "types": ["排序精选类"],
+        "role": "服务提供者",
+        "number": "网信算备330106000000000000001号",
+        "filed_on": "2026-05-06",
+        "link": "https://example.cn/filing",
+        "use": "对检索到的资料排序",
+    },
+    {"id": "a2", "name": "示例检索算法", "pending_reason": "已提交，等待审核"},
+]
 
 
 def _pattern(node: nodes.Node, scope: dict[str, str]) -> str | None:
@@ -141,6 +156,7 @@ def test_every_fact_reaches_a_paper(plain_full: dict[str, Any], data_full: dict[
             ("large_model", "development", {"origin": "微调已备案模型"}),
             ("algorithm", "result", {}),
             ("large_model", "route", "登记"),
+            ("large_model", "algorithms", ALGORITHMS),
         ),
     )
     unused = {path for path in fields() if path not in used}
