@@ -195,20 +195,35 @@ def file_answers(paths: Sequence[Path], text_field: str, cancel: Cancel) -> Iter
             )
 
 
+def plain_of(done: TrialRun) -> dict[str, Any]:
+    """A test as plain JSON values, with as many words as a project keeps; `run_of` is the way back."""
+    return {
+        "stored_digest": done.stored_digest,
+        "library_version": done.library_version,
+        "trial": done.trial.capped(KEPT_SLIPS, _KEPT_OTHERS).to_json(),
+        "answers": {use: result.capped(0).to_json() for use, result in done.answers.items()},
+    }
+
+
+def run_of(plain: dict[str, Any]) -> TrialRun:
+    """A test from what `plain_of` gave. Raises KeyError, TypeError and the like when it is something else."""
+    answers = {
+        use: AnswerResult.from_json(plain["answers"][use]) for use in ANSWER_NAMES if use in plain["answers"]
+    }
+    trial = TrialResult.from_json(plain["trial"])
+    return TrialRun(trial, answers, plain["stored_digest"], plain["library_version"])
+
+
 def save(session: Session, done: TrialRun) -> Changes:
     """Keep the result as the project's last test: rates, counts and some of the words that slipped; no texts.
 
     Hits in the user's own files are counted and not kept. One edit that undo takes back.
     """
-    trial = done.trial.capped(KEPT_SLIPS, _KEPT_OTHERS)
     plain = {
         "version": _VERSION,
         "at": session.clock().isoformat(),
         "who": session.who,
-        "stored_digest": done.stored_digest,
-        "library_version": done.library_version,
-        "trial": trial.to_json(),
-        "answers": {use: result.capped(0).to_json() for use, result in done.answers.items()},
+        **plain_of(done),
     }
     old = session.file.entries().get(META)
     return session.apply_meta([Change(META, old, cast(Json, plain))], "保存拦截测试结果")
@@ -241,11 +256,7 @@ def latest(session: Session) -> StoredTrial | None:
 
 
 def _stored(plain: dict[str, Any], digest: str) -> StoredTrial:
-    answers = {
-        use: AnswerResult.from_json(plain["answers"][use]) for use in ANSWER_NAMES if use in plain["answers"]
-    }
-    trial = TrialResult.from_json(plain["trial"])
-    done = TrialRun(trial, answers, plain["stored_digest"], plain["library_version"])
+    done = run_of(plain)
     at = datetime.fromisoformat(plain["at"]).astimezone(CHINA)
     return StoredTrial(at, plain["who"], digest != done.stored_digest, done)
 
