@@ -54,6 +54,8 @@ class Desk(QObject):
     going = Signal(str, str)
     """Wants a page (blank: the one that holds the path) and a path on it."""
     failed = Signal(object)
+    closing = Signal()
+    """The project is about to be closed: end whatever runs beside the jobs."""
 
     def __init__(
         self, session: Session, jobs: JobRunner, knowledge: Knowledge, parent: QObject | None = None
@@ -84,6 +86,7 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stop listening, drop what runs, give the project back."""
+        self.closing.emit()
         self._check_pause.stop()
         self._papers_pause.stop()
         self._unsubscribe()

@@ -16,7 +16,8 @@ from filingdesk.domain.jobs import Cancel, Progress, Report
 
 T = TypeVar("T")
 MIN_SECONDS_BETWEEN_PROGRESS = 0.05
-WORKERS = 2
+WORKERS = 4
+"""Some of them only wait for work that is done apart; the rows of a table must not wait behind those."""
 
 
 class End(StrEnum):
