@@ -1,23 +1,40 @@
 """Imports keyword lists (xlsx, csv, tsv, txt) and accounts for every row that was not taken."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
+from filingdesk.domain.risk_lookup import RiskNames
 from filingdesk.domain.risks import Risk
-from filingdesk.infra.decoding import damaged, mojibake
+from filingdesk.infra.decoding import mojibake
 from filingdesk.infra.tabular import Table, read_table
-from filingdesk.scan.entries import Keyword
+from filingdesk.scan.library_rows import (
+    ENDS,
+    MAX_WORD_LENGTH,
+    KeywordImport,
+    KeywordRow,
+    Rejected,
+    check_word,
+    keywords_of,
+    without_unseen,
+    word_problem,
+)
 from filingdesk.scan.normalize import fold_text, fold_words
-from filingdesk.scan.risk_names import RiskNames
 
-MAX_WORD_LENGTH = 100
-"""Longest keyword that is taken, in characters; a technical bound of ours, not the standard's."""
+__all__ = [
+    "MAX_WORD_LENGTH",
+    "KeywordImport",
+    "KeywordRow",
+    "Rejected",
+    "check_word",
+    "import_table",
+    "keywords_of",
+    "read_keywords",
+]
 
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "word": (
@@ -56,72 +73,13 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         *("二级分类", "二级类别", "二级类目", "二级", "小类", "子类", "子类别"),
         *("category2", "subcategory", "subclass"),
     ),
+    "source": ("来源", "词源", "词库来源", "source"),
+    "added_on": ("加入日期", "收录日期", "入库日期", "addedon"),
 }
 _HEADER_ROWS = 10
-_ENDS = " \t\r\n\u3000\u00a0\ufeff\u200b\u200c\u200d\u2060"
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_BROKEN = re.compile("[\ud800-\udfff]")
-_SUSPICIOUS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd锟烫]")
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
-
-
-class KeywordRow(NamedTuple):
-    """One keyword as taken: `risk` is a risk id or ""; the categories are the list's own; `row` counts from 1."""
-
-    word: str
-    risk: str = ""
-    category1: str = ""
-    category2: str = ""
-    row: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row (from 1; 0 = the whole file) and what must be said about it; `kind` is a stable English word."""
-
-    row: int
-    keyword: str
-    kind: str
-    message: str
-
-
-@dataclass(frozen=True)
-class KeywordImport:
-    """What a list gave.
-
-    Every row but the header is in `rows`, in `rejected` (kinds above_header, empty, duplicate, formula, too_long,
-    control, mojibake, undecodable, symbols_only) or counted in `blank_rows`. `remarks` concern rows that
-    were taken (unknown_risk, missing_risk, other_risk, mixed_encoding, …) or the file (row 0).
-    `columns` maps word, risk, category1, category2 to the header found; `header_row` 0 = there was none.
-    """
-
-    name: str
-    rows: list[KeywordRow]
-    rejected: list[Rejected]
-    remarks: list[Rejected]
-    encoding: str
-    sheet: str = ""
-    columns: dict[str, str] = field(default_factory=dict)
-    ignored_columns: tuple[str, ...] = ()
-    header_row: int = 0
-    blank_rows: int = 0
-
-    @property
-    def duplicates(self) -> int:
-        """How many rows were left out because an earlier row holds the same word and risk."""
-        return sum(1 for item in self.rejected if item.kind == "duplicate")
-
-    def counts(self) -> dict[str, int]:
-        """How many rows there are of each kind of rejection and remark."""
-        return dict(Counter(item.kind for item in (*self.rejected, *self.remarks)))
-
-
-def keywords_of(rows: Iterable[KeywordRow]) -> list[Keyword]:
-    """For the interceptor: words, counted under their risk or else under the list's own category."""
-    return [
-        Keyword(row.word, row.risk or "/".join(part for part in (row.category1, row.category2) if part))
-        for row in rows
-    ]
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: .*)?")
 
 
 def read_keywords(
@@ -154,7 +112,7 @@ def import_table(
     elif not header_row:
         places = _only_column(table)
     header = table.rows[header_row - 1] if header_row else ()
-    taker = _Taker(table, places, RiskNames(risks))
+    taker = _Taker(table, places, RiskNames(risks, fold_text), risks)
     taker.pass_over(header_row)
     for number in range(header_row + 1, len(table.rows) + 1):
         taker.take(number)
@@ -248,15 +206,19 @@ class _RiskFound(NamedTuple):
 class _Taker:
     """Goes through the rows once and sorts them into taken and rejected."""
 
-    def __init__(self, table: Table, places: Mapping[str, int], names: RiskNames) -> None:
+    def __init__(
+        self, table: Table, places: Mapping[str, int], names: RiskNames, risks: Sequence[Risk]
+    ) -> None:
         self._table = table
         self._places = {role: places.get(role, -1) for role in COLUMN_NAMES}
         self._names = names
         self._undecodable = {p.row: p.message for p in table.problems if p.kind == "undecodable"}
         self._guarded = table.encoding != "xlsx"
         self._first: dict[str, KeywordRow] = {}  # a million words: the rare second risks stand apart
-        self._further: dict[tuple[str, str], int] = {}
+        self._further: dict[tuple[str, ...], int] = {}
         self._risks: dict[tuple[str, ...], _RiskFound] = {}
+        # 附件4 as we write it repeats the risk as classes; they are nothing of the list's own.
+        self._repeated = {(f"{r.group} {r.group_name}", f"{r.id} {r.name}"): r.id for r in risks}
         self.rows: list[KeywordRow] = []
         self.rejected: list[Rejected] = []
         self.remarks: list[Rejected] = []
@@ -265,7 +227,7 @@ class _Taker:
     def pass_over(self, header_row: int) -> None:
         """Name what stands above the header, lest a word be lost there."""
         for number, row in enumerate(self._table.rows[: max(header_row - 1, 0)], 1):
-            text = next((cell.strip(_ENDS) for cell in row if cell.strip(_ENDS)), "")
+            text = next((cell.strip(ENDS) for cell in row if cell.strip(ENDS)), "")
             if text:
                 self._reject(
                     number, text[:40], "above_header", f"在表头（第 {header_row} 行）之上，没有当作关键词"
@@ -274,7 +236,7 @@ class _Taker:
     def take(self, number: int) -> None:
         row = self._table.rows[number - 1]
         raw = self._cell(row, "word")
-        word = raw.strip(_ENDS)
+        word = raw.strip(ENDS)
         if self._table.formulas and (number, self._places["word"]) in self._table.formulas:
             self._reject(number, word, "formula", "这一格是公式，没有收录；请改成文字")
             return
@@ -282,36 +244,49 @@ class _Taker:
             self._reject(number, "", "undecodable", self._undecodable[number])
             return
         if not word:
-            if any(cell.strip(_ENDS) for cell in row):
+            if any(cell.strip(ENDS) for cell in row):
                 self._reject(number, "", "empty", "关键词这一格是空的")
             else:
                 self.blank += 1
             return
         if self._guarded and _GUARDED.match(word):
             word = word[1:]  # the quote that protects spreadsheets from such cells, ours among them
-        elif word.startswith("="):
+        elif self._guarded and word.startswith("="):  # in a workbook a formula is known as one
             self._reject(number, word[:40], "formula", "这一格以等号开头，像是公式，没有收录；请改成文字")
             return
-        problem = _word_problem(word)
+        problem = word_problem(word)
         if problem is not None:
             self._reject(number, word[:40], *problem)
             return
-        self._keep(number, word, row)
+        seen = without_unseen(word)
+        if seen != word:
+            seen = seen.strip(ENDS)
+            if not seen:
+                self._reject(number, word[:40], "symbols_only", "只有看不见的字符")
+                return
+            self.remarks.append(Rejected(number, seen, "invisible", "去掉了词中看不见的字符"))
+        self._keep(number, seen, row)
 
     def _keep(self, number: int, word: str, row: Sequence[str]) -> None:
         texts = (self._cell(row, "risk"), self._cell(row, "category2"), self._cell(row, "category1"))
         found = self._risks.get(texts)
         if found is None:
-            found = self._risks[texts] = self._find_risk(*(text.strip(_ENDS) for text in texts))
-        taken = KeywordRow(word, found.risk, found.category1, found.category2, number)
+            found = self._risks[texts] = self._find_risk(*(self._tidy(text) for text in texts))
+        source = self._tidy(self._cell(row, "source"))
+        day = self._cell(row, "added_on")
+        taken = KeywordRow(
+            word, found.risk, found.category1, found.category2, number, source, _iso_day(day) if day else ""
+        )
         earlier = self._first.setdefault(word, taken)
         if earlier is not taken:
-            first = earlier.row if earlier.risk == found.risk else self._further.get((word, found.risk))
+            key = _same_sorting(taken)
+            first = earlier.row if _same_sorting(earlier) == key else self._further.get((word, *key))
             if first is not None:
                 self._reject(number, word, "duplicate", f"与第 {first} 行重复")
                 return
-            self._further[word, found.risk] = number
-            where = f"同一个词在第 {earlier.row} 行归在 {earlier.risk or '未写明的风险'} 下；两处都保留了"
+            self._further[word, *key] = number
+            known = earlier.risk or earlier.category or "未写明的风险"
+            where = f"同一个词在第 {earlier.row} 行归在 {known} 下；两处都保留了"
             self.remarks.append(Rejected(number, word, "other_risk", where))
         if found.kind:
             self.remarks.append(Rejected(number, word, found.kind, found.message))
@@ -323,15 +298,27 @@ class _Taker:
 
     def _find_risk(self, *texts: str) -> _RiskFound:
         """The first text that names a risk wins."""
-        _, category2, category1 = texts
+        named, category2, category1 = texts
         answers = [self._names.find(text) for text in texts if text]
         for answer in answers:
             if answer.risk:
-                return _RiskFound(answer.risk, category1, category2, "", "")
+                own = self._repeated.get((category1, category2)) != answer.risk
+                return _RiskFound(answer.risk, category1 if own else "", category2 if own else "", "", "")
+        # A risk column in the list's own words is a category, to be mapped or exported again.
+        if named and named not in (category1, category2):
+            if not category1:
+                category1 = named
+            elif not category2:
+                category2 = named
         if answers:
             message = f"{answers[0].message}；词已收录，但没有归入任何一种风险"
             return _RiskFound("", category1, category2, "unknown_risk", message)
         return _RiskFound("", category1, category2, "missing_risk", "没有写明属于哪一种风险；词已收录")
+
+    def _tidy(self, text: str) -> str:
+        """A cell without blank ends, without what no cell may hold, and without the quote that guards spreadsheets."""
+        text = _UNFIT.sub(" ", without_unseen(text)).strip(ENDS)
+        return text[1:] if self._guarded and _GUARDED.match(text) else text
 
     def without_symbols_only(self) -> list[KeywordRow]:
         """The rows taken, less those of which nothing is left to match."""
@@ -355,13 +342,17 @@ class _Taker:
         self.rejected.append(Rejected(number, keyword, kind, message))
 
 
-def _word_problem(word: str) -> tuple[str, str] | None:
-    if len(word) <= MAX_WORD_LENGTH and not _SUSPICIOUS.search(word):
-        return None
-    if len(word) > MAX_WORD_LENGTH:
-        return "too_long", f"有 {len(word)} 个字符，超过 {MAX_WORD_LENGTH} 个；一格只写一个词"
-    if _CONTROL.search(word):
-        return "control", "含有换行、制表符等控制字符；一格只写一个词"
-    if damaged(word) or _BROKEN.search(word):
-        return "mojibake", "含有已损坏的字符（乱码）"
-    return None
+def _same_sorting(row: KeywordRow) -> tuple[str, ...]:
+    """What must be equal for a word to be there already: the risk, or the list's own category where there is none."""
+    return (row.risk,) if row.risk else ("", row.category1, row.category2)
+
+
+def _iso_day(text: str) -> str:
+    """The day in a cell, in ISO form; "" when it is none."""
+    found = _DAY.fullmatch(text.strip(ENDS))
+    if found is None:
+        return ""
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
+    except ValueError:
+        return ""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice, pairwise
@@ -22,6 +22,8 @@ KEEP_ROWS = 200_000
 """Rows of superseded versions that may stay for undo; the version before the current one always stays."""
 
 Record = KeywordRecord | QuestionRecord
+Placed = tuple[int | None, Record]
+"""A row and the place it takes; None = at the end."""
 
 _KEYWORD_FIELDS = ("word", "risk", "category1", "category2", "source", "added_on")
 _QUESTION_FIELDS = (
@@ -138,16 +140,18 @@ def revise(
     library: Library,
     *,
     remove: Sequence[int] | None,
-    add: Iterable[tuple[int | None, Record]],
+    add: "Iterable[Placed] | Callable[[Connection], Iterable[Placed]]",
     at: datetime,
     cancel: Cancel | None = None,
     report: Report = silent,
     expected: int = 0,
+    origin: int | None = None,
 ) -> Change:
     """Make the next version inside an open transaction; gives the change of the library's entry.
 
     `remove`: ids of rows that end with this version, None = all of them. `add`: rows with their position,
-    None = at the end. `expected` is only for the progress report.
+    None = at the end, or what makes them of the transaction's connection. `expected` is only for the progress
+    report. `origin`: the version whose content is brought back.
     """
     base = current_version(connection, library)
     stored = connection.execute(select(entry.c.value).where(entry.c.key == library.key)).scalar()
@@ -160,9 +164,15 @@ def revise(
     before = stats_row(connection, library, base)
     content = 0 if before is None or remove is None else int(json.loads(before.stats)["content"], 16)
     content = (content - _end_rows(connection, library, base, new, remove)) % (1 << 128)
-    content = (content + _insert_rows(connection, library, new, add, cancel, report, expected)) % (1 << 128)
+    rows = add(connection) if callable(add) else add
+    content = (content + _insert_rows(connection, library, new, rows, cancel, report, expected)) % (1 << 128)
     counted = _count(connection, library, new)
     counted["content"] = f"{content:032x}"
+    if library.bank is None:
+        counted["base"] = base
+        counted["changes"] = _count_changes(connection, base, new, counted, old=before)
+    if origin is not None:
+        counted["origin"] = origin
     old_stats = {} if before is None else json.loads(before.stats)
     changed = counted["content"] != old_stats.get("content", f"{0:032x}")
     counted["last_updated"] = (
@@ -178,6 +188,19 @@ def revise(
     _forget_oldest(connection, library, base)
     value = {"version": new, "count": counted["total"], "digest": sha256, "stats": stats_hash(text)}
     return Change(library.key, None if stored is None else json.loads(stored), value)
+
+
+def _count_changes(
+    connection: Connection, base: int, new: int, counted: dict[str, Any], old: Row[Any] | None
+) -> dict[str, int]:
+    """How many words this version adds, loses, sorts anew: the ledger needs it after old rows are dropped."""
+    from filingdesk.store.selection import count_changes
+
+    if old is None or not old.total:
+        return {"added": counted["distinct"], "removed": 0, "risk": 0, "category": 0, "rows": 0}
+    if counted["content"] == json.loads(old.stats).get("content"):
+        return {"added": 0, "removed": 0, "risk": 0, "category": 0, "rows": 0}
+    return count_changes(connection, base, new)
 
 
 def _end_rows(

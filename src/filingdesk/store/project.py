@@ -15,6 +15,7 @@ from filingdesk.infra.user import current_user
 from filingdesk.store import blobs, connect, faults, journal, libraries, migrate
 from filingdesk.store import verify as verification
 from filingdesk.store.journal import inverse
+from filingdesk.store.keyword_file import KeywordFile
 from filingdesk.store.libraries import LIBRARIES
 from filingdesk.store.lock import ProjectLock
 from filingdesk.store.migrate import CURRENT, Migrations
@@ -28,14 +29,13 @@ from filingdesk.store.model import (
     StoreProblem,
     Transaction,
 )
-from filingdesk.store.rows import LibraryFile
 from filingdesk.store.schema import APPLICATION_ID, metadata
 
 _RESERVED = frozenset({"@project", "@schema"})
 """Journal keys of creation and migration; they are not entries."""
 
 
-class ProjectFile(LibraryFile):
+class ProjectFile(KeywordFile):
     """One `.fdproj` file. The store knows keys and JSON values, and nothing of what they mean."""
 
     @classmethod

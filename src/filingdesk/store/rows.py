@@ -1,13 +1,15 @@
 """The keyword library and the question banks of an open project: import, edit, page, count."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.records import Bank, BankStats, KeywordRecord, KeywordStats, QuestionRecord, RowFilter
 from filingdesk.store import libraries, listing
 from filingdesk.store.base import OpenFile
-from filingdesk.store.libraries import KEYWORDS, QUESTIONS, Library, Record
+from filingdesk.store.libraries import KEYWORDS, QUESTIONS, Library, Placed, Record
 from filingdesk.store.model import StoreConflict, Transaction
 
 _BACKUP_FROM_ROWS = 50
@@ -36,7 +38,7 @@ class LibraryFile(OpenFile):
     ) -> Transaction:
         """Put `rows` in place of the whole library; all of it or, on cancel or error, nothing."""
         return self._revise(
-            KEYWORDS, None, _at_end(rows), len(rows), label, who, at, cancel=cancel, report=report
+            KEYWORDS, None, at_end(rows), len(rows), label, who, at, cancel=cancel, report=report
         )
 
     def add_keywords(
@@ -51,7 +53,7 @@ class LibraryFile(OpenFile):
     ) -> Transaction:
         """Append rows; duplicates are the caller's business."""
         return self._revise(
-            KEYWORDS, (), _at_end(rows), len(rows), label, who, at, cancel=cancel, report=report
+            KEYWORDS, (), at_end(rows), len(rows), label, who, at, cancel=cancel, report=report
         )
 
     def update_keywords(
@@ -106,7 +108,7 @@ class LibraryFile(OpenFile):
         return self._revise(
             QUESTIONS[bank],
             None,
-            _at_end(_of_bank(bank, rows)),
+            at_end(_of_bank(bank, rows)),
             len(rows),
             label,
             who,
@@ -119,7 +121,7 @@ class LibraryFile(OpenFile):
         self, bank: Bank, rows: Sequence[QuestionRecord], *, label: str, who: str, at: datetime
     ) -> Transaction:
         """Append questions to a bank."""
-        return self._revise(QUESTIONS[bank], (), _at_end(_of_bank(bank, rows)), len(rows), label, who, at)
+        return self._revise(QUESTIONS[bank], (), at_end(_of_bank(bank, rows)), len(rows), label, who, at)
 
     def update_questions(
         self, bank: Bank, rows: Sequence[QuestionRecord], *, label: str, who: str, at: datetime
@@ -191,7 +193,7 @@ class LibraryFile(OpenFile):
         self,
         library: Library,
         remove: Sequence[int] | None,
-        add: Iterable[tuple[int | None, Record]],
+        add: Iterable[Placed] | Callable[[Connection], Iterable[Placed]],
         size: int,
         label: str,
         who: str,
@@ -199,6 +201,7 @@ class LibraryFile(OpenFile):
         *,
         cancel: Cancel | None = None,
         report: Report = silent,
+        origin: int | None = None,
     ) -> Transaction:
         with self._write_lock:
             self._check_writable()
@@ -218,13 +221,15 @@ class LibraryFile(OpenFile):
                     cancel=cancel,
                     report=report,
                     expected=size,
+                    origin=origin,
                 )
                 done = self._save(connection, [change], kind="import", label=label, who=who, at=at)
             stack.add(done.revision, done.kind, None)
             return done
 
 
-def _at_end(rows: Iterable[Record]) -> Iterator[tuple[int | None, Record]]:
+def at_end(rows: Iterable[Record]) -> Iterator[Placed]:
+    """Rows to be appended."""
     return ((None, row) for row in rows)
 
 

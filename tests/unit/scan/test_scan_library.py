@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from filingdesk.domain.errors import Cancelled, UserError
 from filingdesk.domain.jobs import Cancel, Progress
+from filingdesk.domain.risk_lookup import RiskNames
 from filingdesk.domain.risks import Risk
 from filingdesk.infra.tabular import Table, parse_delimited
 from filingdesk.scan.library import KeywordImport, KeywordRow, import_table, keywords_of, read_keywords
-from filingdesk.scan.risk_names import RiskNames
+from filingdesk.scan.normalize import fold_text
 
 LIST = "关键词,一级分类,二级分类\n示例词甲,A.1,A.1.a\n示例词乙,A.2,民族歧视内容\n"
 
@@ -218,14 +219,17 @@ def test_no_row_is_lost(
         ("A.1", ""),
         ("A.1.z", ""),
         ("A.1.aa", ""),
-        ("民族歧视", ""),
+        ("民族歧视", "A.2.a"),
+        ("民族歧视类", "A.2.a"),
+        ("A.2.a 民族歧视", "A.2.a"),
+        ("A.1.a 民族歧视", ""),
         ("包含歧视性内容", ""),
         ("A.1.a 民族歧视内容", ""),
         ("其他", ""),
     ],
 )
 def test_risks_are_known_by_id_or_exact_name(risks: list[Risk], text: str, risk: str) -> None:
-    answer = RiskNames(risks).find(text)
+    answer = RiskNames(risks, fold_text).find(text)
     assert answer.risk == risk
     assert bool(answer.message) == (not risk)
 
@@ -233,7 +237,7 @@ def test_risks_are_known_by_id_or_exact_name(risks: list[Risk], text: str, risk:
 def test_a_group_is_no_risk_and_a_near_name_is_suggested(risks: list[Risk]) -> None:
     names = RiskNames(risks)
     assert names.find("商业违法违规").kind == "group"
-    assert "A.2.a" in names.find("民族歧视").message
+    assert "A.2.a" in names.find("民族岐视内容").message
 
 
 def test_hits_count_under_the_risk_or_else_the_category(risks: list[Risk]) -> None:
