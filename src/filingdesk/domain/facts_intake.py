@@ -46,6 +46,8 @@ UNSURE_TERMS = (
     "备案状态",
     "主体备案状态",
     "算法备案号",
+    "终止日期",
+    "提交日期",
 )
 """Questions of the guided intake whose answer stands elsewhere in the facts and there has no 不清楚."""
 

@@ -35,13 +35,15 @@ def entries() -> tuple[PageEntry, ...]:
     """All pages in the order of the sidebar."""
     forms = [_form(page) for page in specs.PAGES]
     by_key = {entry.key: entry for entry in forms}
+    route = _own("intake", "适用判定", "", "route", "RoutePage")
     large_model = [entry for entry in forms if entry.group == "大模型备案"]
     place = next((i for i, entry in enumerate(large_model) if entry.key == "measures"), len(large_model))
     large_model.insert(place, _own("keywords", "关键词库", "大模型备案", "keywords", "KeywordsPage"))
     large_model.insert(place + 1, _own("questions", "测试题库", "大模型备案", "questions", "QuestionsPage"))
     return (
         _own("overview", "总览", "", "overview", "OverviewPage"),
-        *(entry for entry in forms if entry.group == ""),
+        route,
+        *(entry for entry in forms if entry.group == "" and entry.key != route.key),
         *(entry for entry in forms if entry.group == "算法备案"),
         *large_model,
         by_key["evidence"],

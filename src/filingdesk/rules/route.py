@@ -300,7 +300,13 @@ def tree_for_drawing(table: RouteTable, scope: Scope) -> dict[str, Any]:
         "title": tree.data.title,
         "start": tree.data.start,
         "nodes": [
-            {"id": n.id, "title": table.signals[n.signal].title, "yes": n.yes, "no": n.no}
+            {
+                "id": n.id,
+                "title": table.signals[n.signal].title,
+                "yes": n.yes,
+                "no": n.no,
+                "asks": list(table.signals[n.signal].asks),
+            }
             for n in tree.data.nodes
         ],
         "outcomes": [

@@ -25,12 +25,6 @@ from filingdesk.services.diagnosis_items import (
 )
 
 FORMATS = ("docx", "pdf", "html", "json")
-_FILING_NAMES = {
-    "algorithm": "算法备案",
-    "large-model-filing": "大模型备案",
-    "large-model-registration": "大模型登记",
-    "none": "大模型备案或登记",
-}
 _BAR = 10
 
 
@@ -141,7 +135,7 @@ def report_data(diagnosis: Diagnosis, facts: Facts) -> dict[str, Any]:
         "score_note": SCORE_NOTE,
         "filings": [
             {
-                "name": _FILING_NAMES[f.kind] + (f"（{f.about}）" if f.about else ""),
+                "name": routing.FILING_NAMES[f.kind] + (f"（{f.about}）" if f.about else ""),
                 "title": f.title,
                 "done": f.done,
                 "reasons": [f"{r.text}{routing.cited(r.source, r.clause)}" for r in f.reasons],
@@ -215,7 +209,7 @@ def _burden(diagnosis: Diagnosis) -> str:
 
 def _names(filings: list[Filing]) -> str:
     return "、".join(
-        dict.fromkeys("注销备案" if f.action == "cancel" else _FILING_NAMES[f.kind] for f in filings)
+        dict.fromkeys("注销备案" if f.action == "cancel" else routing.FILING_NAMES[f.kind] for f in filings)
     )
 
 

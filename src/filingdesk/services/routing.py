@@ -11,10 +11,18 @@ from filingdesk.rules import route as engine
 from filingdesk.rules.route import OpenKind, RouteResult, Scope
 from filingdesk.rules.route_clocks import CLOCK_WORDS
 from filingdesk.rules.route_reading import Reading
+from filingdesk.rules.route_schema import FilingKind
 from filingdesk.rules.route_table import RouteTable, shipped
 from filingdesk.rules.schema import Clause
 
 DISCLAIMER = "判定依据所填内容和公开规定，不代替网信部门的答复。"
+
+FILING_NAMES: dict[FilingKind, str] = {
+    "algorithm": "算法备案",
+    "large-model-filing": "大模型备案",
+    "large-model-registration": "大模型登记",
+    "none": "大模型备案或登记",
+}
 
 OPEN_WORDS: dict[OpenKind, str] = {
     "blank": "未回答",

@@ -19,6 +19,7 @@ from filingdesk.domain.specs import FieldSpec
 from filingdesk.domain.values import problem_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.attachments import AttachmentsEditor
+from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.forms.editors import make_editor
 from filingdesk.gui.theme import Size, Space, color, ui_font
 from filingdesk.gui.widgets.labels import label, set_look
@@ -42,7 +43,14 @@ class FieldRow(QWidget):
     """
 
     def __init__(
-        self, desk: Desk, spec: FieldSpec, key: str, column: int, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        spec: FieldSpec,
+        key: str,
+        column: int,
+        parent: QWidget | None = None,
+        *,
+        editor: Editor | None = None,
     ) -> None:
         super().__init__(parent)
         self.desk, self.spec, self.key = desk, spec, key
@@ -51,7 +59,7 @@ class FieldRow(QWidget):
         self._dirty = False
         self._shown = True
         meta = spec.meta
-        self.editor = (
+        self.editor = editor or (
             AttachmentsEditor(desk, key, meta) if meta.kind is Kind.ATTACHMENTS else make_editor(meta)
         )
         self.editor.set_label(meta.label)
