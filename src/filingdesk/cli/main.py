@@ -17,6 +17,8 @@ from filingdesk.cli import (  # noqa: E402
     interception_commands,
     judge_commands,
     library_commands,
+    profile_commands,
+    reference_commands,
     route_commands,
 )
 
@@ -62,6 +64,8 @@ for room in (
     library_commands,
     interception_commands,
     deliver_commands,
+    profile_commands,
+    reference_commands,
     gui_command,
 ):
     room.register(app)

@@ -19,6 +19,8 @@ def _folder(kind: str) -> Path:
         folder = platformdirs.user_config_path(APP_NAME, appauthor=False)
     elif kind == "state":
         folder = platformdirs.user_state_path(APP_NAME, appauthor=False)
+    elif kind == "data":
+        folder = platformdirs.user_data_path(APP_NAME, appauthor=False)
     else:
         folder = platformdirs.user_cache_path(APP_NAME, appauthor=False)
     with telling(folder, "建立"):
@@ -34,6 +36,13 @@ def config_dir() -> Path:
 def state_dir() -> Path:
     """The folder of logs and crash reports; made when missing. Raises `UserError` when it cannot be made."""
     return _folder("state")
+
+
+def data_dir() -> Path:
+    """The folder of what the user entered outside projects: company profile, public lists, own cards; made when missing.
+
+    Raises `UserError` when it cannot be made."""
+    return _folder("data")
 
 
 def cache_dir() -> Path:
