@@ -47,6 +47,17 @@ class Subject(Section):
             clause="practice/return-02",
         ),
     ] = ""
+    aliases: Annotated[
+        str,
+        text(
+            "简称与别称",
+            "材料里允许出现的公司简称、英文名、曾用名，用顿号分隔；一致性核对不把它们算作另一家。",
+            why="只写确实在用的；正式文书里仍一律写全称。",
+            good="示例智联、Shili Zhilian",
+            optional=True,
+            clause="practice/return-02",
+        ),
+    ] = ""
     credit_code: Annotated[
         str,
         of_kind(
