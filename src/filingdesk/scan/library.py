@@ -27,6 +27,7 @@ from filingdesk.scan.normalize import fold_text, fold_words
 
 __all__ = [
     "MAX_WORD_LENGTH",
+    "NO_RISK",
     "KeywordImport",
     "KeywordRow",
     "Rejected",
@@ -76,6 +77,9 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "source": ("来源", "词源", "词库来源", "source"),
     "added_on": ("加入日期", "收录日期", "入库日期", "addedon"),
 }
+NO_RISK = "不归类"
+"""In a risk column: decided to belong to no risk, whatever the categories say."""
+
 _HEADER_ROWS = 10
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -299,6 +303,8 @@ class _Taker:
     def _find_risk(self, *texts: str) -> _RiskFound:
         """The first text that names a risk wins."""
         named, category2, category1 = texts
+        if named == NO_RISK:
+            return _RiskFound("", category1, category2, "missing_risk", "写明不归类；词已收录")
         answers = [self._names.find(text) for text in texts if text]
         for answer in answers:
             if answer.risk:

@@ -86,12 +86,20 @@ def import_list(
     path: Path,
     *,
     add: bool = False,
+    source: str = "",
     cancel: Cancel | None = None,
     report: Report = silent,
 ) -> tuple[Changes, KeywordImport]:
-    """Read a list and make it the project's library (or add to it), as one edit that undo takes back."""
+    """Read a list and make it the project's library (or add to it), as one edit that undo takes back.
+
+    With `source`, categories are sorted by what the project knows of that source (`library_map`).
+    """
+    from filingdesk.services import library_map
+
     read = read_list(path, cancel, report)
-    return store_import(session, read, add=add, cancel=cancel, report=report), read
+    if source:
+        read = library_map.with_map(session, read, source)
+    return store_import(session, read, add=add, source=source, cancel=cancel, report=report), read
 
 
 def store_import(
@@ -99,11 +107,13 @@ def store_import(
     read: KeywordImport,
     *,
     add: bool = False,
+    source: str = "",
     cancel: Cancel | None = None,
     report: Report = silent,
 ) -> Changes:
     """Put a list that was read into the project. Raises `Cancelled`, then nothing has changed."""
-    return session.library_changed(save_import(session, read, add=add, cancel=cancel, report=report))
+    saved = save_import(session, read, add=add, source=source, cancel=cancel, report=report)
+    return session.library_changed(saved)
 
 
 def save_import(
@@ -111,12 +121,13 @@ def save_import(
     read: KeywordImport,
     *,
     add: bool = False,
+    source: str = "",
     cancel: Cancel | None = None,
     report: Report = silent,
 ) -> Transaction:
     """The part of `store_import` that a job may run in its own thread; hand the result to `Session.library_changed` in the
     thread that edits."""
-    records = list(records_of(read, session.today))
+    records = list(records_of(read, session.today, source))
     if add:
         known = {(k.word, k.risk) for k in session.file.iter_keywords()}
         records = [r for r in records if (r.word, r.risk) not in known]
@@ -125,10 +136,18 @@ def save_import(
     return put(records, label=label, who=session.who, at=session.clock(), cancel=cancel, report=report)
 
 
-def records_of(read: KeywordImport, day: date) -> Iterable[KeywordRecord]:
-    """The rows of a list as the project file keeps them."""
+def records_of(read: KeywordImport, day: date, source: str = "") -> Iterable[KeywordRecord]:
+    """The rows of a list as the project file keeps them; `source` is what the list's publisher is called."""
     for row in read.rows:
-        yield KeywordRecord(row.word, row.risk, row.category1, row.category2, read.name, day)
+        yield record_of(row, read.name, day, source)
+
+
+def record_of(row: KeywordRow, name: str, day: date, source: str = "") -> KeywordRecord:
+    """One row as the project file keeps it. What the list itself says of source and day goes before."""
+    added = date.fromisoformat(row.added_on) if row.added_on else day
+    return KeywordRecord(
+        row.word, row.risk, row.category1, row.category2, row.source or source.strip() or name, added
+    )
 
 
 def project_interceptor(session: Session, **options: Any) -> Interceptor:
@@ -186,12 +205,7 @@ def scan_to_file(
 
 def keyword_rows(session: Session) -> list[tuple[str, str, str]]:
     """关键词, 一级分类, 二级分类 of every keyword, as 附件4 wants them: the risk group and the risk by name where there is a risk."""
+    from filingdesk.services.library_export import annex_row
+
     risks = {r.id: r for r in checking.standard_pack().risks}
-    rows = []
-    for k in session.file.iter_keywords():
-        risk = risks.get(k.risk)
-        if risk is None:
-            rows.append((k.word, k.category1, k.category2))
-        else:
-            rows.append((k.word, f"{risk.group} {risk.group_name}", f"{risk.id} {risk.name}"))
-    return rows
+    return [annex_row(k, risks) for k in session.file.iter_keywords()]
