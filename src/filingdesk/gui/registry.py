@@ -43,6 +43,7 @@ def entries() -> tuple[PageEntry, ...]:
     return (
         _own("overview", "总览", "", "overview", "OverviewPage"),
         route,
+        _own("diagnosis", "风险诊断", "", "diagnosis", "DiagnosisPage"),
         *(entry for entry in forms if entry.group == "" and entry.key != route.key),
         *(entry for entry in forms if entry.group == "算法备案"),
         *large_model,

@@ -47,9 +47,9 @@ def diagnose_session(session: Session, as_of: date | None = None, *, basis: Basi
     return _diagnose(snapshot.facts, snapshot.as_of, "project", checking.check(session, as_of=as_of))
 
 
-def diagnose_snapshot(snapshot: Snapshot, report: CheckReport) -> Diagnosis:
+def diagnose_snapshot(snapshot: Snapshot, report: CheckReport, *, basis: Basis | None = None) -> Diagnosis:
     """From a frozen state and what the self-check found in it, so that a job may run it."""
-    if is_intake_only(snapshot.facts):
+    if (basis or ("intake" if is_intake_only(snapshot.facts) else "project")) == "intake":
         return _diagnose(snapshot.facts, snapshot.as_of, "intake", None)
     return _diagnose(snapshot.facts, snapshot.as_of, "project", report)
 

@@ -1,15 +1,19 @@
 """The 备案风险诊断报告 as plain data and as Word, PDF or html; an internal paper that no bundle holds."""
 
+import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from filingdesk.documents.blocks import Document
 from filingdesk.documents.paper import Paper, load_paper
 from filingdesk.documents.render import render, write
+from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.specs import label_of, page_of
 from filingdesk.domain.values import date_cn
+from filingdesk.infra.files import atomic_write
 from filingdesk.infra.resources import resource_path
 from filingdesk.rules.route import Filing
 from filingdesk.rules.route_clocks import CLOCK_WORDS, Clock
@@ -121,6 +125,19 @@ def document(diagnosis: Diagnosis, facts: Facts) -> Document:
 def make(diagnosis: Diagnosis, facts: Facts, fmt: str) -> bytes:
     """The report as `docx`, `pdf` or `html`. Same diagnosis, same bytes."""
     return write(document(diagnosis, facts), fmt, made=diagnosis.as_of, author=facts.subject.name)
+
+
+def write_report(diagnosis: Diagnosis, facts: Facts, path: Path) -> None:
+    """Write the report where the name's end says how: .docx, .pdf, .html or .json."""
+    fmt = path.suffix.lower().removeprefix(".")
+    if fmt not in FORMATS:
+        raise UserError(
+            "diagnose.format",
+            f"“{path.name}”的格式写不了。",
+            f"文件名请以 {'、'.join('.' + f for f in FORMATS)} 结尾。",
+        )
+    text = json.dumps(as_json(diagnosis, facts), ensure_ascii=False, indent=1) + "\n"
+    atomic_write(path, text.encode() if fmt == "json" else make(diagnosis, facts, fmt))
 
 
 def report_data(diagnosis: Diagnosis, facts: Facts) -> dict[str, Any]:

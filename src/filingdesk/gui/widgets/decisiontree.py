@@ -26,7 +26,7 @@ Way = Literal["taken", "possible", ""]
 
 _ROW = 44
 _BOX = 32
-_INDENT = 46
+_INDENT = 38
 _MARGIN = 6
 _LEAST_BOX = 190
 _MOST_BOX = 330
@@ -160,7 +160,7 @@ class DecisionTree(QAbstractScrollArea):
         if row.parent < 0:
             return
         above, box = self._box(row.parent), self._box(number)
-        x, y = above.left() + 14, box.center().y()
+        x, y = above.left() + 10, box.center().y()
         path = QPainterPath(QPointF(x, above.bottom()))
         path.lineTo(x, y - 5)
         path.quadTo(x, y, x + 5, y)
@@ -168,7 +168,7 @@ class DecisionTree(QAbstractScrollArea):
         painter.setPen(self._pen(row.way))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
-        pill = QRectF(x + 6, y - 8.5, 19, 17)
+        pill = QRectF(x + 5, y - 8.5, 18, 17)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("accent" if row.way == "taken" else "surface"))
         painter.drawRoundedRect(pill, 4, 4)
@@ -196,13 +196,12 @@ class DecisionTree(QAbstractScrollArea):
         inner = box.adjusted(12, 0, -12, 0)
         if row.answer:
             painter.setFont(ui_font(Size.SMALL, bold=row.way == "taken"))
-            word = "未定" if row.answer == "未定" else row.answer
-            width = QFontMetrics(painter.font()).horizontalAdvance(word) + 4
+            width = QFontMetrics(painter.font()).horizontalAdvance(row.answer) + 4
             painter.setPen(color("warning" if row.answer == "未定" else "accent"))
             painter.drawText(
                 QRectF(inner.right() - width, inner.top(), width, inner.height()),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-                word,
+                row.answer,
             )
             inner.setRight(inner.right() - width - 8)
         font = ui_font(bold=row.end and row.way == "taken")
