@@ -19,6 +19,7 @@ from filingdesk.cli import (  # noqa: E402
     library_commands,
     profile_commands,
     reference_commands,
+    registry_commands,
     route_commands,
 )
 
@@ -66,6 +67,7 @@ for room in (
     deliver_commands,
     profile_commands,
     reference_commands,
+    registry_commands,
     gui_command,
 ):
     room.register(app)
