@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from filingdesk.documents.drawing import Drawing
+
 Align = Literal["", "left", "center", "right"]
 CellKind = Literal["body", "head", "label", "section"]
 StyleName = Literal["official", "report", "form"]
@@ -19,6 +21,8 @@ class Run:
     fact: str | None = None
     gap: bool = False
     label: str = ""
+    ref: str = ""
+    """Label of the table or figure whose number this run shows; `numbering` puts the number in."""
 
 
 Runs = tuple[Run, ...]
@@ -114,6 +118,8 @@ class Table:
     bordered: bool = True
     repeat_head: bool = True
     clauses: tuple[str, ...] = ()
+    label: str = ""
+    """What `ref` calls it by."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +173,46 @@ class Figure:
     alt: str = ""
     fact: str | None = None
     clauses: tuple[str, ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A drawing of ours, made from facts: shapes that every format draws in its own way."""
+
+    drawing: Drawing
+    caption: Runs = ()
+    number: str = ""
+    alt: str = ""
+    clauses: tuple[str, ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The first page: title, subtitle, and lines such as who made the paper and when. It has no head or foot line."""
+
+    title: Runs
+    subtitle: Runs = ()
+    pairs: tuple[tuple[Runs, Paras], ...] = ()
+    clauses: tuple[str, ...] = ()
+
+    def as_table(self) -> Table | None:
+        """The lines below the title as a table without borders."""
+        if not self.pairs:
+            return None
+        rows = tuple(
+            (Cell(((*label, Run("：")),), align="right"), Cell(value)) for label, value in self.pairs
+        )
+        return Table((Column(34, "right"), Column(66)), (), rows, bordered=False, repeat_head=False)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """From here on pages lie (`landscape`) or stand; it begins a new page."""
+
+    landscape: bool
+    clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,6 +258,9 @@ Block = (
     | KeyValue
     | CheckList
     | Figure
+    | Diagram
+    | Cover
+    | Turn
     | SignaturePlace
     | Note
     | PageBreak
@@ -250,6 +299,12 @@ def paras_of(block: Block) -> Iterator[Runs]:
     match block:
         case Title() | Subtitle() | Heading() | Paragraph():
             yield block.runs
+        case Cover():
+            yield block.title
+            yield block.subtitle
+            for label, value in block.pairs:
+                yield (*label, Run("："))
+                yield from value
         case ListBlock():
             for item in block.items:
                 yield from item.paras
@@ -265,7 +320,7 @@ def paras_of(block: Block) -> Iterator[Runs]:
                 yield block.caption
         case CheckList():
             yield from block.lines()
-        case Figure():
+        case Figure() | Diagram():
             yield block.caption
         case SignaturePlace():
             yield block.label
@@ -300,7 +355,7 @@ def plain_text(document: Document) -> str:
                 for item in block.items:
                     texts = [text_of(para) for para in item.paras]
                     lines.extend([item.label + texts[0], *texts[1:]])
-            case Table() | Figure() if block.number:
+            case Table() | Figure() | Diagram() if block.number:
                 lines.extend(text_of(para) for para in list(paras_of(block))[:-1])
                 lines.append(f"{block.number}　{text_of(block.caption)}")
             case SignaturePlace():
@@ -341,66 +396,3 @@ def grid(rows: tuple[Row, ...], columns: int) -> list[list[tuple[Cell, bool, boo
             c += wide
     empty = (Cell(((),)), True, True)
     return [[square if square is not None else empty for square in row] for row in squares]
-
-
-def dump(document: Document) -> list[str]:
-    """A compact, readable listing of the blocks for golden files and comparisons; `[path|text]` is a fact, `[!path|text]` a gap."""
-    return [line for block in document.blocks for line in _dump_block(block)]
-
-
-def _marks(runs: Runs) -> str:
-    out = []
-    for run in runs:
-        text = run.text.replace("\n", "⏎")
-        if run.fact is not None or run.gap:
-            text = f"[{'!' if run.gap else ''}{run.fact}|{text}]"
-        if run.bold:
-            text = f"*{text}*"
-        if run.italic:
-            text = f"/{text}/"
-        out.append(text)
-    return "".join(out)
-
-
-def _cell(cell: Cell) -> str:
-    spans = f"{cell.colspan}x{cell.rowspan} " if (cell.colspan, cell.rowspan) != (1, 1) else ""
-    kind = {"body": "", "head": "H ", "label": "L ", "section": "S "}[cell.kind]
-    return spans + kind + " ¶ ".join(_marks(para) for para in cell.paras)
-
-
-def _dump_block(block: Block) -> list[str]:
-    clause = f"  «{', '.join(block.clauses)}»" if block.clauses else ""
-    match block:
-        case Title() | Subtitle():
-            return [f"{type(block).__name__.upper()} {_marks(block.runs)}{clause}"]
-        case Heading():
-            return [f"H{block.level} {block.number or '-'} {_marks(block.runs)}{clause}"]
-        case Paragraph():
-            look = f" ({block.align or 'plain'})" if block.align or not block.indent else ""
-            return [f"P{look} {_marks(block.runs)}{clause}"]
-        case ListBlock():
-            return [
-                f"LI{item.level} {item.label} {' ¶ '.join(_marks(p) for p in item.paras)}{clause}"
-                for item in block.items
-            ]
-        case KeyValue():
-            pairs = [f"  {_marks(k)} = {' ¶ '.join(_marks(p) for p in v)}" for k, v in block.pairs]
-            return [f"KEYVALUE {block.columns}{clause}", *pairs]
-        case Table():
-            widths = " ".join(f"{column.width:g}{column.align[:1]}" for column in block.columns)
-            rows = [f"  # {' | '.join(map(_cell, row))}" for row in block.head]
-            rows += [f"  | {' | '.join(map(_cell, row))}" for row in block.rows]
-            return [f"TABLE [{widths}] {block.number} {_marks(block.caption)}{clause}".rstrip(), *rows]
-        case CheckList():
-            return [f"CHECK {_marks(line)}{clause}" for line in block.lines()]
-        case Figure():
-            return [f"FIGURE {block.number} {block.ref} {_marks(block.caption)}{clause}"]
-        case SignaturePlace():
-            flags = "".join(flag for flag, on in ((" seal", block.seal), (" date", block.date)) if on)
-            return [f"SIGN {_marks(block.label)}：{_marks(block.who)}{flags}{clause}"]
-        case Note():
-            return [f"NOTE {' ¶ '.join(_marks(p) for p in block.paras)}{clause}"]
-        case PageBreak():
-            return ["PAGEBREAK"]
-        case TocPlace():
-            return ["TOC"]

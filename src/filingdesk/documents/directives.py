@@ -7,6 +7,7 @@ from filingdesk.documents.blocks import (
     Cell,
     CellKind,
     Column,
+    Cover,
     KeyValue,
     Paras,
     Row,
@@ -20,6 +21,7 @@ from filingdesk.domain.errors import UserError
 
 _WIDTH = re.compile(r"^(?P<width>\d+(?:\.\d+)?)(?P<mark>[*lcr]*)$")
 _RULE = re.compile(r"^\|?[\s:|-]+\|?$")
+_LABEL = re.compile(r"\s*\[#(?P<label>[a-z][a-z0-9-]{0,30})\]\s*$")
 _BREAK = re.compile(r"<br\s*/?>")
 _ALIGN = {"l": "left", "c": "center", "r": "right"}
 MERGE_LEFT, MERGE_UP, SECTION = "<", "^", "# "
@@ -37,17 +39,23 @@ def parse_directive(name: str, rest: str, text: str, tokens: TokenTable) -> Bloc
             return _keyvalue(rest, lines, tokens)
         case "signature":
             return _signature(lines, tokens)
+        case "cover":
+            pairs = _keyvalue("", lines, tokens)
+            return Cover((), (), pairs.pairs, pairs.clauses)
         case _:
             raise UserError(
                 "template.directive",
                 f"模板里用了不认识的「::: {name}」。",
-                "可用的有 table、form、keyvalue、signature、center、right、plain。",
+                "可用的有 cover、table、form、keyvalue、signature、center、right、plain。",
             )
 
 
-def _columns(rest: str) -> tuple[tuple[Column, ...], tuple[bool, ...], str]:
-    """`20* 30 50c | caption` → columns, which of them hold labels (`*`), caption."""
+def _columns(rest: str) -> tuple[tuple[Column, ...], tuple[bool, ...], str, str]:
+    """`20* 30 50c | caption [#label]` → columns, which of them hold labels (`*`), caption, label for references."""
     widths, _, caption = rest.partition("|")
+    named = _LABEL.search(caption)
+    label = named["label"] if named else ""
+    caption = caption[: named.start()] if named else caption
     columns: list[Column] = []
     labels: list[bool] = []
     for word in widths.split():
@@ -57,7 +65,7 @@ def _columns(rest: str) -> tuple[tuple[Column, ...], tuple[bool, ...], str]:
         align = next((_ALIGN[mark] for mark in match["mark"] if mark in _ALIGN), "")
         columns.append(Column(float(match["width"]), align))  # type: ignore[arg-type]
         labels.append("*" in match["mark"])
-    return tuple(columns), tuple(labels), caption.strip()
+    return tuple(columns), tuple(labels), caption.strip(), label
 
 
 def _split_cells(line: str) -> list[str]:
@@ -75,7 +83,7 @@ def _paras(text: str, tokens: TokenTable, clauses: list[str]) -> Paras:
 
 def _table(rest: str, lines: list[str], tokens: TokenTable) -> Table:
     """A pipe table with widths and caption; the rows above the `|---|` rule are the repeated head."""
-    columns, _, caption = _columns(rest)
+    columns, _, caption, label = _columns(rest)
     rule = next((index for index, line in enumerate(lines) if "-" in line and _RULE.match(line)), None)
     heads, bodies = (lines[:rule], lines[rule + 1 :]) if rule is not None else ([], lines)
     clauses: list[str] = []
@@ -85,18 +93,19 @@ def _table(rest: str, lines: list[str], tokens: TokenTable) -> Table:
         raise UserError("template.table", "模板里有一个空表格。", "请写上列宽或表头。")
     head = _grid_rows(heads, columns, (), "head", tokens, clauses)
     rows = _grid_rows(bodies, columns, (), "body", tokens, clauses)
-    return Table(columns, head, rows, parse_inline(caption, tokens, clauses), clauses=tuple(clauses))
+    runs = parse_inline(caption, tokens, clauses)
+    return Table(columns, head, rows, runs, clauses=tuple(clauses), label=label)
 
 
 def _form(rest: str, lines: list[str], tokens: TokenTable) -> Table:
     """A bordered form: `*` columns hold labels, `<` and `^` join a square with its left or upper neighbour."""
-    columns, labels, caption = _columns(rest)
+    columns, labels, caption, label = _columns(rest)
     if not columns:
         raise UserError("template.form", "模板里的「::: form」没有写列宽。", "例如 ::: form 20* 30 20* 30。")
     clauses: list[str] = []
     rows = _grid_rows(lines, columns, labels, "body", tokens, clauses)
     caption_runs = parse_inline(caption, tokens, clauses)
-    return Table(columns, (), rows, caption_runs, repeat_head=False, clauses=tuple(clauses))
+    return Table(columns, (), rows, caption_runs, repeat_head=False, clauses=tuple(clauses), label=label)
 
 
 def _grid_rows(

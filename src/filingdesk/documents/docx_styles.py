@@ -1,13 +1,14 @@
 """Turns python-docx's default package into ours: page, named styles, numbering, header and footer, properties."""
 
 import math
+from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
 
 from docx import Document as open_package
 from docx.oxml import parse_xml
 
-from filingdesk.documents.blocks import Document, Run
+from filingdesk.documents.blocks import Cover, Document, Run
 from filingdesk.documents.docx_xml import (
     FANG,
     HEI,
@@ -21,6 +22,8 @@ from filingdesk.documents.docx_xml import (
     run_xml,
 )
 from filingdesk.documents.styles import DRAFT_HEADER, MM, NO_DATE, PageStyle
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def new_package(document: Document, page: PageStyle, list_count: int, made: date | None, author: str) -> Any:
@@ -68,12 +71,39 @@ def _twips(points: float) -> int:
     return round(points * 20)
 
 
+def section_break(package: Any, page: PageStyle, *, first: bool) -> Any:
+    """The properties of a section that ends within the text: the head and foot of the file on a sheet of its own kind.
+
+    The first section alone carries what only a first page has (a cover without head and foot).
+    """
+    whole = package.element.body[-1]
+    section = parse_xml(_section_xml(page))
+    references = [
+        child for child in whole if child.tag.split("}")[1] in {"headerReference", "footerReference"}
+    ]
+    for reference in reversed(references):
+        section.insert(0, deepcopy(reference))
+    if first and (marker := whole.find(f"{{{_W}}}titlePg")) is not None:
+        grid = section.find(f"{{{_W}}}docGrid")
+        (grid.addprevious if grid is not None else section.append)(deepcopy(marker))
+    return section
+
+
+def end_in(package: Any, page: PageStyle, *, first: bool) -> None:
+    """Let the last section have sheets of this kind."""
+    whole = package.element.body[-1]
+    section = section_break(package, page, first=first)
+    whole.addprevious(section)
+    whole.getparent().remove(whole)
+
+
 def _section_xml(page: PageStyle) -> str:
     # A grid of lines only: 28 characters to the line come from the styles' spacing (see _condensed). A character grid
     # narrower than the font ("linesAndChars" with a negative w:charSpace) makes LibreOffice give each character two squares.
     grid = f'<w:docGrid w:type="lines" w:linePitch="{_twips(page.line)}"/>' if page.grid else ""
+    turned = ' w:orient="landscape"' if page.landscape else ""
     return (
-        f'<w:sectPr {NS}><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="{_twips(page.top * MM)}" '
+        f'<w:sectPr {NS}><w:pgSz w:w="{_twips(page.width)}" w:h="{_twips(page.height)}"{turned}/><w:pgMar w:top="{_twips(page.top * MM)}" '
         f'w:right="{_twips(page.right * MM)}" w:bottom="{_twips(page.bottom * MM)}" w:left="{_twips(page.left * MM)}" '
         f'w:header="{_twips(15 * MM)}" w:footer="{_twips(min(28, page.bottom - 7) * MM)}" w:gutter="0"/>{grid}</w:sectPr>'
     )
@@ -176,6 +206,13 @@ def _styles_xml(page: PageStyle) -> str:
             f'{off_grid}{table_line}{plain}<w:jc w:val="left"/>',
         ),
         _style(
+            "FdCoverLine",
+            "公文封面信息",
+            FANG,
+            page.body + 1,
+            f'{off_grid}{_spacing(page.line, 2, 2, "atLeast")}{plain}<w:jc w:val="left"/>',
+        ),
+        _style(
             "FdTableHead",
             "公文表头",
             HEI,
@@ -246,12 +283,7 @@ def _header_footer(package: Any, document: Document) -> None:
     header = section.header
     header.is_linked_to_previous = False
     words = [Run(DRAFT_HEADER, gap=True)] if document.draft else []
-    if document.header:
-        words.append(Run(("　" if words else "") + document.header))
-    _replace(
-        header,
-        f'<w:p {NS}><w:pPr><w:pStyle w:val="Header"/></w:pPr>{"".join(run_xml(w, SONG, draft=False) for w in words)}</w:p>',
-    )
+    _replace(header, _header_xml(words, document.header))
     footer = section.footer
     footer.is_linked_to_previous = False
     pieces = (
@@ -262,6 +294,20 @@ def _header_footer(package: Any, document: Document) -> None:
         + run_xml(Run(" 页"), SONG)
     )
     _replace(footer, f'<w:p {NS}><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{pieces}</w:p>')
+    if any(isinstance(block, Cover) for block in document.blocks):
+        section.different_first_page_header_footer = True
+        for part in (section.first_page_header, section.first_page_footer):
+            part.is_linked_to_previous = False
+        _replace(section.first_page_header, _header_xml(words, ""))
+        _replace(section.first_page_footer, f'<w:p {NS}><w:pPr><w:pStyle w:val="Footer"/></w:pPr></w:p>')
+
+
+def _header_xml(words: list[Run], header: str) -> str:
+    runs = [*words, *([Run(("　" if words else "") + header)] if header else [])]
+    # A thin rule below the words, none below an empty line.
+    rule = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="1" w:color="9AA3B2"/></w:pBdr>' if runs else ""
+    inner = "".join(run_xml(run, SONG, draft=False) for run in runs)
+    return f'<w:p {NS}><w:pPr><w:pStyle w:val="Header"/>{rule}</w:pPr>{inner}</w:p>'
 
 
 def _replace(part: Any, xml: str) -> None:

@@ -10,6 +10,8 @@ from filingdesk.documents.blocks import (
     DATE_LINE,
     Block,
     CheckList,
+    Cover,
+    Diagram,
     Document,
     Figure,
     Heading,
@@ -24,21 +26,25 @@ from filingdesk.documents.blocks import (
     Table,
     Title,
     TocPlace,
+    Turn,
 )
-from filingdesk.documents.docx_styles import new_package, update_fields_on_open
+from filingdesk.documents.docx_fields import Bookmarks, caption_inner, heading_bookmark, toc_xml
+from filingdesk.documents.docx_figures import PICTURE_RUN, put_diagram, put_picture
+from filingdesk.documents.docx_styles import end_in, new_package, section_break, update_fields_on_open
 from filingdesk.documents.docx_xml import (
     FANG,
     HEI,
     KAI,
+    NS,
     TITLE,
-    field_xml,
-    fonts,
     para_xml,
     run_xml,
     runs_xml,
     table_xml,
 )
 from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.numbering import contents_depth
+from filingdesk.documents.pages import PageMap
 from filingdesk.documents.render import Images
 from filingdesk.documents.signing import BLANK, sign_indent
 from filingdesk.documents.styles import STYLES
@@ -46,19 +52,30 @@ from filingdesk.documents.zipping import normalised_zip
 
 _HEADING_FACES = (HEI, KAI, FANG, FANG)
 _NO_NUMBER = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _ALIGNS = {"left": "left", "center": "center", "right": "right"}
 
 
-def write_docx(document: Document, images: Images, made: date | None, author: str) -> bytes:
-    """Bytes of a .docx. `images` gives attachment bytes; a figure without bytes shows its name as a gap."""
-    return normalised_zip(_Writer(document, images).build(made, author))
+def write_docx(
+    document: Document, images: Images, made: date | None, author: str, pages: PageMap | None = None
+) -> bytes:
+    """Bytes of a .docx. `images` gives attachment bytes; a figure without bytes shows its name as a gap.
+
+    `pages` (from the pdf of the same document) are the page numbers the contents show until Word computes them.
+    """
+    return normalised_zip(_Writer(document, images, pages).build(made, author))
 
 
 class _Writer:
-    def __init__(self, document: Document, images: Images) -> None:
+    def __init__(self, document: Document, images: Images, pages: PageMap | None) -> None:
         self._document = document
         self._images = images
-        self._page = STYLES[document.style]
+        self._pages = pages
+        self._marks = Bookmarks()
+        self._drawings = 0
+        self._sections = 0
+        self._index = 0
+        self._page = self._standing = STYLES[document.style]
         self._sign_edge = sign_indent(document, self._page)
         self._lists = 0
         self._break = False
@@ -72,9 +89,12 @@ class _Writer:
         self._package = new_package(self._document, self._page, ordered, made, author)
         self._body = self._package.element.body
         blocks = self._document.blocks
-        for block, follower in zip(blocks, (*blocks[1:], None), strict=True):
+        for index, (block, follower) in enumerate(zip(blocks, (*blocks[1:], None), strict=True)):
+            self._index = index
             self._block(block, keep=isinstance(follower, SignaturePlace))
         self._keep_valid_end()
+        if self._sections:
+            end_in(self._package, self._page, first=False)
         if any(isinstance(block, TocPlace) for block in self._document.blocks):
             update_fields_on_open(self._package)
         out = io.BytesIO()
@@ -107,9 +127,9 @@ class _Writer:
                 self._para("Subtitle", self._runs(block.runs, KAI))
             case Heading():
                 props = "" if block.numbered else _NO_NUMBER
-                self._para(
-                    f"Heading{block.level}", self._runs(block.runs, _HEADING_FACES[block.level - 1]), props
-                )
+                inner = self._runs(block.runs, _HEADING_FACES[block.level - 1])
+                inner = self._marks.around(heading_bookmark(self._index), inner)
+                self._para(f"Heading{block.level}", inner, props)
             case Paragraph():
                 align = "<w:keepNext/>" if keep else ""
                 align += f'<w:jc w:val="{_ALIGNS[block.align]}"/>' if block.align else ""
@@ -125,6 +145,12 @@ class _Writer:
                     self._para("FdBody", self._runs(line))
             case Figure():
                 self._figure(block)
+            case Diagram():
+                self._diagram(block)
+            case Cover():
+                self._cover(block)
+            case Turn():
+                self._turn(block)
             case SignaturePlace():
                 self._sign(block, keep=keep)
             case Note():
@@ -134,10 +160,10 @@ class _Writer:
                 self._break = True
             case TocPlace():
                 self._para("TOCHeading", run_xml(Run("目　录"), HEI))
-                self._para(
-                    "FdPlain",
-                    field_xml('TOC \\o "1-3" \\h \\z \\u', "打开后更新域即可生成目录", FANG, dirty=True),
-                )
+                headings = [(n, b) for n, b in enumerate(self._document.blocks) if isinstance(b, Heading)]
+                depth = contents_depth(self._document.blocks)
+                for entry in toc_xml(headings, self._pages.headings if self._pages else (), depth):
+                    self._add(entry)
 
     def _list(self, block: ListBlock, *, keep: bool = False) -> None:
         if any(item.ordered for item in block.items):
@@ -155,7 +181,7 @@ class _Writer:
         if self._break:
             self._para("FdPlain", "", '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>')
         if table.number:
-            self._caption(table.number, table.caption, keep=True)
+            self._caption(table.number, table.caption, table.label, keep=True)
         self._separate()
         self._add(table_xml(table, self._page.text_width, draft=self._document.draft))
 
@@ -176,10 +202,9 @@ class _Writer:
         if before is None or before.tag.endswith("}tbl"):
             self._thin(20)
 
-    def _caption(self, number: str, caption: tuple[Run, ...], *, keep: bool) -> None:
-        props = "<w:keepNext/>" if keep else ""
-        inner = run_xml(Run(number + ("　" if caption else "")), HEI) + self._runs(caption, HEI)
-        self._para("Caption", inner, props)
+    def _caption(self, number: str, caption: tuple[Run, ...], label: str, *, keep: bool) -> None:
+        inner = caption_inner(number, caption, label, self._marks, draft=self._document.draft)
+        self._para("Caption", inner, "<w:keepNext/>" if keep else "")
 
     def _figure(self, figure: Figure) -> None:
         data = self._images(figure.ref)
@@ -188,19 +213,50 @@ class _Writer:
             words = instead_of_picture(figure.alt or figure.ref, data is None)
             self._para("FdFigure", run_xml(Run(words, fact=figure.fact, gap=data is None), FANG))
         else:
-            width, height = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)
-            relation, _ = self._package.part.get_or_add_image(io.BytesIO(picture.data))
-            shape = self._package.part.new_pic_inline(
-                io.BytesIO(picture.data), round(width * 12700), round(height * 12700)
-            )
-            shape.docPr.set("descr", figure.alt)
-            shape.docPr.set("name", f"{figure.number or '图'} {relation}")
-            element = self._para("FdFigure", f"<w:r><w:rPr>{fonts(FANG)}</w:rPr><w:drawing/></w:r>")
-            drawing = next(
-                element.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}drawing")
-            )
-            drawing.append(shape)
-        self._caption(figure.number, figure.caption, keep=False)
+            size = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)
+            element = self._para("FdFigure", PICTURE_RUN)
+            put_picture(self._package, element, picture.data, size, figure.number, figure.alt)
+        self._caption(figure.number, figure.caption, figure.label, keep=False)
+
+    def _diagram(self, diagram: Diagram) -> None:
+        self._drawings += 1
+        element = self._para("FdFigure", PICTURE_RUN)
+        height = self._page.text_height * 0.85
+        put_diagram(self._package, element, diagram, self._page.text_width, height, self._drawings)
+        self._caption(diagram.number, diagram.caption, diagram.label, keep=False)
+
+    def _cover(self, cover: Cover) -> None:
+        page = self._page
+        size = round((page.title + 6) * 2)
+        line = round((page.title_line + 10) * 20)
+        lift = round(page.text_height * 0.22 * 20)
+        props = f'<w:spacing w:before="{lift}" w:after="{round(page.line * 10)}" w:line="{line}" w:lineRule="exact"/>'
+        title = self._para("Title", self._runs(cover.title, TITLE), props)
+        for run in title.iter(f"{{{_W}}}rPr"):
+            run.append(parse_xml(f'<w:sz {NS} w:val="{size}"/>'))
+            run.append(parse_xml(f'<w:szCs {NS} w:val="{size}"/>'))
+        used = page.text_height * 0.22 + page.title_line + 10 + page.line / 2
+        if cover.subtitle:
+            self._para("Subtitle", self._runs(cover.subtitle, KAI))
+            used += page.line * 1.5
+        if table := cover.as_table():
+            room = max(page.text_height * 0.9 - used - len(table.rows) * page.line * 1.25, page.line)
+            self._thin(round(room * 20))
+            wide = page.text_width * 0.86
+            self._add(table_xml(table, wide, draft=self._document.draft, text_style="FdCoverLine"))
+        self._break = True
+
+    def _turn(self, turn: Turn) -> None:
+        """End the section here; what follows has sheets of its own."""
+        section = section_break(self._package, self._page, first=self._sections == 0)
+        self._sections += 1
+        self._page = self._standing.turned(turn.landscape)
+        last = self._body[-1].getprevious()
+        if last is None or last.tag.endswith("}tbl"):
+            self._thin(20)
+            last = self._body[-1].getprevious()
+        last.pPr.append(section)
+        self._break = False
 
     def _sign(self, place: SignaturePlace, *, keep: bool = False) -> None:
         label = self._runs(place.label) + run_xml(Run("："), FANG)

@@ -24,12 +24,19 @@ def fonts(east_asia: str) -> str:
 
 def run_xml(run: Run, east_asia: str, *, bold: bool = False, draft: bool = True) -> str:
     """One run; line breaks become `w:br`; a gap is red on a pale ground."""
+    if run.ref:
+        return field_xml(f"REF {ref_bookmark(run.ref)} \\h", run.text, east_asia)
     strong = "<w:b/><w:bCs/>" if run.bold or bold else ""
     slanted = "<w:i/><w:iCs/>" if run.italic else ""
     gap = f'<w:color w:val="{GAP_COLOUR}"/>' if run.gap else ""
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="FDE8E4"/>' if run.gap and draft else ""
     text = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in run.text.split("\n"))
     return f"<w:r><w:rPr>{fonts(east_asia)}{strong}{slanted}{gap}{shade}</w:rPr>{text}</w:r>"
+
+
+def ref_bookmark(label: str) -> str:
+    """The name of the bookmark around the number of a table or figure."""
+    return f"_Ref_{label.replace('-', '_')}"
 
 
 def runs_xml(runs: Runs, east_asia: str, *, bold: bool = False, draft: bool = True) -> str:
@@ -54,7 +61,7 @@ def field_xml(code: str, shown: str, east_asia: str, *, dirty: bool = False) -> 
     )
 
 
-def table_xml(table: Table, width: float, *, draft: bool) -> str:
+def table_xml(table: Table, width: float, *, draft: bool, text_style: str = "FdTableText") -> str:
     """A bordered table `width` points wide. Rows below the limit do not split; head rows repeat on each page."""
     rows = (*table.head, *table.rows)
     columns = table.columns
@@ -83,19 +90,30 @@ def table_xml(table: Table, width: float, *, draft: bool) -> str:
         out.append(f"<w:tr><w:trPr>{props}</w:trPr>" if props else "<w:tr>")
         for c, (cell, first_column, first_row) in enumerate(row):
             if first_column:
-                out.append(_cell_xml(cell, sum(twips[c : c + cell.colspan]), first_row, keep, draft=draft))
+                out.append(
+                    _cell_xml(
+                        cell,
+                        sum(twips[c : c + cell.colspan]),
+                        first_row,
+                        keep,
+                        draft=draft,
+                        text_style=text_style,
+                    )
+                )
         out.append("</w:tr>")
     return "".join(out) + "</w:tbl>"
 
 
-def _cell_xml(cell: Cell, width: int, first_row: bool, keep_next: bool, *, draft: bool) -> str:
+def _cell_xml(
+    cell: Cell, width: int, first_row: bool, keep_next: bool, *, draft: bool, text_style: str
+) -> str:
     span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
     merge = "" if cell.rowspan == 1 else '<w:vMerge w:val="restart"/>' if first_row else "<w:vMerge/>"
     fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{LABEL_FILL}"/>' if cell.kind != "body" else ""
     props = (
         f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}{fill}<w:vAlign w:val="center"/></w:tcPr>'
     )
-    style = "FdTableHead" if cell.kind in {"head", "section"} else "FdTableText"
+    style = "FdTableHead" if cell.kind in {"head", "section"} else text_style
     face = HEI if cell.kind in {"head", "section"} else SONG
     align = f'<w:jc w:val="{cell.align}"/>' if cell.align else ""
     keep = "<w:keepNext/>" if keep_next or cell.kind == "section" else ""

@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from filingdesk.documents.blocks import CheckList, Figure, Run, Runs, SignaturePlace
+from filingdesk.documents.blocks import CheckList, Diagram, Figure, Run, Runs, SignaturePlace
+from filingdesk.documents.drawing import Drawing
+from filingdesk.documents.figures import Bar, Step, bar_chart, flow_chart
 from filingdesk.documents.proxies import ChoicesProxy, Context, ListProxy, RecordProxy, TextProxy, raw_text
 from filingdesk.documents.tokens import Marker
 
 _DATE = re.compile(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*")
 _ATTACHMENT = re.compile(r"^(?P<name>.*)#[0-9a-f]{16}$", re.DOTALL)
+_LABEL = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _SPACE_BETWEEN_BOXES = "　"
 _WHOLE_NUMBER = re.compile(r"(?<![\d.])\d{4,15}(?![\d.])")
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"})
@@ -124,23 +127,56 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         raws = value._raw if isinstance(value, ChoicesProxy) else [value._raw]
         return context.fact("、".join(attachment_name(raw) for raw in raws), path_of(value))
 
-    def figure(value: Any, caption: Any = "") -> str:
+    def label_name(label: str) -> str:
+        if label and not _LABEL.fullmatch(label):
+            raise ValueError(f"图表编号“{label}”只能用小写字母、数字和连字符")
+        return label
+
+    def ref(label: str) -> str:
+        """The number of the table or figure of this label, wherever it stands in the paper."""
+        return context.tokens.put((Run("？", ref=label_name(label)),))
+
+    def figure(value: Any, caption: Any = "", label: str = "") -> str:
         """One figure per attached picture; another file is named in words; a blank fact is a gap."""
         if not value:
             return "\n\n" + context.gap(path_of(value)) + "\n\n"
         raws = value._raw if isinstance(value, ChoicesProxy) else [value._raw]
         path = path_of(value)
         out = []
+        name = label_name(label)
         for raw in raws:
             alt = context.clean(attachment_name(raw), path)
             named = Run(alt, fact=path, label=context.label(path))
             title = caption_runs(caption)
             if is_picture_name(alt):
-                out.append(context.tokens.put(Figure(raw.strip(), title or (named,), alt=alt, fact=path)))
+                out.append(
+                    context.tokens.put(Figure(raw.strip(), title or (named,), alt=alt, fact=path, label=name))
+                )
+                name = ""  # references go to the first picture of several
             else:
                 told = (*title, Run("：")) if title else ()
                 out.append(context.tokens.put((*told, Run("见附件“"), named, Run("”。"))))
         return "".join(_alone(token) for token in out)
+
+    def plain(value: Any) -> str:
+        """A value of a record as it is drawn: without line breaks and control characters."""
+        return " ".join(context.clean(str(raw_text(value)), "").split())
+
+    def diagram(drawing: Drawing, caption: Any, label: str) -> str:
+        runs = caption_runs(caption)
+        alt = "".join(run.text for run in runs)
+        return _alone(context.tokens.put(Diagram(drawing, runs, alt=alt, label=label_name(label))))
+
+    def flowchart(nodes: Any, caption: Any = "", label: str = "") -> str:
+        """The steps of a flow as a drawing; nothing is drawn of an empty list."""
+        steps = [Step(plain(n.name) or "（待补充）", plain(n.stage), plain(n.decided_by)) for n in nodes]
+        return diagram(flow_chart(steps), caption, label) if steps else ""
+
+    def barchart(rows: Any, caption: Any = "", unit: str = "", label: str = "") -> str:
+        """Counts against minima as bars; `rows` hold id, name, count and minimum."""
+        named = [(f"{plain(r['id'])} " if "id" in r else "") + plain(r.name) for r in rows]
+        bars = [Bar(name, int(r.count), r.minimum or None) for name, r in zip(named, rows, strict=True)]
+        return diagram(bar_chart(bars, unit), caption, label) if bars else ""
 
     def caption_runs(caption: Any) -> Runs:
         runs: list[Run] = []
@@ -193,6 +229,9 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         "mask": mask,
         "attached": attached,
         "figure": figure,
+        "ref": ref,
+        "flowchart": flowchart,
+        "barchart": barchart,
         "sign": sign,
         "seal": seal_place,
         "count": count,

@@ -8,6 +8,8 @@ from filingdesk.documents.blocks import (
     DATE_LINE,
     Block,
     CheckList,
+    Cover,
+    Diagram,
     Document,
     Figure,
     Heading,
@@ -24,10 +26,12 @@ from filingdesk.documents.blocks import (
     Table,
     Title,
     TocPlace,
+    Turn,
     grid,
     text_of,
 )
 from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.numbering import contents_depth
 from filingdesk.documents.render import Images
 from filingdesk.documents.styles import DRAFT_HEADER, FACT_TINT, GAP_COLOUR, LABEL_FILL
 from filingdesk.documents.tables import column_lengths, column_shares
@@ -128,6 +132,13 @@ class _Writer:
                     '<table width="100%" border="1" cellspacing="0" cellpadding="6" style="border-collapse:collapse;'
                     f'border-color:#8A94A6;"><tr><td>{self._paras(block.paras)}</td></tr></table>'
                 )
+            case Diagram():
+                return self._diagram(block)
+            case Cover():
+                return self._cover(block)
+            case Turn():
+                words = "以下为横排页" if block.landscape else "恢复竖排页"
+                return f'<p align="center" style="color:{_FAINT};font-size:8pt;">· · · {words} · · ·</p><hr>'
             case PageBreak():
                 return f'<p align="center" style="color:{_FAINT};font-size:8pt;">· · · 换页 · · ·</p><hr>'
             case TocPlace():
@@ -195,11 +206,30 @@ class _Writer:
                 inner = f'<a href="{_LINK}{quote(figure.fact, safe="")}">{inner}</a>'
         return f'<p align="center">{inner}</p>' + self._caption(figure.number, figure.caption)
 
+    def _diagram(self, diagram: Diagram) -> str:
+        from filingdesk.documents.drawing_png import draw_png
+
+        drawing = diagram.drawing
+        scale = min(1.0, 1.2 * _PREVIEW_WIDTH / drawing.width)
+        code = base64.b64encode(draw_png(drawing, 2)).decode()
+        return (
+            f'<p align="center"><img src="data:image/png;base64,{code}" width="{round(drawing.width * scale)}" '
+            f'height="{round(drawing.height * scale)}" alt="{escape(diagram.alt)}"></p>'
+        ) + self._caption(diagram.number, diagram.caption)
+
+    def _cover(self, cover: Cover) -> str:
+        title = f'<p align="center" style="font-size:21pt;margin-top:90px;margin-bottom:8px;"><b>{self._runs(cover.title)}</b></p>'
+        subtitle = f'<p align="center" style="margin-bottom:120px;">{self._runs(cover.subtitle)}</p>'
+        table = cover.as_table()
+        end = f'<p align="center" style="color:{_FAINT};font-size:8pt;">· · · 换页 · · ·</p><hr>'
+        return title + subtitle + (self._table(table) if table else "") + end
+
     def _toc(self) -> str:
+        depth = contents_depth(self._document.blocks)
         lines = [
             f'<p style="margin-left:{22 * (block.level - 1)}px;margin-top:1px;margin-bottom:1px;">'
             f"{escape(block.number + text_of(block.runs))}</p>"
             for block in self._document.blocks
-            if isinstance(block, Heading) and block.level <= 3
+            if isinstance(block, Heading) and block.level <= depth
         ]
         return '<p align="center"><b>目　录</b></p>' + "\n".join(lines)

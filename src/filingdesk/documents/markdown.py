@@ -20,6 +20,7 @@ from filingdesk.documents.blocks import (
     Runs,
     Table,
     TocPlace,
+    Turn,
 )
 from filingdesk.documents.directives import parse_directive
 from filingdesk.documents.inline import PARSER, inline_runs, one_line, parse_inline, split_lines
@@ -29,7 +30,7 @@ from filingdesk.domain.errors import UserError
 _DIRECTIVE = re.compile(r"^:::[ \t]*(?P<name>[a-z]+)(?P<rest>.*)$")
 _END = re.compile(r"^:::[ \t]*$")
 _UNNUMBERED = re.compile(r"\s*\{-\}\s*$")
-_TOC = "[[toc]]"
+_PLACES: dict[str, Block] = {"[[toc]]": TocPlace(), "[[landscape]]": Turn(True), "[[portrait]]": Turn(False)}
 
 
 def parse_blocks(markdown: str, tokens: TokenTable) -> list[Block]:
@@ -140,8 +141,8 @@ def _heading(token: Token, inline: Token, tokens: TokenTable) -> Block:
 
 
 def _paragraph(inline: Token, tokens: TokenTable) -> Iterator[Block]:
-    if inline.content.strip() == _TOC:
-        yield TocPlace()
+    if place := _PLACES.get(inline.content.strip()):
+        yield place
         return
     block = tokens.sole_block(inline.content)
     if block is not None:

@@ -2,8 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from filingdesk.documents.blocks import Block, Figure, Heading, ListBlock, ListItem, Table
+from filingdesk.documents.blocks import (
+    Block,
+    Cell,
+    Diagram,
+    Figure,
+    Heading,
+    ListBlock,
+    ListItem,
+    Run,
+    Table,
+    paras_of,
+)
+from filingdesk.domain.errors import UserError
 
 _DIGITS = "零一二三四五六七八九"
 BULLET = "•"
@@ -59,13 +72,57 @@ def number_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
             case Table() if block.caption:
                 tables += 1
                 block = replace(block, number=f"表 {tables}")
-            case Figure():
+            case Figure() | Diagram():
                 figures += 1
                 block = replace(block, number=f"图 {figures}")
             case _:
                 pass
         out.append(block)
-    return tuple(out)
+    return _resolved(tuple(out))
+
+
+def _resolved(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Put the numbers of tables and figures where the text refers to them; a label that is nowhere is refused."""
+    numbers: dict[str, str] = {}
+    for block in blocks:
+        if isinstance(block, (Table, Figure, Diagram)) and block.label:
+            if block.label in numbers:
+                raise UserError(
+                    "template.label", f"模板里有两处图表都叫「{block.label}」。", "每个编号只能用一次。"
+                )
+            if not block.number:
+                raise UserError(
+                    "template.label", f"表格「{block.label}」没有表题，无法引用。", "请在 | 后面写上表题。"
+                )
+            numbers[block.label] = block.number
+    if not any(run.ref for block in blocks for para in paras_of(block) for run in para):
+        return blocks
+    return tuple(_with_refs(block, numbers) for block in blocks)
+
+
+def _with_refs(value: Any, numbers: dict[str, str]) -> Any:
+    """The same piece with every reference resolved, however deep it stands."""
+    match value:
+        case Run():
+            if not value.ref:
+                return value
+            if value.ref not in numbers:
+                raise UserError(
+                    "template.ref",
+                    f"模板引用了没有的图表「{value.ref}」。",
+                    "请在表题或图题后写 [#名称]，或去掉引用。",
+                )
+            return replace(value, text=numbers[value.ref])
+        case tuple():
+            return tuple(_with_refs(part, numbers) for part in value)
+        case Cell() | ListItem():
+            return replace(value, paras=_with_refs(value.paras, numbers))
+    changes = {
+        name: _with_refs(getattr(value, name), numbers)
+        for name in ("runs", "paras", "items", "pairs", "head", "rows", "caption", "options")
+        if hasattr(value, name)
+    }
+    return replace(value, **changes) if changes else value
 
 
 def _label_items(items: tuple[ListItem, ...]) -> Iterable[ListItem]:
@@ -76,3 +133,13 @@ def _label_items(items: tuple[ListItem, ...]) -> Iterable[ListItem]:
         if item.ordered:
             counts[level] += 1
         yield replace(item, label=list_label(level, counts[level], item.ordered))
+
+
+_CONTENTS_LINES = 34
+"""Entries that fit one page of contents, whatever the style."""
+
+
+def contents_depth(blocks: Iterable[Block]) -> int:
+    """How many levels of headings the contents show: three where they fit one page, else two."""
+    shown = sum(isinstance(block, Heading) and block.level <= 3 for block in blocks)
+    return 3 if shown <= _CONTENTS_LINES else 2

@@ -3,7 +3,7 @@
 import io
 from dataclasses import replace
 
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, NextPageTemplate, Spacer
 from reportlab.platypus import Image as PdfImage
 from reportlab.platypus import PageBreak as PdfPageBreak
 
@@ -11,6 +11,8 @@ from filingdesk.documents.blocks import (
     DATE_LINE,
     Block,
     CheckList,
+    Cover,
+    Diagram,
     Document,
     Figure,
     Heading,
@@ -26,12 +28,15 @@ from filingdesk.documents.blocks import (
     Table,
     Title,
     TocPlace,
+    Turn,
     text_of,
 )
 from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.numbering import contents_depth
+from filingdesk.documents.pdf_drawing import DiagramFlow
 from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD
 from filingdesk.documents.pdf_table import TableFlow, boxed, build_table
-from filingdesk.documents.pdf_text import PdfParagraph, TextStyle
+from filingdesk.documents.pdf_text import PdfParagraph, TextStyle, anchor_of
 from filingdesk.documents.render import Images
 from filingdesk.documents.signing import BLANK, sign_indent
 from filingdesk.documents.styles import PageStyle
@@ -85,12 +90,19 @@ class Story:
     """Turns the blocks of one document into flowables; `toc_keys` are the headings whose page numbers are drawn at the end."""
 
     def __init__(self, document: Document, page: PageStyle, images: Images) -> None:
-        self._document, self._page, self._images = document, page, images
+        self._document, self._images = document, images
+        self._standing = page
         self._headings = [
             (f"h{index}", block) for index, block in enumerate(document.blocks) if isinstance(block, Heading)
         ]
         self._marks = _outline_marks(self._headings)
         self.toc_keys: list[str] = []
+        self._places = sum(isinstance(block, SignaturePlace) for block in document.blocks)
+        self._on(page)
+
+    def _on(self, page: PageStyle) -> None:
+        """Set what follows on sheets of this style."""
+        self._page = page
         squeeze = max(28 * page.body - page.text_width, 0) + 0.1 if page.grid else 0.0
         self._body = TextStyle(SERIF, page.body, page.line, first_indent=page.body * 2, slack=squeeze)
         self._table_text = TextStyle(SERIF, page.table, page.table_line, align="left")
@@ -101,7 +113,10 @@ class Story:
         room = 0.0
         follower: Block | None = None
         blocks = self._document.blocks
+        sheets = self._sheets()
         for index, block in reversed(list(enumerate(blocks))):
+            if self._page is not sheets[index]:
+                self._on(sheets[index])
             flowables = self._block(block)
             if isinstance(follower, SignaturePlace) and isinstance(flowables[-1], PdfParagraph):
                 # No signature stands alone on a page: the last words and other places before it go along.
@@ -118,6 +133,17 @@ class Story:
             out.append(flowables)
         return [flowable for flowables in reversed(out) for flowable in flowables]
 
+    def _sheets(self) -> list[PageStyle]:
+        """The style of the sheet each block stands on."""
+        lying = self._standing.turned(True)
+        out: list[PageStyle] = []
+        page = self._standing
+        for block in self._document.blocks:
+            if isinstance(block, Turn):
+                page = lying if block.landscape else self._standing
+            out.append(page)
+        return out
+
     def _first_height(self, block: Block, flowables: list[Flowable]) -> float:
         """The least that a heading wants to have below it."""
         match block:
@@ -131,7 +157,10 @@ class Story:
                 )
             case Figure():
                 return self._page.text_height * 0.3
-            case PageBreak():
+            case Diagram(drawing=drawing):
+                scale = min(1.0, self._page.text_width / drawing.width)
+                return min(drawing.height * scale + self._page.line * 2, self._page.text_height * 0.9)
+            case PageBreak() | Turn() | Cover():
                 return 0.0
             case _:
                 return self._page.line * 2
@@ -171,6 +200,14 @@ class Story:
                 return self._sign(block)
             case Note():
                 return self._note(block)
+            case Diagram():
+                flow = DiagramFlow(block.drawing, page.text_width, page.text_height * 0.85)
+                caption = self._caption(block.number, block.caption, block.label)
+                return [KeepTogether([Spacer(1, 6), flow, Spacer(1, 2), caption])]
+            case Cover():
+                return self._cover(block)
+            case Turn():
+                return [NextPageTemplate("lying" if block.landscape else "page"), PdfPageBreak()]
             case PageBreak():
                 return [PdfPageBreak()]
             case TocPlace():
@@ -195,7 +232,7 @@ class Story:
         if not table.number:
             whole = flow.whole_height + 4 if flow.whole_height < self._page.text_height * 0.3 else 0
             return [CondPageBreak(whole), Spacer(1, 4), flow, Spacer(1, 8)]
-        caption = self._caption(table.number, table.caption)
+        caption = self._caption(table.number, table.caption, table.label)
         room = min(
             caption.wrap(self._page.text_width, 1e6)[1]
             + 12
@@ -204,16 +241,33 @@ class Story:
         )
         return [CondPageBreak(room), Spacer(1, 4), caption, flow, Spacer(1, 8)]
 
-    def _caption(self, number: str, caption: Runs) -> PdfParagraph:
+    def _caption(self, number: str, caption: Runs, label: str = "") -> PdfParagraph:
         page = self._page
         style = TextStyle(SANS, page.table, page.table_line, "center", before=4, after=4)
         runs = (Run(number + "　"), *caption) if caption else (Run(number),)
-        return PdfParagraph(runs, style)
+        para = PdfParagraph(runs, style)
+        para.anchor = anchor_of(label) if label else ""
+        return para
+
+    def _cover(self, cover: Cover) -> list[Flowable]:
+        page = self._page
+        title = TextStyle(SERIF_BOLD, page.title + 6, page.title_line + 10, "center", after=page.line / 2)
+        subtitle = TextStyle(SERIF, page.subtitle, page.line, "center")
+        out: list[Flowable] = [Spacer(1, page.text_height * 0.22), PdfParagraph(cover.title, title)]
+        if cover.subtitle:
+            out.append(PdfParagraph(cover.subtitle, subtitle))
+        if table := cover.as_table():
+            style = replace(self._table_text, size=page.body, line=page.line)
+            lines = build_table(table, page.text_width * 0.86, style, page.text_height)
+            used = sum(flowable.wrap(page.text_width, 1e6)[1] + 12 for flowable in out)
+            # The lines end at the same height on every cover.
+            out += [Spacer(1, max(page.text_height * 0.92 - used - lines.whole_height, page.line)), lines]
+        return [*out, PdfPageBreak()]
 
     def _figure(self, figure: Figure) -> list[Flowable]:
         data = self._images(figure.ref)
         picture = normalise_picture(data) if data is not None else None
-        caption = self._caption(figure.number, figure.caption)
+        caption = self._caption(figure.number, figure.caption, figure.label)
         if picture is None:
             runs = (
                 Run(
@@ -239,7 +293,10 @@ class Story:
             before=self._page.line * (1.5 if place.seal else 0.5),
         )
         blank = place.who or (Run(BLANK),)
-        lines: list[Flowable] = [PdfParagraph((*place.label, Run("："), *blank), style, keep_next=place.date)]
+        first = PdfParagraph((*place.label, Run("："), *blank), style, keep_next=place.date)
+        self._places -= 1  # the story is built from its end
+        first.place = self._places
+        lines: list[Flowable] = [first]
         if place.date:
             lines.append(PdfParagraph((Run(DATE_LINE),), replace(style, before=0)))
         # Not in a KeepTogether of its own: reportlab would not join that with the words before.
@@ -252,8 +309,9 @@ class Story:
         page = self._page
         title = TextStyle(SANS, page.body, page.line, "center", after=page.line / 3)
         out: list[Flowable] = [PdfParagraph((Run("目　录"),), title, keep_next=True)]
+        depth = contents_depth(self._document.blocks)
         for key, block in self._headings:
-            if block.level <= 3:
+            if block.level <= depth:
                 style = TextStyle(SERIF, page.body, page.line, "left", left=page.body * (block.level - 1))
                 runs = tuple(replace(run, bold=False) for run in block.runs)
                 out.append(_TocLine(key, (Run(block.number), *runs) if block.number else runs, style))

@@ -25,6 +25,11 @@ _GAP = HexColor(f"#{GAP_COLOUR}")
 _BLACK = HexColor("#000000")
 
 
+def anchor_of(label: str) -> str:
+    """The name of the place that references to a table or figure jump to."""
+    return f"ref-{label}"
+
+
 @dataclass(frozen=True)
 class TextStyle:
     """How a paragraph is set; lengths in points."""
@@ -226,6 +231,10 @@ class PdfParagraph(Flowable):  # type: ignore[misc]
         self.keepWithNext = keep_next
         self.bookmark: tuple[str, str, int] | None = None
         """(key, text, level) of the outline entry that points here."""
+        self.anchor = ""
+        """Name of the place that references jump to."""
+        self.place = -1
+        """Number of the signature place that begins here."""
 
     def getSpaceBefore(self) -> float:
         return self._style.before
@@ -254,13 +263,15 @@ class PdfParagraph(Flowable):  # type: ignore[misc]
             return []
         first = PdfParagraph(self._runs, replace(self._style, after=0), lines=self._lines[:fitting])
         rest = PdfParagraph(self._runs, replace(self._style, before=0), lines=self._lines[fitting:])
-        first.bookmark = self.bookmark
+        first.bookmark, first.anchor, first.place = self.bookmark, self.anchor, self.place
         for part in (first, rest):
             part.width = width
         return [first, rest]
 
     def draw(self) -> None:
         style, canvas = self._style, self.canv
+        if self.anchor:
+            canvas.bookmarkHorizontal(self.anchor, 0, self.height)
         if self.bookmark:
             key, text, level = self.bookmark
             canvas.bookmarkHorizontal(key, 0, self.height)
@@ -302,6 +313,9 @@ def _draw_line(canvas: Any, line: Line, style: TextStyle, width: float, y: float
             _flush(text, group, group_key, group_x, y, style.size, step)
             group, group_x, group_key = [], at + piece.pad, key
         group.append(piece.text)
+        if piece.run.ref:
+            box = (at, y - style.size * 0.25, at + piece.width, y + style.size)
+            canvas.linkRect("", anchor_of(piece.run.ref), box, relative=1)
         at += piece.width + step
     _flush(text, group, group_key, group_x, y, style.size, step)
     canvas.drawText(text)

@@ -3,13 +3,14 @@
 import hashlib
 import io
 from datetime import date
-from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer
 
-from filingdesk.documents.blocks import Document, Run, paras_of
+from filingdesk.documents.blocks import Cover, Diagram, Document, Heading, Run, SignaturePlace, paras_of
+from filingdesk.documents.drawing import Words
+from filingdesk.documents.pages import PageMap
 from filingdesk.documents.pdf_fonts import SANS, SERIF, glyph, no_glyph
 from filingdesk.documents.pdf_story import Story
 from filingdesk.documents.render import Images
@@ -18,17 +19,21 @@ from filingdesk.documents.styles import (
     GAP_COLOUR,
     MM,
     NO_DATE,
-    PAGE_HEIGHT,
-    PAGE_WIDTH,
     STYLES,
     PageStyle,
 )
 
 _PALE = HexColor("#EDEDED")
+_RULE = HexColor("#9AA3B2")
 
 
 def write_pdf(document: Document, images: Images, made: date | None, author: str) -> bytes:
     """Bytes of a pdf. Raises `UserError` naming character and field when no font holds a character (glyph gate)."""
+    return lay_out(document, images, made, author)[0]
+
+
+def lay_out(document: Document, images: Images, made: date | None, author: str) -> tuple[bytes, PageMap]:
+    """Bytes of a pdf, and the pages its headings and signature places came to stand on."""
     _check_glyphs(document)
     out = io.BytesIO()
     page = STYLES[document.style]
@@ -36,13 +41,20 @@ def write_pdf(document: Document, images: Images, made: date | None, author: str
     flowables = story.build()
     template = _Template(out, document, page, story.toc_keys, made, author)
     template.build(flowables or [Spacer(1, 1)])
-    return out.getvalue()
+    return out.getvalue(), template.page_map(document)
 
 
 def _check_glyphs(document: Document) -> None:
     """The glyph gate, before any page is begun: reportlab would wrap an error from within in one of its own."""
     lines = [para for block in document.blocks for para in paras_of(block)]
-    for run in (*(run for para in lines for run in para), Run(document.header)):
+    drawn = [
+        Run(shape.text, label=block.alt)
+        for block in document.blocks
+        if isinstance(block, Diagram)
+        for shape in block.drawing.shapes
+        if isinstance(shape, Words)
+    ]
+    for run in (*(run for para in lines for run in para), *drawn, Run(document.header)):
         for char in run.text:
             if char != "\n" and glyph(SERIF, char) is None:
                 raise no_glyph(char, run)
@@ -71,7 +83,7 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
         glyph(SERIF, " ")  # the first font of every page must be an embedded one, not Helvetica
         super().__init__(
             out,
-            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            pagesize=(page.width, page.height),
             leftMargin=page.left * MM,
             rightMargin=page.right * MM,
             topMargin=page.top * MM,
@@ -90,11 +102,32 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
         self._document, self._page, self._toc_keys = document, page, toc_keys
         self._pages, self._made = 0, made
         self._heading_pages: dict[str, int] = {}
+        self._place_pages: dict[int, int] = {}
+        self._covered = any(isinstance(block, Cover) for block in document.blocks)
+        self._sheets: dict[int, PageStyle] = {}
+        self.addPageTemplates([self._sheet("page", page), self._sheet("lying", page.turned(True))])
+
+    def _sheet(self, name: str, page: PageStyle) -> PageTemplate:
         frame = Frame(
             page.left * MM, page.bottom * MM, page.text_width, page.text_height,
             leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
         )  # fmt: skip
-        self.addPageTemplates([PageTemplate("page", [frame], onPage=self._start_page)])
+        return PageTemplate(
+            name,
+            [frame],
+            onPage=lambda canvas, _template: self._start_page(canvas, page),
+            pagesize=(page.width, page.height),
+        )
+
+    def page_map(self, document: Document) -> PageMap:
+        """What came to stand where."""
+        keys = [f"h{index}" for index, block in enumerate(document.blocks) if isinstance(block, Heading)]
+        places = sum(isinstance(block, SignaturePlace) for block in document.blocks)
+        return PageMap(
+            self._pages,
+            tuple(self._heading_pages.get(key, 0) for key in keys),
+            tuple(self._place_pages.get(number, 0) for number in range(places)),
+        )
 
     def handle_documentBegin(self) -> None:
         # Neither the clock nor SOURCE_DATE_EPOCH: the file's date and id come from our arguments and its contents.
@@ -106,33 +139,51 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
         mark = getattr(flowable, "bookmark", None)
         if mark:
             self._heading_pages.setdefault(mark[0], self.page)
+        place = getattr(flowable, "place", -1)
+        if place >= 0:
+            self._place_pages.setdefault(place, self.page)
 
-    def _start_page(self, canvas: Canvas, _template: Any) -> None:
+    def _start_page(self, canvas: Canvas, page: PageStyle) -> None:
         self._pages = max(self._pages, self.page)
+        self._sheets[self.page] = page
+        bare = self._covered and self.page == 1
         if self._document.draft:
             canvas.saveState()
             canvas.setFillColor(_PALE)
-            canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
+            canvas.translate(page.width / 2, page.height / 2)
             canvas.rotate(45)
             _words(canvas, "草稿", SANS, 120, centre=0, y=-40)
             canvas.restoreState()
         head = " ".join(
-            words for words in (DRAFT_HEADER if self._document.draft else "", self._document.header) if words
+            words
+            for words in (
+                DRAFT_HEADER if self._document.draft else "",
+                "" if bare else self._document.header,
+            )
+            if words
         )
         if head:
             canvas.saveState()
             canvas.setFillColor(HexColor(f"#{GAP_COLOUR}" if self._document.draft else "#555555"))
-            _words(canvas, head, SERIF, 9, centre=PAGE_WIDTH / 2, y=PAGE_HEIGHT - 16 * MM)
+            middle, edge = page.width / 2, page.height - 16 * MM
+            _words(canvas, head, SERIF, 9, centre=middle, y=edge)
+            canvas.setStrokeColor(_RULE)
+            canvas.setLineWidth(0.5)
+            canvas.line(page.left * MM, edge - 5, page.width - page.right * MM, edge - 5)
             canvas.restoreState()
-        canvas.doForm(f"foot{self.page}")
+        if not bare:
+            canvas.doForm(f"foot{self.page}")
 
     def _endBuild(self) -> None:
         canvas = self.canv
-        middle = (self._page.left * MM + PAGE_WIDTH - self._page.right * MM) / 2
         for number in range(1, self._pages + 1):
+            if number == 1 and self._covered:
+                continue
+            page = self._sheets[number]
+            middle = (page.left * MM + page.width - page.right * MM) / 2
             canvas.beginForm(f"foot{number}")
             foot = f"第 {number} 页　共 {self._pages} 页"
-            _words(canvas, foot, SERIF, 10.5, centre=middle, y=min(28, self._page.bottom - 7) * MM)
+            _words(canvas, foot, SERIF, 10.5, centre=middle, y=min(28, page.bottom - 7) * MM)
             canvas.endForm()
         for key in self._toc_keys:
             canvas.beginForm(f"toc-{key}", lowerx=-60, upperx=0, lowery=-10, uppery=40)

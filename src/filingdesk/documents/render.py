@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from filingdesk.documents.blocks import (
     Block,
+    Cover,
     Document,
     Figure,
     Gap,
@@ -23,6 +24,7 @@ from filingdesk.documents.blocks import (
 from filingdesk.documents.inline import one_line, parse_inline
 from filingdesk.documents.markdown import parse_blocks
 from filingdesk.documents.numbering import number_blocks
+from filingdesk.documents.pages import PageMap
 from filingdesk.documents.paper import Paper
 from filingdesk.documents.proxies import Context, ListProxy, RecordProxy
 from filingdesk.documents.template import render_text
@@ -55,11 +57,19 @@ def render(
     body, subtitle, header = render_text(paper, facts, context, data or {})
     blocks: list[Block] = []
     subtitle_runs = one_line(parse_inline(subtitle, context.tokens, []))
-    if paper.spec.show_title:
-        blocks.append(Title(parse_inline(paper.title, context.tokens, [])))
+    title_runs = parse_inline(paper.title, context.tokens, [])
+    parsed = parse_blocks(body, context.tokens)
+    if parsed and isinstance(cover := parsed[0], Cover):
+        blocks.append(replace(cover, title=title_runs, subtitle=subtitle_runs))
+        parsed = parsed[1:]
+    elif paper.spec.show_title:
+        blocks.append(Title(title_runs))
         if subtitle_runs:
             blocks.append(Subtitle(subtitle_runs))
-    parsed = parse_blocks(body, context.tokens)
+    if any(isinstance(block, Cover) for block in parsed):
+        raise UserError(
+            "template.cover", f"{paper.place} 的封面没有放在最前面。", "「::: cover」要写在正文最开头。"
+        )
     if paper.spec.toc and not any(isinstance(block, TocPlace) for block in parsed):
         blocks.append(TocPlace())
     blocks.extend(parsed)
@@ -118,11 +128,12 @@ def write(
     made: date | None = None,
     author: str = "",
     allow_gaps: bool = False,
+    pages: PageMap | None = None,
 ) -> bytes:
     """Write a document as `docx`, `pdf` or `html`; same arguments, same bytes.
 
     `made` and `author` go into the file's properties (None and blank: a fixed date, nobody). A final (`draft=False`)
-    with gaps is refused unless `allow_gaps`. Raises `UserError` for a character no font can show (pdf).
+    with gaps is refused unless `allow_gaps`. `pages` spares a docx with contents the layout (see `page_map`). Raises `UserError` for a character no font can show (pdf).
     """
     if not document.draft and document.gaps and not allow_gaps:
         names = "、".join(dict.fromkeys(gap.label for gap in document.gaps[:5]))
@@ -138,7 +149,9 @@ def write(
         case "docx":
             from filingdesk.documents.docx_writer import write_docx
 
-            return write_docx(document, images, made, author)
+            if pages is None and any(isinstance(block, TocPlace) for block in document.blocks):
+                pages = page_map(document, images)
+            return write_docx(document, images, made, author, pages)
         case "pdf":
             from filingdesk.documents.pdf_writer import write_pdf
 
@@ -149,6 +162,16 @@ def write(
             return write_html(document, images).encode()
         case _:
             raise UserError("papers.format", f"不支持的文书格式「{fmt}」。", "可用 docx、pdf、html。")
+
+
+def page_map(document: Document, images: Images = no_images) -> PageMap | None:
+    """On which pages of the pdf headings and signature places stand; None when it cannot be set (a missing glyph)."""
+    from filingdesk.documents.pdf_writer import lay_out
+
+    try:
+        return lay_out(document, images, None, "")[1]
+    except UserError:
+        return None
 
 
 def _check_pictures(document: Document, images: Images) -> None:

@@ -1,6 +1,6 @@
 """The measures of a page, once, for every writer: points and millimetres of the official, report and form styles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from filingdesk.documents.blocks import StyleName
@@ -35,16 +35,36 @@ class PageStyle:
     table: float
     table_line: float
     grid: bool
+    landscape: bool = False
+
+    @property
+    def width(self) -> float:
+        """Width of the sheet in points."""
+        return PAGE_HEIGHT if self.landscape else PAGE_WIDTH
+
+    @property
+    def height(self) -> float:
+        """Height of the sheet in points."""
+        return PAGE_WIDTH if self.landscape else PAGE_HEIGHT
 
     @property
     def text_width(self) -> float:
         """Width of the text area in points."""
-        return PAGE_WIDTH - (self.left + self.right) * MM
+        return self.width - (self.left + self.right) * MM
 
     @property
     def text_height(self) -> float:
         """Height of the text area in points."""
-        return PAGE_HEIGHT - (self.top + self.bottom) * MM
+        return self.height - (self.top + self.bottom) * MM
+
+    def turned(self, landscape: bool) -> "PageStyle":
+        """The same style on a sheet that lies or stands; a lying sheet has no grid and even margins."""
+        if landscape == self.landscape:
+            return self
+        if not landscape:
+            raise ValueError("turn the standing style, not a turned one")
+        margin = min(self.left, self.right)
+        return replace(self, top=margin, bottom=margin, left=margin, right=margin, grid=False, landscape=True)
 
 
 # 22 lines of 28 characters of 16 pt on A4: the layout of official documents (GB/T 9704).

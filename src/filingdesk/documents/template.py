@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -23,6 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 from pydantic import BaseModel
 
+from filingdesk.documents.blocks import Run
 from filingdesk.documents.helpers import build_helpers
 from filingdesk.documents.paper import Paper
 from filingdesk.documents.proxies import PRINTABLE, Context, DataProxy, RecordProxy
@@ -226,6 +227,7 @@ def render_text(
     environment = _Environment(sources)
     environment.globals.update(build_helpers(context))
     environment.globals["data"] = environment.globals["extra"] = DataProxy(context, data)
+    environment.globals["annex"] = partial(_annex, context, data)
     wanted = frozenset().union(*map(_names, sources.values()))
     root = RecordProxy(context, "", facts)
     for name in type(facts).model_fields:
@@ -238,6 +240,14 @@ def render_text(
         _run(environment, subtitle_place),
         _run(environment, header_place),
     )
+
+
+def _annex(context: Context, data: Mapping[str, Any], paper_id: str) -> str:
+    """How another paper of the filing is called in running text: 附件4《拦截关键词列表》; a gap when it is not among them."""
+    papers = data.get("papers", {})
+    if paper_id not in papers:
+        return context.gap(f"@paper/{paper_id}", f"附件（{paper_id}）")
+    return context.tokens.put((Run(str(papers[paper_id])),))
 
 
 @lru_cache(maxsize=_MAX_COMPILED)

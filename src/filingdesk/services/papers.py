@@ -1,5 +1,6 @@
 """Papers of a project: which ones, how complete, previewed, and written as Word, PDF or Excel."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,7 @@ from filingdesk.services.session import Session
 MATERIALS_LIST = "materials-list"
 FORMATS = ("docx", "pdf", "html", "xlsx")
 _SHEETS = {"keywords-list", "question-bank"}
+_ANNEX = re.compile(r"附件\d+")
 
 
 @cache
@@ -65,6 +67,16 @@ def bundled(facts: Facts, stage: Stage) -> list[Paper]:
     """The papers that leave the house with the bundle: working drafts and what is handed in apart are not among them."""
     look = lookup(facts)
     return [p for p in wanted(facts, stage) if p.is_bundled(look)]
+
+
+def paper_names(facts: Facts) -> dict[str, str]:
+    """paper id → how running text calls it in this filing: 附件4《拦截关键词列表》, or its title alone."""
+    names = {}
+    for each in wanted(facts):
+        number = _ANNEX.search(each.spec.folder)
+        title = _ANNEX.sub("", each.title).lstrip("-")
+        names[each.id] = f"{number[0]}《{title}》" if number else f"《{title}》"
+    return names
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,7 @@ class Desk:
         self.data = {
             **paper_data(self.snapshot, self.report),
             **interception_words.paper_data(interception.latest(session)),
+            "papers": paper_names(self.facts),
         }
 
     @property

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from filingdesk import __version__
-from filingdesk.documents.blocks import dump
+from filingdesk.documents.listing import dump
 from filingdesk.domain.records import KeywordRecord
 from filingdesk.services.interception import TrialOptions, run_and_save
 from filingdesk.services.papers import Desk

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filingdesk.documents.blocks import dump
+from filingdesk.documents.listing import dump
 from filingdesk.documents.paper import Paper, load_papers
 from filingdesk.documents.render import render
 from filingdesk.domain.completeness import lookup

@@ -283,7 +283,8 @@ def test_rates_are_told_as_they_are(say: Say) -> None:
 
 def test_missing_computed_data_is_a_gap(say: Say) -> None:
     labels = {gap.label for gap in say("safety-report", {}, {}).gaps}
-    assert labels == {"评估参考的标准", "关键词库数量", "测试题库数量", "逐条评估结论"}
+    annexes = {f"附件（{i}）" for i in ("annotation-rules", "service-agreement", "privacy-policy")}
+    assert labels == {"评估参考的标准", "关键词库数量", "测试题库数量", "逐条评估结论", *annexes}
 
 
 def test_a_clause_without_a_conclusion_is_a_gap(say: Say, data_full: dict[str, Any]) -> None:

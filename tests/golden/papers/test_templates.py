@@ -29,7 +29,7 @@ ELSEWHERE = (
     # Decides which filings are due and feeds the diagnosis; nothing of it is handed in.
     r"intake\..*",
     # Typed into the portal or handed in as a file of their own; no paper of these prints them.
-    r"subject\.(kind|province|city|district|website|icp_number|icp_holder)",
+    r"subject\.(kind|aliases|province|city|district|website|icp_number|icp_holder)",
     r"licence\..*",
     r"permits\[\]\..*",
     r"legal_representative\.(id_kind|id_number|id_photo)",

@@ -15,13 +15,13 @@ from filingdesk.documents.blocks import (
     Paragraph,
     SignaturePlace,
     Table,
-    dump,
     facts_of,
     paras_of,
     plain_text,
     text_of,
 )
 from filingdesk.documents.cleaning import clean_text
+from filingdesk.documents.listing import dump
 from filingdesk.documents.numbering import chinese
 from filingdesk.documents.paper import Paper
 from filingdesk.documents.render import render
