@@ -27,8 +27,9 @@ from scan_peers import PEERS, missing
 
 from filingdesk.scan.engine import Interceptor
 from filingdesk.scan.entries import Keyword
+from filingdesk.scan.runner import BATCH_CHARS
 
-BATCH = 200_000  # characters handed over at a time, as the commands do
+BATCH = BATCH_CHARS  # characters handed over at a time, as the commands do
 RECORD = 2_000
 _TOLD = Console(stderr=True)
 

@@ -15,7 +15,7 @@ from filingdesk.scan.engine_judge import AllowList, Judge, Spots
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary, Keyword, KeywordLike, compile_keywords, keyword_of
 from filingdesk.scan.matcher import Matcher, build_matcher, choose_engine, load_matcher, matcher_arrays
-from filingdesk.scan.matcher_bulk import Ints
+from filingdesk.scan.matcher_tables import Ints
 from filingdesk.scan.normalize import SENTINEL, FoldTable, fold_table
 from filingdesk.scan.pinyin_finder import PinyinFinder
 from filingdesk.scan.repeat import RepeatFinder
@@ -27,6 +27,8 @@ WORTH_KEEPING = 5_000
 """Shorter lists are compiled faster than a file is read."""
 
 _MANY_TIES = 200  # from here on sorting all keywords once is the cheaper way
+
+_PART = np.array([ord(SENTINEL)], dtype=np.uint32)
 
 Mode = Literal["overlapping", "longest"]
 
@@ -190,11 +192,8 @@ class Interceptor:
         self._finders: list[tuple[int, Callable[[Page], Spots]]] = []
         self._matcher = library.matcher
         self.engine = self._matcher.name
-        self._has_extra = False
-        if library.repeat is not None:
-            repeat = library.repeat
-            self._has_extra = len(repeat.patterns) > len(self._lengths)
-            self._finders.append((names.REPEAT, lambda page: repeat.find(page, self._matcher)))
+        self._repeat = library.repeat
+        self._has_extra = self._repeat is not None and len(self._repeat.patterns) > len(self._lengths)
         if "pinyin" in self.channels:
             self._finders.append((names.PINYIN, library.pinyin(self.engine).find))
         if "split" in self.channels:
@@ -220,11 +219,7 @@ class Interceptor:
         """`scan_many` in columns: for those who count or store hits and need no object for each."""
         page = Page(SENTINEL.join(records), self._table)
         codes = page.folded.codes
-        begin, number = self._matcher.find(codes)
-        if self._has_extra:
-            own = number < len(self._lengths)
-            begin, number = begin[own], number[own]
-        spots = [(names.EXACT, (begin, begin + self._lengths[number], number))]
+        spots = self._spots(page)
         spots += [(rank, finder(page)) for rank, finder in self._finders]
         allowed = None
         if self._allow_matcher is not None and any(len(found[0]) for _, found in spots):
@@ -245,6 +240,27 @@ class Interceptor:
         record = np.searchsorted(bases, start, side="right") - 1
         found = Found(page.text, self.dictionary, record, bases[record], start, end, entry, channel)
         return found.longest() if self.mode == "longest" else found
+
+    def _spots(self, page: Page) -> list[tuple[int, Spots]]:
+        """What stands in the text, and what stands there once repetitions are taken out: one search for both."""
+        codes = page.folded.codes
+        stretches = self._repeat.stretches(page) if self._repeat is not None else None
+        if stretches is None:
+            begin, number = self._matcher.find(codes)
+        else:
+            begin, number = self._matcher.find(np.concatenate((codes, _PART, stretches.flat)))
+            beyond = len(codes) + len(_PART)
+            repeated = np.flatnonzero(begin >= beyond)
+            own = np.flatnonzero(begin < beyond)
+            there = begin.take(repeated) - beyond, number.take(repeated)
+            begin, number = begin.take(own), number.take(own)
+        if self._has_extra:
+            own = np.flatnonzero(number < len(self._lengths))
+            begin, number = begin.take(own), number.take(own)
+        spots: list[tuple[int, Spots]] = [(names.EXACT, (begin, begin + self._lengths.take(number), number))]
+        if stretches is not None and self._repeat is not None:
+            spots.append((names.REPEAT, self._repeat.found(stretches, *there)))
+        return spots
 
     def _order(self, start: Ints, end: Ints, entry: Ints) -> Ints:
         """By place; keywords at the very same place by their text."""

@@ -7,8 +7,8 @@ import numpy as np
 from filingdesk.scan import folding
 from filingdesk.scan.channels import EXACT, FOLDED, REPEAT, SKIP
 from filingdesk.scan.engine_page import Flags, Page, Spans
-from filingdesk.scan.entries import Dictionary, concatenated
-from filingdesk.scan.matcher_bulk import Ints
+from filingdesk.scan.entries import Dictionary
+from filingdesk.scan.matcher_tables import Ints, concatenated
 from filingdesk.scan.normalize import FoldTable, encode, fold_keeping
 from filingdesk.scan.urls import inside_address
 

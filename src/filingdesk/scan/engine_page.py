@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan import folding
-from filingdesk.scan.matcher_bulk import Codes, Ints
+from filingdesk.scan.matcher_tables import Codes, Ints
 from filingdesk.scan.normalize import FoldTable, encode, fold
 
 Flags = npt.NDArray[np.bool_]

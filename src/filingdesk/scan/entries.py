@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan import folding
-from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns
+from filingdesk.scan.matcher_bulk import Patterns
+from filingdesk.scan.matcher_tables import Codes, Ints
 from filingdesk.scan.normalize import SENTINEL, FoldTable, encode, fold, fold_table, fold_words
 
 Flags = npt.NDArray[np.bool_]
@@ -230,9 +231,3 @@ def keyword_of(item: KeywordLike) -> Keyword:
     if isinstance(item, Keyword):
         return item
     return Keyword(item) if isinstance(item, str) else Keyword(*item)
-
-
-def concatenated(ranges_from: Ints, lengths: Ints) -> Ints:
-    """All numbers of the ranges that begin at `ranges_from`, one range after the other."""
-    total = np.repeat(ranges_from - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-    return total + np.arange(len(total))

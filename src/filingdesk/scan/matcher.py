@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.domain.errors import UserError
-from filingdesk.scan.matcher_bulk import BulkMatcher, Codes, Ints, Patterns
+from filingdesk.scan.matcher_bulk import BulkMatcher, Patterns
+from filingdesk.scan.matcher_tables import Codes, Ints
 
 ENGINES = ("bulk", "daachorse", "pyahocorasick", "naive")
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.infra.resources import resource_path
-from filingdesk.scan.matcher_bulk import Codes, Ints
+from filingdesk.scan.matcher_tables import Codes, Ints
 
 SYLLABLE = 0xF0000
 """Syllable n stands in a stream as this private-use code point + n; texts hardly hold such characters."""

@@ -8,9 +8,10 @@ import numpy.typing as npt
 
 from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
-from filingdesk.scan.entries import Dictionary, concatenated
+from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import build_matcher, load_matcher, matcher_arrays
-from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns
+from filingdesk.scan.matcher_bulk import Patterns
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated
 from filingdesk.scan.normalize import SENTINEL
 from filingdesk.scan.pinyin import SYLLABLE, segmentations, sounds, spelled
 

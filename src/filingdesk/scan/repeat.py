@@ -1,7 +1,7 @@
 """Finds keywords whose characters were written several times over (赌赌博博), without folding words that double by nature."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
-from filingdesk.scan.entries import Dictionary, concatenated
-from filingdesk.scan.matcher import Matcher
-from filingdesk.scan.matcher_bulk import Codes, Ints, Patterns, bit_filter, in_filter
+from filingdesk.scan.entries import Dictionary
+from filingdesk.scan.matcher_bulk import Patterns
+from filingdesk.scan.matcher_tables import Codes, Ints, bit_filter, concatenated, in_filter
 from filingdesk.scan.normalize import SENTINEL
 
 _SENTINEL = np.uint32(ord(SENTINEL))
@@ -19,6 +19,8 @@ _BEGIN, _END, _BOTH = (np.array([mark], dtype=np.uint32) for mark in (1, 2, 3))
 _FAR = 64  # a longer keyword makes windows useless: the whole text is searched
 _MIX, _MIX_OTHER = np.uint32(0x85EBCA6B), np.uint32(0x9E3779B1)
 _TRIPLED = 3
+_SHAPES = 50_000  # that are remembered
+_Shape = tuple[list[int], list[int]]
 
 
 class RepeatFinder:
@@ -56,6 +58,7 @@ class RepeatFinder:
         self._lengths = self.patterns.lengths
         longest = int(self._lengths.max()) if len(self._lengths) else 0
         self._reach = longest if longest <= _FAR else 0
+        self._shapes: dict[int, _Shape] = {}
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""
@@ -103,41 +106,55 @@ class RepeatFinder:
         every = np.concatenate(marks)
         self._filter = bit_filter(every, len(every))
 
-    def find(self, page: Page, matcher: Matcher) -> tuple[Ints, Ints, Ints]:
-        """(begin, stop, pattern number) in folded places."""
+    def stretches(self, page: Page) -> "Stretches | None":
+        """What the matcher has to search besides the text itself; None where nothing is repeated."""
         codes = page.folded.codes
-        nothing = np.zeros(0, dtype=np.int64)
         twice = np.flatnonzero(codes[1:] == codes[:-1])
         if not len(twice) or not self._count:
-            return nothing, nothing, nothing
+            return None
         places = self._promising(page, codes, twice)
         if not len(places):
-            return nothing, nothing, nothing
+            return None
         where = self._around(places, twice, len(codes))
-        near = np.where(where < 0, _SENTINEL, codes[where])
-        doubled = np.append(False, near[1:] == near[:-1])
-        doubled[1:] &= where[1:] >= 0
+        near = codes.take(where, mode="clip")
+        gap = where < 0
+        near[gap] = _SENTINEL
+        doubled = np.zeros(len(near), dtype=np.bool_)
+        np.equal(near[1:], near[:-1], out=doubled[1:])
+        doubled &= ~gap
         kept = np.flatnonzero(~doubled)
-        flat = near[kept]
-        runs = np.diff(kept, append=len(near))
         marks = np.zeros(len(codes) + 1, dtype=np.bool_)
         marks[places] = True
         marked = marks[where[kept]]  # between stretches: place -1, never marked
-        begin, numbers = matcher.find(flat)
+        runs = np.diff(kept, append=len(near))
+        return Stretches(near[kept], where[kept], runs, np.concatenate(([0], np.cumsum(marked))))
+
+    def found(self, there: "Stretches", begin: Ints, numbers: Ints) -> tuple[Ints, Ints, Ints]:
+        """(begin, stop, pattern number) in folded places, of the matches in the stretches."""
         lengths = self._lengths[numbers]
-        before = np.concatenate(([0], np.cumsum(marked)))
-        crossing = np.flatnonzero(before[begin + lengths] > before[begin])
-        found: list[tuple[int, int, int]] = []
+        crossing = np.flatnonzero(there.before[begin + lengths] > there.before[begin])
+        rows: set[tuple[int, int, int]] = set()
         for low, length, number in zip(
             begin[crossing].tolist(), lengths[crossing].tolist(), numbers[crossing].tolist(), strict=True
         ):
-            there = runs[low : low + length].tolist()
+            runs = there.runs[low : low + length].tolist()
             for source in self._meant(number):
-                if _repeated(self.patterns.text(source), there):
-                    final = low + length - 1
-                    found.append((int(where[kept[low]]), int(where[kept[final]]) + there[-1], source))
-        table = np.array(sorted(set(found)), dtype=np.int64).reshape(-1, 3)
+                if _repeated(self._shape(source), runs):
+                    last = int(there.where[low + length - 1])
+                    rows.add((int(there.where[low]), last + runs[-1], source))
+        table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2]
+
+    def _shape(self, number: int) -> "_Shape":
+        """How often each character of the pattern stands in a row, and its kind."""
+        shape = self._shapes.get(number)
+        if shape is None:
+            runs = [(char, sum(1 for _ in same)) for char, same in groupby(self.patterns.text(number))]
+            shape = [count for _, count in runs], [folding.word_kind(char) for char, _ in runs]
+            if len(self._shapes) >= _SHAPES:
+                self._shapes.clear()
+            self._shapes[number] = shape
+        return shape
 
     def _meant(self, number: int) -> list[int]:
         own = [number] if number < self._count else []
@@ -167,17 +184,33 @@ class RepeatFinder:
             wide = 2 * self._reach + 1
             inside = np.searchsorted(twice, places + wide) - np.searchsorted(twice, places - wide)
             if int(inside.max()) <= self._reach:
-                return windows(places, wide, size)
+                # A keyword reaches as far as it is long, and further by each repetition within.
+                return windows(places, inside + self._reach + 1, size)
         return np.arange(size)
 
 
-def windows(places: Ints, reach: int, size: int) -> Ints:
-    """Indices of all places nearer than `reach` to one of `places`, in order, with -1 between separate stretches."""
+@dataclass(frozen=True)
+class Stretches:
+    """Parts of the folded text with every repetition taken out, one after the other.
+
+    `flat` is what is left, `where` the folded place of each character (-1 between parts), `runs` how often it stood
+    there, `before[n]` how many of the first n characters are places across which a keyword may lie.
+    """
+
+    flat: Codes
+    where: Ints
+    runs: Ints
+    before: Ints
+
+
+def windows(places: Ints, reach: Ints, size: int) -> Ints:
+    """Indices of all places nearer than their `reach` to one of `places`, in order, with -1 between separate stretches."""
     low = np.maximum(places - reach + 1, 0)
-    high = np.minimum(places + reach, size)
-    fresh = np.append(True, low[1:] > np.maximum.accumulate(high)[:-1])
+    high = np.maximum.accumulate(np.minimum(places + reach, size))
+    low = np.minimum.accumulate(low[::-1])[::-1]
+    fresh = np.append(True, low[1:] > high[:-1])
     begin = low[fresh]
-    end = np.maximum.accumulate(high)[np.append(np.flatnonzero(fresh)[1:] - 1, len(low) - 1)]
+    end = high[np.append(np.flatnonzero(fresh)[1:] - 1, len(low) - 1)]
     where = concatenated(begin, end - begin + 1)
     where[np.cumsum(end - begin + 1) - 1] = -1
     return where
@@ -188,16 +221,9 @@ def _triple(first: Codes, second: Codes, third: Codes) -> Codes:
     return ((joined * _MIX) ^ (third * _MIX_OTHER)) * _MIX
 
 
-@lru_cache(maxsize=1 << 16)
-def _runs(pattern: str) -> tuple[list[int], list[int]]:
-    """How often each character of the pattern stands in a row, and its kind."""
-    runs = [(char, sum(1 for _ in same)) for char, same in groupby(pattern)]
-    return [count for _, count in runs], [folding.word_kind(char) for char, _ in runs]
-
-
-def _repeated(pattern: str, there: list[int]) -> bool:
+def _repeated(shape: _Shape, there: list[int]) -> bool:
     """Whether runs of these lengths are the pattern with characters repeated, and no plainer hit explains it."""
-    meant, kinds = _runs(pattern)
+    meant, kinds = shape
     if len(meant) < 2:
         return False
     letters = [place for place, kind in enumerate(kinds) if kind == folding.LETTER]

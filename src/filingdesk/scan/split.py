@@ -9,7 +9,8 @@ from filingdesk.infra.resources import resource_path
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher
-from filingdesk.scan.matcher_bulk import Codes, Ints, KeyTable, pair_key, pair_marks
+from filingdesk.scan.matcher_bulk import pair_marks
+from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, pair_key
 from filingdesk.scan.normalize import SENTINEL
 
 _SENTINEL = ord(SENTINEL)
@@ -55,7 +56,9 @@ class SplitFinder:
                 seconds.append(ord(second))
                 self._made.append(made)
         pairs = (np.array(firsts, dtype=np.uint32), np.array(seconds, dtype=np.uint32))
-        self._pairs = KeyTable.build(pair_key(*pairs), np.arange(len(firsts), dtype=np.int32))
+        self._pairs, slots = SlotTable.build(pair_key(*pairs))
+        self._kinds = np.zeros(len(self._pairs.slots), dtype=np.int64)
+        self._kinds[slots] = np.arange(len(firsts))
         self._filter = np.zeros(1 << _BITS, dtype=np.bool_)
         self._filter[pair_marks(*pairs, _BITS)] = True
         # Pairs of neighbours within one pattern.
@@ -99,9 +102,9 @@ class SplitFinder:
 
     def _promising(self, codes: Codes, places: Ints) -> list[tuple[int, int, int]]:
         """(place, character made, 2 where it may stand alone, else 1) that fit a neighbour."""
-        kinds = self._pairs.get(pair_key(codes[places], codes[places + 1]))
-        real = kinds >= 0
-        places, kinds = places[real], kinds[real]
+        real, slots = self._pairs.get(pair_key(codes[places], codes[places + 1]))
+        order = np.argsort(real)
+        places, kinds = places[real[order]], self._kinds[slots[order]]
         rows = [
             (place, char, alone)
             for place, kind in zip(places.tolist(), kinds.tolist(), strict=True)

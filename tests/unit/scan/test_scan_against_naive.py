@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -128,11 +129,13 @@ texts = st.text(ALPHABET, max_size=14)
 def test_every_engine_agrees_with_the_definition(
     keywords: list[tuple[str, str]], text: str, channels: set[str], allow: list[str]
 ) -> None:
-    expected = naive_hits(keywords, text, frozenset(channels), allow)
-    for engine in (*ENGINES, "naive"):
-        hits = Interceptor(keywords, channels, engine=engine, allow=allow).scan(text)
-        assert {tuple(hit) for hit in hits} == expected
-        assert len(hits) == len(expected)
+    every = naive_hits(keywords, text, frozenset(RANKS), allow)
+    for switched in (set(RANKS), channels):
+        expected = {hit for hit in every if hit[-1] in switched}
+        for engine in (*ENGINES, "naive"):
+            hits = Interceptor(keywords, switched, engine=engine, allow=allow).scan(text)
+            assert {tuple(hit) for hit in hits} == expected
+            assert len(hits) == len(expected)
 
 
 @given(words, texts)
@@ -157,10 +160,14 @@ def test_many_records_give_what_each_gives(keywords: list[tuple[str, str]], reco
     assert together == alone
 
 
+# Many characters for the filters, two of them for long words that begin alike.
+patterns_of = st.one_of(st.text("ab赌𠮷é", min_size=1, max_size=4), st.text("ab", min_size=3, max_size=14))
+
+
 @CASES
 @given(
-    st.lists(st.text("ab赌𠮷é", min_size=1, max_size=4), unique=True, max_size=8),
-    st.text("ab赌𠮷é", max_size=30),
+    st.lists(patterns_of, unique=True, max_size=12),
+    st.one_of(st.text("ab赌𠮷é", max_size=30), st.text("ab", max_size=60)),
 )
 def test_matchers_report_the_same_places(patterns: list[str], text: str) -> None:
     codes = encode(text)
@@ -168,3 +175,14 @@ def test_matchers_report_the_same_places(patterns: list[str], text: str) -> None
     for engine in ENGINES:
         found = sorted(zip(*build_matcher(Patterns.of(patterns), engine).find(codes), strict=True))
         assert found == expected
+
+
+@pytest.mark.parametrize("shared", [1, 2, 3, 500, 3_000])
+def test_long_words_that_begin_alike_are_told_apart(shared: int) -> None:
+    head = "".join(chr(0x4E00 + n % 89) for n in range(shared))
+    patterns = [head, head + "博", head + "博开", head + "赌票", head + "赌" * 50]
+    text = "前" + head + "博开" + head[:-1] + head + "赌" * 50 + head + "赌票" + head + "赌"
+    codes = encode(text)
+    expected = sorted(zip(*build_matcher(Patterns.of(patterns), "naive").find(codes), strict=True))
+    assert len(expected) >= 8
+    assert sorted(zip(*build_matcher(Patterns.of(patterns), "bulk").find(codes), strict=True)) == expected
