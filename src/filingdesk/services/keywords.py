@@ -1,16 +1,17 @@
 """The keyword library of a project and keyword lists on their own: import, audit, try, scan."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.records import KeywordRecord
+from filingdesk.domain.snapshot import Snapshot
 from filingdesk.infra.files import atomic_file
-from filingdesk.scan.audit import AuditReport, audit
+from filingdesk.scan.audit import ALL_KINDS, AuditReport, audit
 from filingdesk.scan.engine import DEFAULT_CHANNELS, Interceptor, Mode
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.library import KeywordImport, KeywordRow, keywords_of, read_keywords
@@ -41,43 +42,79 @@ def read_list(path: Path, cancel: Cancel | None = None, report: Report = silent)
 def audit_list(path: Path, cancel: Cancel | None = None, report: Report = silent) -> ListAudit:
     """Read and audit a list against the minima of the standard's pack."""
     read = read_list(path, cancel, report)
-    return ListAudit(read, *_audit(read.rows, cancel, report))
+    return ListAudit(read, *_audit(read.rows, None, cancel, report))
 
 
-def audit_project(session: Session, cancel: Cancel | None = None, report: Report = silent) -> AuditReport:
-    """Audit the library of a project; rows count from 1 in list order."""
-    rows = [
-        KeywordRow(k.word, k.risk, k.category1, k.category2, n)
-        for n, k in enumerate(session.file.iter_keywords(), 1)
-    ]
-    return _audit(rows, cancel, report)[0]
+def audit_project(
+    session: Session,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    *,
+    kinds: Collection[str] = ALL_KINDS,
+) -> AuditReport:
+    """Audit the library of a project by the standard that judges it; rows count from 1 in list order.
+
+    `kinds`: look only for these doubts.
+    """
+    from filingdesk.services import library_map
+
+    categories = library_map.risks_by_source(session)
+    snapshot = session.snapshot()
+    rows = list(rows_of(session))
+    return _audit(rows, snapshot, cancel, report, kinds=kinds, categories=categories)[0]
+
+
+def rows_of(session: Session) -> Iterator[KeywordRow]:
+    """The library as the audit sees it: rows numbered from 1 in list order."""
+    for number, k in enumerate(session.file.iter_keywords(), 1):
+        yield KeywordRow(k.word, k.risk, k.category1, k.category2, number, k.source)
 
 
 def _audit(
-    rows: Sequence[KeywordRow], cancel: Cancel | None, report: Report
+    rows: Sequence[KeywordRow],
+    when: Snapshot | None,
+    cancel: Cancel | None,
+    report: Report,
+    **looking_for: Any,
 ) -> tuple[AuditReport, dict[str, bool]]:
-    pack = checking.standard_pack()
-    minima = {r.id: minimum for r in pack.risks if (minimum := pack.minimum("keywords", r.id)) is not None}
-    result = audit(rows, pack.risks, minima, checking.threshold("T2") or 0, cancel, report)
+    minima = {
+        row.id: row.minimum for row in checking.coverage("keywords", {}, when) if row.minimum is not None
+    }
+    total = checking.threshold("T2", when) or 0
+    risks = checking.standard_pack(when).risks
+    result = audit(rows, risks, minima, total, cancel, report, **looking_for)
     return result, {"T2": result.meets_total, "T3": result.meets_per_risk}
 
 
 def audit_json(given: ListAudit) -> dict[str, Any]:
     """The `audit` shape of the command line: problems of reading and of auditing in one list."""
     read = [*given.read.rejected, *given.read.remarks]
-    found = given.audit.problems
     return {
-        "total": given.audit.total,
-        "distinct": given.audit.distinct,
-        "by_risk": given.audit.by_risk,
+        **report_json(given.audit),
         "problems": [
             *({"kind": p.kind, "keyword": p.keyword, "row": p.row, "message": p.message} for p in read),
-            *({"kind": p.kind, "keyword": p.keyword, "row": p.row, "message": p.message} for p in found),
+            *(p.to_json() for p in given.audit.problems),
         ],
         "rejected": len(given.read.rejected),
         "blank_rows": given.read.blank_rows,
         "encoding": given.read.encoding,
         "meets": given.meets,
+    }
+
+
+def report_json(found: AuditReport) -> dict[str, Any]:
+    """The outcome of an audit as the command line gives it."""
+    return {
+        "total": found.total,
+        "distinct": found.distinct,
+        "by_risk": found.by_risk,
+        "distinct_by_risk": found.distinct_by_risk,
+        "problems": [p.to_json() for p in found.problems],
+        "counts": found.counts(),
+        "fixable": found.fixable(),
+        "shortfalls": [asdict(item) for item in found.shortfalls],
+        "short_when_folded": [asdict(item) for item in found.short_when_folded],
+        "meets": {"T2": found.meets_total, "T3": found.meets_per_risk},
     }
 
 

@@ -65,6 +65,11 @@ def maps(session: Session) -> list[CategoryMap]:
     return sorted(found, key=lambda one: one.source)
 
 
+def risks_by_source(session: Session) -> dict[str, Mapping[str, str]]:
+    """Source as words name it → category → risk."""
+    return {one.source: one.risks for one in maps(session)}
+
+
 def map_of(session: Session, source: str) -> CategoryMap:
     """What the project knows of a source; empty for a new one."""
     value = session.file.entries().get(_key(source))

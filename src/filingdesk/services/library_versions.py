@@ -16,6 +16,7 @@ from filingdesk.store.selection import ChangeKind, Label, WordChange
 
 __all__ = [
     "CHANGE_WORDS",
+    "ChangeKind",
     "Label",
     "LibraryDiff",
     "LibraryUpdate",
