@@ -121,7 +121,7 @@ def test_scan_of_a_corpus_is_sampled_reported_and_the_same_again(cli: Cli, tmp_p
     assert len(lines) == drawn[0]["hit_count"] == drawn[0]["sources"][1]["records_hit"]
     told = cli(*command, "--sample", "20%")
     assert "命中只是线索" in told.out
-    assert "抽样 20%(种子 0):150 条中检测了 30 条" in told.out
+    assert "抽样 20%（种子 0）：150 条中检测了 30 条" in told.out
 
 
 def test_scan_options_that_contradict_each_other_are_refused(cli: Cli, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def keywords_test(
     """拦截测试：把每个词变形后再检测，看拦下多少、漏了哪些、误拦多少。"""
     import json
 
-    from filingdesk.cli.library_commands import _allowed
+    from filingdesk.cli.scan_command import allowed_phrases
     from filingdesk.infra.files import atomic_write
     from filingdesk.scan.trial import DEFAULT_SEED
     from filingdesk.services import interception
@@ -56,7 +56,7 @@ def keywords_test(
     options = interception.TrialOptions(
         seed=DEFAULT_SEED if seed is None else seed,
         channels=tuple(name.strip() for name in channels.split(",") if name.strip()),
-        allow=tuple(_allowed(allow)),
+        allow=tuple(allowed_phrases(allow)),
         benign=tuple(benign or ()),
         output=tuple(answers or ()),
         corpus=tuple(corpus or ()),

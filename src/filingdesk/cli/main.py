@@ -21,6 +21,7 @@ from filingdesk.cli import (  # noqa: E402
     reference_commands,
     registry_commands,
     route_commands,
+    scan_command,
 )
 
 # The library does not export the base class of its usage errors.
@@ -63,6 +64,7 @@ for room in (
     route_commands,
     judge_commands,
     library_commands,
+    scan_command,
     interception_commands,
     deliver_commands,
     profile_commands,

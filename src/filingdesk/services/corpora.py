@@ -122,7 +122,7 @@ def project_keywords(session: Session, **options: Any) -> KeywordSource:
 
 
 def _plain(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, str) else list(value) for name, value in options.items()}
+    return {name: value if isinstance(value, str | bool) else list(value) for name, value in options.items()}
 
 
 def report_file(out: Path) -> Path:

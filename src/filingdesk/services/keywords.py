@@ -204,8 +204,18 @@ def _options(
     mode: Mode = "overlapping",
     engine: str = "auto",
     allow: Sequence[str] = (),
+    numbers: bool = False,
+    digit_bounds: bool = False,
 ) -> dict[str, Any]:
-    return {"channels": channels, "mode": mode, "engine": engine, "allow": allow}
+    """As `Interceptor` takes them."""
+    return {
+        "channels": channels,
+        "mode": mode,
+        "engine": engine,
+        "allow": allow,
+        "numbers": numbers,
+        "digit_bounds": digit_bounds,
+    }
 
 
 def scan(
