@@ -116,6 +116,48 @@ def _edit(session: Any) -> None:
     session.set("algorithm.name", "")
 
 
+def _prepare_search(shared: Path, scratch: Path) -> Any:
+    from filingdesk.services.knowledge_search import KnowledgeBase
+
+    base = KnowledgeBase()
+    base.set_facts(_session(shared, scratch).facts)
+    return base
+
+
+def _search(base: Any) -> dict[str, float]:
+    # One character that is nearly everywhere, a word, two words, a phrase that is not there as written: the slowest counts.
+    import time
+
+    slowest = 0.0
+    for query in ("的", "备案", "未成年人 保护", "十个工作日内的备案手续"):
+        started = time.perf_counter()
+        base.search(query)
+        slowest = max(slowest, time.perf_counter() - started)
+    return {"documents": len(base), "slowest ms": slowest * 1000}
+
+
+def _prepare_reuse(shared: Path, scratch: Path) -> Any:
+    from filingdesk.services import reuse
+
+    session = _session(shared, scratch)
+    reuse.rules_reading(["algorithm.name"])
+    return session.facts, reuse.uses_of(session), reuse.papers_of(session.facts)
+
+
+def _reuse(prepared: Any) -> dict[str, float]:
+    from filingdesk.services import reuse
+
+    facts, uses, titles = prepared
+    return {"fields": len(reuse.reuse_map(facts, uses, titles).fields)}
+
+
+def _impact(prepared: Any) -> dict[str, float]:
+    from filingdesk.services import reuse
+
+    _facts, uses, titles = prepared
+    return {"rules": len(reuse.impact(["subject.name"], uses, titles).rules)}
+
+
 CASES: list[Case] = [
     CommandCase("cli-help", "filingdesk --help", _help, target=Target(0.5)),
     CommandCase(
@@ -134,6 +176,9 @@ CASES: list[Case] = [
     CallCase("edit", "save one edit", _session, _edit),
     CallCase("rules", "full check over every pack, legacy too", _prepare_rules, _rules, target=Target(0.3)),
     CallCase("recheck", "re-check after one edit", _prepare_recheck, _check, target=Target(0.02)),
+    CallCase("search", "four searches over everything", _prepare_search, _search, target=Target(0.03)),
+    CallCase("reuse", "reuse map of the sample", _prepare_reuse, _reuse),
+    CallCase("impact", "whom one field touches", _prepare_reuse, _impact),
     CommandCase("check-command", "filingdesk check of the sample", _check_command, needs_sample=True),
     CommandCase("papers", "all papers, docx and pdf", _papers, target=Target(15), needs_sample=True),
     CommandCase("bundle-algorithm", "algorithm bundle", _algorithm_bundle, needs_sample=True),
