@@ -222,5 +222,5 @@ def register(app: typer.Typer) -> None:
     group = next(group for group in app.registered_groups if group.name == "keywords")
     words = group.typer_instance
     if words is not None:
-        words.info.help = "关键词表：体检、导入、拦截测试。"
+        words.info.help = "关键词库：体检、导入、合并、修改、版本、导出、拦截测试。"
         words.command("test")(keywords_test)

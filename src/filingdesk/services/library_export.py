@@ -183,7 +183,7 @@ def _write(
             writer = csv.writer(text, delimiter="," if suffix == ".csv" else "\t", lineterminator="\r\n")
             writer.writerow(columns)
             for record in records:
-                writer.writerow([_guarded(cell) for cell in cells(record)])
+                writer.writerow([guarded(cell) for cell in cells(record)])
         text.flush()
     finally:
         text.detach()
@@ -236,7 +236,8 @@ def annex_row(record: KeywordRecord, risks: dict[str, Any]) -> tuple[str, str, s
     return record.word, f"{risk.group} {risk.group_name}", f"{risk.id} {risk.name}"
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet runs."""
     return f"'{cell}" if _RUNNABLE.match(cell) else cell
 
 

@@ -1,7 +1,7 @@
 """Versions of the keyword library: list, differences, bringing one back, and the ledger of the weekly update (T4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ __all__ = [
     "WordChange",
     "diff",
     "ledger",
+    "previous",
     "restore",
     "save_restore",
     "updates",
@@ -200,33 +201,40 @@ def _version(value: object) -> int:
 
 
 def versions(session: Session) -> list[LibraryUpdate]:
-    """The versions of the library, newest first: every change but the undoing and redoing of one."""
+    """The versions of the library, newest first: every change but the undoing and redoing of one.
+
+    `in_force` and `undone` say how each stands now, whatever was undone and redone meanwhile.
+    """
     current = session.file.keyword_version()
-    made = [u for u in updates(session) if u.kind not in ("undo", "redo")]
-    standing = {u.version for u in updates(session) if not u.undone and u.kind != "undo"}
+    every = updates(session)
+    standing = {u.version for u in every if not u.undone and u.kind != "undo"}
     return [
-        _as_version(update, in_force=update.version == current, undone=update.version not in standing)
-        for update in reversed(made)
+        replace(u, in_force=u.version == current, undone=u.version not in standing)
+        for u in reversed(every)
+        if u.kind not in ("undo", "redo")
     ]
 
 
-def _as_version(update: LibraryUpdate, *, in_force: bool, undone: bool) -> LibraryUpdate:
-    from dataclasses import replace
+def previous(session: Session) -> int:
+    """The version before the one in force; 0 = the empty library."""
+    current = session.file.keyword_version()
+    return next((u.before for u in versions(session) if u.version == current), 0)
 
-    return replace(update, in_force=in_force, undone=undone)
 
-
-def diff(session: Session, before: int, after: int | None = None, limit: int | None = None) -> LibraryDiff:
+def diff(
+    session: Session,
+    before: int,
+    after: int | None = None,
+    limit: int | None = None,
+    cancel: Cancel | None = None,
+) -> LibraryDiff:
     """What changed from version `before` (0 = the empty library) to `after` (None = the one in force).
 
     `UserError` (`library.no_version`, `library.version_gone`) where a version is not there.
     """
     target = session.file.keyword_version() if after is None else after
-    changes = session.file.keyword_changes(before, target)
-    counts: dict[str, int] = dict.fromkeys(CHANGE_WORDS, 0)
-    for change in changes:
-        counts[change.kind] += 1
-    return LibraryDiff(before, target, counts, tuple(changes[:limit]))
+    counts, changes = session.file.keyword_changes(before, target, limit, cancel)
+    return LibraryDiff(before, target, counts, tuple(changes))
 
 
 def save_restore(

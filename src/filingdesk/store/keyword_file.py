@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
@@ -17,7 +16,14 @@ from filingdesk.store.libraries import KEYWORDS, Placed
 from filingdesk.store.model import JournalEntry, StoreConflict, Transaction
 from filingdesk.store.rows import LibraryFile, at_end
 from filingdesk.store.schema import library_version
-from filingdesk.store.selection import IN_CHUNK, KeywordSelection, WordChange, category_name, word_changes
+from filingdesk.store.selection import (
+    CHANGE_KINDS,
+    IN_CHUNK,
+    KeywordSelection,
+    WordChange,
+    category_name,
+    word_changes,
+)
 
 _CHUNK = 10_000
 
@@ -185,12 +191,22 @@ class KeywordFile(LibraryFile):
         with self._read() as connection:
             return journal.history(connection, KEYWORDS.key)
 
-    def keyword_changes(self, before: int, after: int, limit: int | None = None) -> list[WordChange]:
-        """Words that differ between two kept versions (0 = the empty library), in order of the word."""
+    def keyword_changes(
+        self, before: int, after: int, limit: int | None = None, cancel: Cancel | None = None
+    ) -> tuple[dict[str, int], list[WordChange]]:
+        """Words that differ between two kept versions (0 = the empty library): how many of each kind, and the first `limit`."""
         self._require_kept(before)
         self._require_kept(after)
+        counts: dict[str, int] = dict.fromkeys(CHANGE_KINDS, 0)
+        first: list[WordChange] = []
         with self._read() as connection:
-            return list(islice(word_changes(connection, before, after), limit))
+            for number, change in enumerate(word_changes(connection, before, after)):
+                if not number % _CHUNK and cancel is not None:
+                    cancel.check()
+                counts[change.kind] += 1
+                if limit is None or len(first) < limit:
+                    first.append(change)
+        return counts, first
 
     def keyword_categories(self, risk: str | None = None) -> list[KeywordGroup]:
         """The lists' own categories ("一级/二级") with their words, the largest first; `risk` "" = unsorted words."""

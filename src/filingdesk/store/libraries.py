@@ -194,12 +194,13 @@ def _count_changes(
     connection: Connection, base: int, new: int, counted: dict[str, Any], old: Row[Any] | None
 ) -> dict[str, int]:
     """How many words this version adds, loses, sorts anew: the ledger needs it after old rows are dropped."""
-    from filingdesk.store.selection import count_changes
+    from filingdesk.store.selection import CHANGE_KINDS, count_changes
 
+    nothing: dict[str, int] = dict.fromkeys(CHANGE_KINDS, 0)
     if old is None or not old.total:
-        return {"added": counted["distinct"], "removed": 0, "risk": 0, "category": 0, "rows": 0}
+        return {**nothing, "added": counted["distinct"]}
     if counted["content"] == json.loads(old.stats).get("content"):
-        return {"added": 0, "removed": 0, "risk": 0, "category": 0, "rows": 0}
+        return nothing
     return count_changes(connection, base, new)
 
 

@@ -50,6 +50,7 @@ def category_name(library: Library) -> ColumnElement[str]:
 
 
 ChangeKind = Literal["added", "removed", "risk", "category", "rows"]
+CHANGE_KINDS: tuple[ChangeKind, ...] = ("added", "removed", "risk", "category", "rows")
 
 
 class Label(NamedTuple):
@@ -121,7 +122,7 @@ def _compare(word: str, labels: Sequence[tuple[Label, int, int]]) -> WordChange 
 
 def count_changes(connection: Connection, before: int, after: int) -> dict[str, int]:
     """How many words differ, by kind."""
-    counts = dict.fromkeys(("added", "removed", "risk", "category", "rows"), 0)
+    counts: dict[str, int] = dict.fromkeys(CHANGE_KINDS, 0)
     for change in word_changes(connection, before, after):
         counts[change.kind] += 1
     return counts
