@@ -11,6 +11,7 @@ import typer  # noqa: E402 - after our words are in place
 
 from filingdesk import __version__  # noqa: E402
 from filingdesk.cli import (  # noqa: E402
+    consistency_commands,
     deliver_commands,
     facts_commands,
     gui_command,
@@ -66,6 +67,7 @@ for room in (
     library_commands,
     scan_command,
     interception_commands,
+    consistency_commands,
     deliver_commands,
     profile_commands,
     reference_commands,
