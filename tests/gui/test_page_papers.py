@@ -6,7 +6,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from filingdesk.gui.pages.papers import PapersPage, file_names
+from filingdesk.gui.pages.papers import PapersPage
 from filingdesk.gui.pages.papers_list import PaperList
 from filingdesk.gui.shell import Shell
 from filingdesk.services import papers
@@ -90,7 +90,7 @@ def test_a_draft_is_written_under_the_expected_name_and_not_over_another(
     shown.export_to(out, draft=True, paper_ids=("commitment",))
     qtbot.waitUntil(lambda: not shown.strip.busy, timeout=LONG)
     names = sorted(file.name for file in out.iterdir())
-    assert names == sorted(file_names([papers.paper("commitment")], (), draft=True))
+    assert names == sorted(papers.file_names([papers.paper("commitment")], (), draft=True))
     assert "已导出 2 个文件" in shown.notice.text()
     kept = out / names[0]
     kept.write_bytes(b"edited by hand")

@@ -135,16 +135,7 @@ def write(
     `made` and `author` go into the file's properties (None and blank: a fixed date, nobody). A final (`draft=False`)
     with gaps is refused unless `allow_gaps`. `pages` spares a docx with contents the layout (see `page_map`). Raises `UserError` for a character no font can show (pdf).
     """
-    if not document.draft and document.gaps and not allow_gaps:
-        names = "、".join(dict.fromkeys(gap.label for gap in document.gaps[:5]))
-        more = f"等 {len(document.gaps)} 项" if len(document.gaps) > 5 else ""
-        raise UserError(
-            "papers.gaps",
-            f"《{document.title}》还缺：{names}{more}，不能导出正式稿。",
-            "请补充后再导出，或先导出草稿。",
-        )
-    if not document.draft and not allow_gaps and images is not no_images:
-        _check_pictures(document, images)
+    _check_final(document, images, allow_gaps)
     match fmt:
         case "docx":
             from filingdesk.documents.docx_writer import write_docx
@@ -162,6 +153,30 @@ def write(
             return write_html(document, images).encode()
         case _:
             raise UserError("papers.format", f"不支持的文书格式「{fmt}」。", "可用 docx、pdf、html。")
+
+
+def write_with_pages(
+    document: Document, *, images: Images = no_images, made: date | None = None, author: str = ""
+) -> tuple[bytes, PageMap]:
+    """The pdf of a document as `write` makes it, and on which pages its headings and signature places stand."""
+    from filingdesk.documents.pdf_writer import lay_out
+
+    _check_final(document, images, False)
+    return lay_out(document, images, made, author)
+
+
+def _check_final(document: Document, images: Images, allow_gaps: bool) -> None:
+    """A final with gaps or lost pictures does not leave the house."""
+    if not document.draft and document.gaps and not allow_gaps:
+        names = "、".join(dict.fromkeys(gap.label for gap in document.gaps[:5]))
+        more = f"等 {len(document.gaps)} 项" if len(document.gaps) > 5 else ""
+        raise UserError(
+            "papers.gaps",
+            f"《{document.title}》还缺：{names}{more}，不能导出正式稿。",
+            "请补充后再导出，或先导出草稿。",
+        )
+    if not document.draft and not allow_gaps and images is not no_images:
+        _check_pictures(document, images)
 
 
 def page_map(document: Document, images: Images = no_images) -> PageMap | None:

@@ -27,7 +27,8 @@ from filingdesk.domain.specs import PAGES, Stage, trail_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.files import safe_file_name
 from filingdesk.infra.resources import resource_path
-from filingdesk.services.papers import MATERIALS_LIST, Desk, bundled, paper
+from filingdesk.services.papers import MATERIALS_LIST, Desk, bundled, file_name, page_counts, paper
+from filingdesk.services.papers_signing import as_data, signature_map
 from filingdesk.services.session import Session
 
 STAGE_TITLES: dict[Stage, str] = {"algorithm": "算法备案", "large-model": "大模型备案"}
@@ -88,7 +89,7 @@ def plan_bundle(session: Session, stage: Stage, desk: Desk | None = None) -> Pla
     files.sort(key=lambda f: _folder_order(f.folder))
     placed = unique(files)
     listed = PlannedFile(
-        "", f"{paper(MATERIALS_LIST).file_name}.docx", "材料清单", lambda: _list(desk, stage, placed)
+        "", file_name(paper(MATERIALS_LIST), "docx"), "材料清单", lambda: _list(desk, stage, placed)
     )
     left_out = tuple(_empty_materials(desk, data))
     return PlannedBundle(stage, _folder_name(desk, data), (*unique([listed]), *placed), left_out)
@@ -108,7 +109,7 @@ def _papers(desk: Desk, stage: Stage) -> Iterator[PlannedFile]:
         for fmt in each.spec.formats:
             yield PlannedFile(
                 each.spec.folder,
-                f"{each.file_name}.{fmt}",
+                file_name(each, fmt),
                 each.title,
                 partial(desk.make, each.id, fmt, draft=False),
                 template=each.sha256,
@@ -176,8 +177,13 @@ def _empty_materials(desk: Desk, data: BundleData) -> Iterator[str]:
 
 
 def _list(desk: Desk, stage: Stage, files: Sequence[PlannedFile]) -> bytes:
-    rows = [_row(number, file) for number, file in enumerate(files, 1)]
-    return desk.make(MATERIALS_LIST, "docx", draft=False, files=rows, stage=stage)
+    counts = page_counts(desk, stage)
+    rows = [
+        {**_row(number, file), "pages": counts.get((file.folder, file.name), 0)}
+        for number, file in enumerate(files, 1)
+    ]
+    signatures = as_data(signature_map(desk, bundled(desk.facts, stage)))
+    return desk.make(MATERIALS_LIST, "docx", draft=False, files=rows, stage=stage, signatures=signatures)
 
 
 def _row(number: int, file: PlannedFile) -> dict[str, Any]:

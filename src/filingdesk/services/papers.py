@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from filingdesk.documents.blocks import Document, Gap
+from filingdesk.documents.blocks import Document, Gap, TocPlace
+from filingdesk.documents.pages import PageMap
 from filingdesk.documents.paper import Paper, load_papers
-from filingdesk.documents.render import render, write
+from filingdesk.documents.render import render, write, write_with_pages
 from filingdesk.domain.completeness import lookup
 from filingdesk.domain.conditions import holds
 from filingdesk.domain.errors import UserError
@@ -61,6 +62,12 @@ def wanted(facts: Facts, stage: Stage | None = None) -> list[Paper]:
         and stage in {None, p.spec.stage}
         and holds(p.spec.condition, look)
     ]
+
+
+def placed(facts: Facts, paper_ids: Sequence[str] = ()) -> list[Paper]:
+    """These papers (all wanted ones by default) under the names that the facts call for."""
+    look = lookup(facts)
+    return [paper(i).placed(look) for i in paper_ids] or wanted(facts)
 
 
 def bundled(facts: Facts, stage: Stage) -> list[Paper]:
@@ -122,6 +129,7 @@ class Desk:
             **interception_words.paper_data(interception.latest(session)),
             "papers": paper_names(self.facts),
         }
+        self._set: dict[tuple[str, bool], tuple[bytes, PageMap]] = {}
 
     @property
     def facts(self) -> Facts:
@@ -198,14 +206,41 @@ class Desk:
             self.check_final(found)
         if paper_id in _SHEETS:
             return self._sheet(paper_id, draft=draft)
+        if fmt == "pdf" and not more:
+            return self._pdf(paper_id, draft)[0]
         document = self.document(paper_id, draft=draft, **more)
+        has_contents = any(isinstance(block, TocPlace) for block in document.blocks)
+        pages = self.layout(paper_id, draft=draft) if fmt == "docx" and has_contents and not more else None
+        return self._write(document, fmt, pages)
+
+    def _write(self, document: Document, fmt: str, pages: PageMap | None = None) -> bytes:
         return write(
             document,
             fmt,
             images=self._session.attachment,
             made=self.snapshot.as_of,
             author=self.facts.subject.name,
+            pages=pages,
         )
+
+    def _pdf(self, paper_id: str, draft: bool) -> tuple[bytes, PageMap]:
+        """The pdf of a paper with what came to stand where; set once, for Word's contents and the map of signatures use it."""
+        key = (paper_id, draft)
+        if key not in self._set:
+            self._set[key] = write_with_pages(
+                self.document(paper_id, draft=draft),
+                images=self._session.attachment,
+                made=self.snapshot.as_of,
+                author=self.facts.subject.name,
+            )
+        return self._set[key]
+
+    def layout(self, paper_id: str, *, draft: bool = True) -> PageMap | None:
+        """On which pages of the pdf headings and signatures stand; None when the pdf cannot be made."""
+        try:
+            return self._pdf(paper_id, draft)[1]
+        except UserError:
+            return None
 
     def _sheet(self, paper_id: str, *, draft: bool) -> bytes:
         from filingdesk.documents import sheets
@@ -238,6 +273,25 @@ def uses(desk: Desk) -> dict[str, list[str]]:
     return found
 
 
+def file_name(found: Paper, fmt: str, *, draft: bool = False) -> str:
+    """What a paper's file is called: the one rule for the window, the command line and the bundle."""
+    return safe_file_name(f"{found.file_name}{'(草稿)' if draft else ''}.{fmt}")
+
+
+def file_names(chosen: Sequence[Paper], formats: Sequence[str], *, draft: bool) -> list[str]:
+    """The names of the files that `build` writes of these papers."""
+    return [file_name(each, fmt, draft=draft) for each in chosen for fmt in _formats(each, formats)]
+
+
+def page_counts(desk: Desk, stage: Stage) -> dict[tuple[str, str], int]:
+    """(folder, file name) of each pdf of a filing → its pages."""
+    counts = {}
+    for each in bundled(desk.facts, stage):
+        if "pdf" in each.spec.formats and (layout := desk.layout(each.id, draft=False)):
+            counts[each.spec.folder, file_name(each, "pdf")] = layout.total
+    return counts
+
+
 @dataclass(frozen=True)
 class BuiltPaper:
     """One file that was written."""
@@ -261,7 +315,7 @@ def build(
     """Write papers into the folder `out` (made when missing); all wanted ones by default, each file whole or not at all."""
     cancel = cancel or Cancel()
     desk = desk or Desk(session)
-    chosen = [desk.paper(i) for i in paper_ids] or wanted(desk.facts)
+    chosen = placed(desk.facts, paper_ids)
     plan = [(p, f) for p in chosen for f in _formats(p, formats)]
     if not draft:
         for each in chosen:
@@ -272,7 +326,7 @@ def build(
         cancel.check()
         report(Progress(index, len(plan), f"正在生成《{each.title}》"))
         data = desk.make(each.id, fmt, draft=draft)
-        name = safe_file_name(f"{each.file_name}{'(草稿)' if draft else ''}.{fmt}")
+        name = file_name(each, fmt, draft=draft)
         atomic_write(out / name, data)
         built.append(BuiltPaper(each.id, out / name, len(desk.status(each.id).gaps)))
     report(Progress(len(plan), len(plan), "文书已生成"))

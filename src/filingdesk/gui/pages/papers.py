@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from filingdesk.documents.paper import Paper
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.report import CheckReport
@@ -33,21 +32,10 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, NoticeBar
 from filingdesk.gui.widgets.labels import ElidedLabel, label
-from filingdesk.infra.files import safe_file_name
 from filingdesk.services import papers
 
 RENDER_PAUSE_MS = 350
 FORMAT_WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
-
-
-def file_names(chosen: Sequence[Paper], formats: Sequence[str], *, draft: bool) -> list[str]:
-    """The names under which `papers.build` writes."""
-    mark = "(草稿)" if draft else ""
-    return [
-        safe_file_name(f"{paper.file_name}{mark}.{fmt}")
-        for paper in chosen
-        for fmt in ([f for f in formats if f in paper.spec.formats] or paper.spec.formats)
-    ]
 
 
 def open_folder(path: Path) -> None:
@@ -311,8 +299,8 @@ class PapersPage(Page):
         self, folder: Path, *, draft: bool, paper_ids: Sequence[str] = (), formats: Sequence[str] = ()
     ) -> None:
         """Write papers into a folder; asks before it writes over files that are there."""
-        chosen = [papers.paper(p) for p in paper_ids] or papers.wanted(self.desk.facts)
-        there = [name for name in file_names(chosen, formats, draft=draft) if (folder / name).exists()]
+        chosen = papers.placed(self.desk.facts, paper_ids)
+        there = [name for name in papers.file_names(chosen, formats, draft=draft) if (folder / name).exists()]
 
         def go() -> None:
             self._export(folder, [p.id for p in chosen], formats, draft=draft)
