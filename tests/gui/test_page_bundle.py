@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.bundle import BundlePage
 from filingdesk.gui.shell import Shell
+from filingdesk.services import upgrades
 from gui.delivery import LONG, desk_of, open_sample, settle, show, told_faults
 
 
@@ -55,7 +56,7 @@ def test_an_unfinished_filing_says_what_blocks_and_leads_there(
 def test_a_bundle_is_written_verified_replaced_and_its_changes_found(
     shell: Shell, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    open_sample(shell, qtbot, tmp_path)
+    desk = open_sample(shell, qtbot, tmp_path)
     shown = page(shell, qtbot)
     out = tmp_path / "提交"
     out.mkdir()
@@ -68,6 +69,13 @@ def test_a_bundle_is_written_verified_replaced_and_its_changes_found(
     settle(shell, qtbot)
     assert shown.result_badge.text() == "校验通过"
     assert shown.result_card.isVisible()
+    kept = upgrades.pins(
+        desk.session
+    )  # by which packs it was judged is on record, and no change of the project
+    assert kept is not None
+    assert {ref.id for ref in kept.packs} >= {"algo-2022", "gbt-45654-2025"}
+    assert not upgrades.is_pending(desk.session)
+    assert "不是最新" not in shown.result_words.accessibleName()
     bundle = next(out.iterdir())
     assert str(bundle) in shown.result_words.accessibleName()
     assert sorted(file.name for file in bundle.rglob("*") if file.suffix == ".docx") == sorted(

@@ -12,7 +12,7 @@ from filingdesk.domain.report import CheckReport
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.gui.helppane import ClauseLine
 from filingdesk.services import checking
-from filingdesk.services.checking import RiskRow
+from filingdesk.services.checking import RiskRow, When
 from filingdesk.services.session import Session
 
 if TYPE_CHECKING:
@@ -45,12 +45,13 @@ class Knowledge:
         import filingdesk.services.questions  # noqa: F401
         from filingdesk.services import papers, routing
 
-        routing.table()
-        packs = checking.packs()
+        # Of every pack, older versions and the decision table: a project may stay with what is superseded.
+        known = {**routing.table().clauses}
+        for pack in (*checking.all_packs(), *checking.packs()):
+            known.update(pack.clauses)
         self._clauses = {
             clause.id: ClauseLine(f"{clause.law}{clause.article}" or clause.title, clause.source, clause.text)
-            for pack in packs
-            for clause in pack.clauses.values()
+            for clause in known.values()
         }
         self.paper_titles = {paper.id: paper.title for paper in papers.shipped()}
         self.ready = True
@@ -59,13 +60,14 @@ class Knowledge:
         """Judge a frozen state by all packs."""
         return checking.check_snapshot(snapshot)
 
-    def keyword_coverage(self, by_risk: Mapping[str, int]) -> list[RiskRow]:
-        """Counts per risk against what the standard asks for, only the risks that have a minimum."""
+    def keyword_coverage(self, by_risk: Mapping[str, int], when: When = None) -> list[RiskRow]:
+        """Counts per risk against what the standard asks for, only the risks that have a minimum. `when`: the project's
+        snapshot, so that the packs it stays with and its local rules decide."""
         if not self.ready:
             return []
-        return [row for row in checking.coverage("keywords", by_risk) if row.minimum is not None]
+        return [row for row in checking.coverage("keywords", by_risk, when) if row.minimum is not None]
 
-    def bank_coverage(self, banks: Mapping[str, BankStats]) -> list[bool]:
+    def bank_coverage(self, banks: Mapping[str, BankStats], when: When = None) -> list[bool]:
         """Every minimum of the standard for the three question banks: is it reached? In no particular order."""
         if not self.ready:
             return []
@@ -74,12 +76,12 @@ class Knowledge:
         reached = []
         for stats in banks.values():
             bank = stats.bank
-            total = checking.threshold(TOTAL_PARAMETERS[bank])
+            total = checking.threshold(TOTAL_PARAMETERS[bank], when)
             reached += [stats.distinct >= total] if total is not None else []
             rows = (
-                checking.aspect_coverage(stats.by_aspect)
+                checking.aspect_coverage(stats.by_aspect, when)
                 if bank == "non-refuse"
-                else checking.coverage(bank, stats.by_risk)
+                else checking.coverage(bank, stats.by_risk, when)
             )
             reached += [bool(row.ok) for row in rows if row.minimum is not None]
         return reached
@@ -91,8 +93,11 @@ class Knowledge:
         return routing.route(facts, as_of)
 
     def clause_line(self, clause: str) -> ClauseLine | None:
-        """A clause as it is told; None when no pack has it."""
-        return self._clauses.get(clause)
+        """A clause as it is told; None when neither a pack nor a local rule has it."""
+        found = self._clauses.get(clause)
+        if found is None and self.ready and clause and (card := checking.clause(clause)):
+            found = ClauseLine(f"{card.law}{card.article}", card.source, card.text)
+        return found
 
     def papers_view(
         self, session: Session, snapshot: Snapshot, report: CheckReport, cancel: Cancel

@@ -250,9 +250,9 @@ class Workbench(QWidget):
                 entry.key, NavState(tallied.ratio if tallied else None, blockers, warnings)
             )
         snapshot = self.desk.session.snapshot()
-        coverage = self.desk.knowledge.keyword_coverage(snapshot.keywords.by_risk)
+        coverage = self.desk.knowledge.keyword_coverage(snapshot.keywords.by_risk, snapshot)
         covered = sum(bool(row.ok) for row in coverage) / len(coverage) if coverage else None
-        reached = self.desk.knowledge.bank_coverage(snapshot.banks)
+        reached = self.desk.knowledge.bank_coverage(snapshot.banks, snapshot)
         asked = sum(reached) / len(reached) if reached else None
         for key, fraction in (("keywords", covered), ("questions", asked)):
             blockers, warnings = counts.get(key, (0, 0))

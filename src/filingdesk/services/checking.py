@@ -61,6 +61,7 @@ def check_snapshot(
     report, _last.memo = engine.check_again(judging.packs, snapshot, _last.memo)
     told = [_unusable(identity, reason) for identity, reason in judging.unusable]
     told += [_idle(identity, snapshot.as_of) for identity in judging.idle]
+    told += [_missing(ref) for ref in judging.missing]
     if not judging.packs:
         told.append(_nothing_in_force(snapshot.as_of))
     return replace(report, results=(*report.results, *told)).for_stage(stage)
@@ -83,6 +84,14 @@ def _about_packs(identity: str, title: str, status: Status, note: str) -> RuleRe
 def _unusable(identity: str, reason: str) -> RuleResult:
     note = f"项目启用了本地规则“{identity}”，但{reason}"
     return _about_packs(f"overlay:{identity}", f"本地规则“{identity}”没有用上", "error", note)
+
+
+def _missing(ref: PackRef) -> RuleResult:
+    name = f"{ref.title or ref.id} {ref.version}"
+    note = (
+        f"项目沿用“{name}”，这台电脑上没有这一版，先按现行规则检查；从当时的电脑复制过来，或者改用现行规则包"
+    )
+    return _about_packs(f"pack:{ref.id}", f"沿用的规则包“{name}”不在这台电脑上", "error", note)
 
 
 def _idle(identity: str, day: date) -> RuleResult:
@@ -249,6 +258,12 @@ def rules_by_field() -> dict[str, list[str]]:
         for pattern, rules in used_by(pack).items():
             users.setdefault(pattern, []).extend(rules)
     return users
+
+
+def comparable() -> list[Pack]:
+    """Every pack that can be compared or read: the shipped ones, then the versions kept on this machine and the user's own."""
+    kept = [u.pack for u in packstore.user_packs() if u.pack is not None]
+    return [*all_packs(), *sorted(kept, key=lambda pack: (pack.id, pack.version))]
 
 
 def pack_diff(before: str, after: str) -> list[differences.Difference]:

@@ -39,11 +39,13 @@ def refs_in(note: Mapping[str, Any]) -> tuple[PackRef, ...]:
 @dataclass(frozen=True)
 class Judging:
     """The packs that judge, local rules laid over. `unusable`: local rules that are switched on and cannot be used, with the
-    reason; `idle`: those whose pack is not in force on the day."""
+    reason; `idle`: those whose pack is not in force on the day; `missing`: versions that the project stays with and this
+    machine does not have (then the packs in force judge)."""
 
     packs: tuple["Pack", ...]
     unusable: tuple[tuple[str, str], ...] = ()
     idle: tuple[str, ...] = ()
+    missing: tuple[PackRef, ...] = ()
 
 
 def judging(
@@ -54,12 +56,13 @@ def judging(
     that the project switched on is told in the report instead, so that the rest is still judged."""
     from filingdesk.rules import registry
     from filingdesk.rules.overlay import apply
-    from filingdesk.rules.packstore import find_overlay, load_version
+    from filingdesk.rules.packstore import find_overlay
 
+    missing: tuple[PackRef, ...] = ()
     if pack_ids:
         packs = named_packs(pack_ids)
     elif snapshot.packs:
-        packs = [load_version(ref) for ref in snapshot.packs]
+        packs, missing = _stayed_with(snapshot)
     else:
         packs = registry.in_force(snapshot.as_of)
     given = {overlay.id: overlay for overlay in map(named_overlay, overlays)}
@@ -86,7 +89,21 @@ def judging(
             unusable.append((identity, error.message))
             continue
         idle += [each.id for each in skipped]
-    return Judging(tuple(packs), tuple(unusable), tuple(dict.fromkeys(idle)))
+    return Judging(tuple(packs), tuple(unusable), tuple(dict.fromkeys(idle)), missing)
+
+
+def _stayed_with(snapshot: Snapshot) -> tuple[list["Pack"], tuple[PackRef, ...]]:
+    """The versions that the project stays with; when one is not on this machine, the packs in force and what is missing."""
+    from filingdesk.rules import registry
+    from filingdesk.rules.packstore import load_version
+
+    found, missing = [], []
+    for ref in snapshot.packs:
+        try:
+            found.append(load_version(ref))
+        except UserError:
+            missing.append(ref)
+    return (registry.in_force(snapshot.as_of), tuple(missing)) if missing else (found, ())
 
 
 def named_packs(ids: Sequence[str]) -> list["Pack"]:

@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.report import CheckReport, Finding, PackRef
+from filingdesk.domain.snapshot import Snapshot
 from filingdesk.rules import engine, packstore, registry
 from filingdesk.rules.pack import Pack
 from filingdesk.services.changes import Changes
-from filingdesk.services.rulesets import OVERLAYS, PACKS, SEEN, named_overlay, refs_in
+from filingdesk.services.rulesets import OVERLAYS, PACKS, SEEN, judging, named_overlay, refs_in
 from filingdesk.services.session import Session
 from filingdesk.store.model import Change, Json
 
@@ -42,7 +43,10 @@ def upgrade_effect(
     session: Session, packs_old: Sequence[Pack], packs_new: Sequence[Pack], as_of: date | None = None
 ) -> UpgradeEffect:
     """Which findings appear and disappear when `packs_new` judge instead of `packs_old`. Changes nothing."""
-    snapshot = session.snapshot(as_of)
+    return _effect(session.snapshot(as_of), packs_old, packs_new)
+
+
+def _effect(snapshot: Snapshot, packs_old: Sequence[Pack], packs_new: Sequence[Pack]) -> UpgradeEffect:
     old, new = (engine.check(packs, snapshot) for packs in (packs_old, packs_new))
     before, after = ({f.fingerprint: f for f in report.findings} for report in (old, new))
     both = [(before[key], after[key]) for key in after if key in before]
@@ -102,14 +106,36 @@ def stay(session: Session) -> Changes | None:
     return _save(session, found.packs, found.as_of, stay=True, label="沿用原来的规则包")
 
 
+def is_pending(session: Session, as_of: date | None = None) -> bool:
+    """Are other packs in force than those on record? Compares names only, so it may be asked at any time."""
+    found = pins(session)
+    now = registry.in_force(as_of or session.today)
+    return found is not None and {(p.id, p.sha256) for p in found.packs} != {(p.id, p.sha256) for p in now}
+
+
 def offer(session: Session, as_of: date | None = None) -> UpgradeEffect | None:
     """What the packs in force would change against those on record; None when there is nothing to offer. `UserError` when a
     version on record is not on this machine."""
     found = pins(session)
-    now = registry.in_force(as_of or session.today)
-    if found is None or {(p.id, p.sha256) for p in found.packs} == {(p.id, p.sha256) for p in now}:
+    if found is None or not is_pending(session, as_of):
         return None
-    return upgrade_effect(session, [packstore.load_version(ref) for ref in found.packs], now, as_of)
+    return effect_of(session.snapshot(as_of), found)
+
+
+def effect_of(snapshot: Snapshot, found: Pins) -> UpgradeEffect:
+    """The same from a frozen state, so that a job may run it. The project's local rules lie over both sides."""
+    for ref in found.packs:
+        packstore.load_version(ref)  # names what is missing
+    old = judging(replace(snapshot, packs=found.packs))
+    return _effect(snapshot, old.packs, judging(replace(snapshot, packs=())).packs)
+
+
+def overlay_effect(snapshot: Snapshot, ids: Sequence[str]) -> UpgradeEffect:
+    """What judging with exactly these local rules does to the findings of a state. `UserError` for one that is no good."""
+    for identity in ids:
+        named_overlay(identity)
+    after = judging(replace(snapshot, overlays=tuple(ids)))
+    return _effect(snapshot, judging(snapshot).packs, after.packs)
 
 
 def pinned_report(session: Session) -> CheckReport:
@@ -117,10 +143,10 @@ def pinned_report(session: Session) -> CheckReport:
     found = pins(session)
     if found is None:
         raise UserError("packs.no_pins", "项目还没有记录用过的规则包。", "导出一次提交包后才有记录。")
-    snapshot = session.snapshot(date.fromisoformat(found.as_of))
-    return engine.check(
-        [packstore.load_version(ref) for ref in found.packs], replace(snapshot, packs=found.packs)
-    )
+    for ref in found.packs:
+        packstore.load_version(ref)  # names what is missing
+    snapshot = replace(session.snapshot(date.fromisoformat(found.as_of)), packs=found.packs)
+    return engine.check(judging(snapshot).packs, snapshot)
 
 
 def set_overlays(session: Session, ids: Sequence[str]) -> Changes | None:

@@ -18,7 +18,7 @@ from filingdesk.bundle.verify import BundleVerification
 from filingdesk.bundle.write import WrittenBundle, check_target
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report
-from filingdesk.domain.report import DISCLAIMER
+from filingdesk.domain.report import DISCLAIMER, CheckReport
 from filingdesk.domain.specs import Stage
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
@@ -39,7 +39,7 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import Prose, label, set_look
-from filingdesk.services import bundling, papers
+from filingdesk.services import bundling, checking, papers, upgrades
 from filingdesk.services.bundling import STAGE_TITLES, PlannedBundle
 
 STAGES: tuple[Stage, ...] = ("algorithm", "large-model")
@@ -76,6 +76,7 @@ class Exported:
 
     written: WrittenBundle
     verified: BundleVerification
+    judged: CheckReport
 
 
 class BundlePage(ScrollPage):
@@ -92,6 +93,7 @@ class BundlePage(ScrollPage):
         self._target: Target | None = None
         self._generation = 0
         self._ticket: Ticket | None = None
+        self._as_exported = -1  # the project as it was exported, with the note on its rule packs
         self._results: dict[Stage, Exported] = {}
         self.verify_button = self.add_action("校验已有提交包…", self.choose_bundle)
         self.export_button = self.add_action("导出提交包", self.export, primary=True)
@@ -391,10 +393,15 @@ class BundlePage(ScrollPage):
                 session, stage, out, replace=replace, cancel=cancel, report=report, desk=desk
             )
             report(Progress(0, 0, "正在校验"))
-            return Exported(written, bundling.verify(written.path))
+            judged = report_known or checking.check_snapshot(snapshot)
+            return Exported(written, bundling.verify(written.path), judged)
 
         def done(exported: Exported) -> None:
             self._results[stage] = exported
+            same = exported.judged.revision == session.revision
+            if not self.desk.read_only:  # by which packs it was judged, so that the report can be made again
+                self.desk.attempt(lambda: upgrades.record(session, exported.judged))
+            self._as_exported = session.revision if same else -1
             self.replace.setChecked(False)
             self._show_result()
             self._make_plan()
@@ -421,7 +428,7 @@ class BundlePage(ScrollPage):
             "校验通过" if verified.ok else "校验未通过", "done" if verified.ok else "blocker"
         )
         revision = exported.written.manifest.project_revision
-        stale = revision != self.desk.session.revision
+        stale = self.desk.session.revision not in (revision, self._as_exported)
         lines = [f"{exported.written.path}", f"{verified.files} 个文件，逐个核对过 SHA-256。"]
         lines += [problem_line(problem) for problem in verified.problems[:10]]
         lines.append("导出之后项目又有改动，这个包可能不是最新的。" if stale else "")

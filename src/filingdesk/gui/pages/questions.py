@@ -56,11 +56,11 @@ def library_key(bank: Bank) -> str:
     return f"@library/{bank}"
 
 
-def coverage_rows(bank: Bank, stats: BankStats) -> list[RiskRow]:
-    """What the standard asks of a bank, row by row: per risk, or per aspect."""
+def coverage_rows(bank: Bank, stats: BankStats, when: checking.When = None) -> list[RiskRow]:
+    """What the standard that judges the project asks of a bank, row by row: per risk, or per aspect."""
     if bank == "non-refuse":
-        return checking.aspect_coverage(stats.by_aspect)
-    return [row for row in checking.coverage(bank, stats.by_risk) if row.minimum is not None]
+        return checking.aspect_coverage(stats.by_aspect, when)
+    return [row for row in checking.coverage(bank, stats.by_risk, when) if row.minimum is not None]
 
 
 def remarks_of(items: list[BankRemark]) -> list[Remark]:
@@ -202,7 +202,7 @@ class QuestionsPage(ScrollPage):
         return self.desk.session.snapshot().banks[bank or self.bank]
 
     def refresh(self, keys: frozenset[str] | None) -> None:
-        if keys is not None and not any(key.startswith("@library/") for key in keys):
+        if keys is not None and not any(key.startswith(("@library/", "@meta/")) for key in keys):
             return
         for place, bank in enumerate(BANKS):
             self.tabs.setTabText(place, f"{BANK_NAMES[bank]} {self._stats(bank).total:,}")
@@ -214,7 +214,7 @@ class QuestionsPage(ScrollPage):
         if stats.last_updated is not None:
             parts.append(f"上次更新 {stats.last_updated.isoformat()}")
         if self.desk.knowledge.ready:
-            minimum = checking.threshold(TOTAL_PARAMETERS[bank])
+            minimum = checking.threshold(TOTAL_PARAMETERS[bank], self.desk.session.snapshot())
             if minimum is not None:
                 short = stats.total < minimum
                 parts.insert(
@@ -228,8 +228,9 @@ class QuestionsPage(ScrollPage):
         self._enable()
 
     def _show_cover(self, bank: Bank, stats: BankStats) -> None:
-        rows = coverage_rows(bank, stats)
-        self._names = {row.id: row.name for row in checking.coverage("generation", {})}
+        state = self.desk.session.snapshot()
+        rows = coverage_rows(bank, stats, state)
+        self._names = {row.id: row.name for row in checking.coverage("generation", {}, state)}
         self.cover.show_rows(rows)
         missing = sum(row.ok is False for row in rows)
         kind = "个方面" if bank == "non-refuse" else "类"
@@ -245,7 +246,7 @@ class QuestionsPage(ScrollPage):
             words.append(f"其余风险 {free:,} 题（标准没有逐类的数量要求）" if free else "")
         self.others.setText(" · ".join(word for word in words if word))
         self.others.setVisible(bool(self.others.text()))
-        parameter = checking.standard_pack().parameters.get(_PER_GROUP[bank])
+        parameter = checking.standard_pack(state).parameters.get(_PER_GROUP[bank])
         if self._badge is not None:
             self.cover_card.head.removeWidget(self._badge)
             self._badge.deleteLater()
