@@ -4,6 +4,7 @@ Every `plan_…` only reads, so a job may call it; `save_plan` may run in a job 
 `Session.library_changed` in the thread that edits. `apply_plan` does both at once.
 """
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -52,13 +53,13 @@ class EditPlan:
     """An edit worked out and not yet saved.
 
     `changed`, `removed`, `added`, `skipped` count rows; `merged` are those of `removed` that go because the same word
-    stands in the same risk already. `lines` show the first of what happens, `left` the first of what was skipped.
+    stands in the same risk already. `ids` are the rows that change or go. `lines` show the first of what happens, `left` the first of what was skipped.
     `base` is the version it was planned on: when the library has moved on, saving is refused.
     """
 
     label: str
     base: int
-    selection: KeywordSelection | None = None
+    ids: Sequence[int] = ()
     change: ChangeRow = lambda row: row
     add: tuple[KeywordRecord, ...] = ()
     changed: int = 0
@@ -96,7 +97,7 @@ def save_plan(
     if plan.empty:
         return None
     return session.file.edit_keywords(
-        plan.selection,
+        plan.ids,
         plan.change,
         add=plan.add,
         base=plan.base,
@@ -245,7 +246,7 @@ def plan_rows(
     cancel = cancel or Cancel()
     base = session.file.keyword_version()
     became: dict[int, tuple[str, ...] | None] = {}
-    skipped: set[int] = set()
+    skipped = 0
     lines: list[EditLine] = []
     left: list[EditLine] = []
     total = session.file.keyword_stats().total
@@ -261,7 +262,7 @@ def plan_rows(
         else:
             problem = check_word(new.word)[1] if new.word != row.word else ""
             if problem:
-                skipped.add(row.id)
+                skipped += 1
                 if len(left) < PREVIEW:
                     left.append(EditLine(row.word, sorting(row), "", f"改后不能作关键词：{problem}"))
                 continue
@@ -274,20 +275,20 @@ def plan_rows(
     def settled(row: KeywordRecord) -> KeywordRecord | None:
         if row.id in merged:
             return None
-        return row if row.id in skipped else change(row)
+        return change(row)
 
     removed = sum(1 for one in became.values() if one is None) + len(merged)
     touched = len(became)
     return EditPlan(
         label.replace("{n}", f" {touched:,}"),
         base,
-        selection,
+        array("q", became),
         settled,
         tuple(add),
         touched - removed,
         removed,
         len(merged),
-        len(skipped),
+        skipped,
         tuple(lines),
         tuple(left),
     )

@@ -9,7 +9,7 @@ from filingdesk.domain.records import KeywordRecord
 from filingdesk.scan.library import KeywordImport, KeywordRow
 from filingdesk.scan.normalize import fold_words
 from filingdesk.services.keywords import record_of
-from filingdesk.services.library import PREVIEW, EditLine, EditPlan, KeywordSelection, sorting
+from filingdesk.services.library import PREVIEW, EditLine, EditPlan, sorting
 from filingdesk.services.session import Session
 
 Policy = Literal["ours", "theirs", "both"]
@@ -120,8 +120,8 @@ def plan_merge(
     plan = EditPlan(
         label,
         base,
-        KeywordSelection(ids=tuple(changes)) if changes else None,
-        lambda row: changes.get(row.id, row),
+        tuple(changes),
+        lambda row: changes[row.id],
         tuple(add),
         len(changes) - removed,
         removed,

@@ -66,36 +66,28 @@ class KeywordFile(LibraryFile):
 
     def edit_keywords(
         self,
-        selection: KeywordSelection | None,
+        ids: Sequence[int],
         change: ChangeRow,
         *,
         add: Sequence[KeywordRecord] = (),
-        base: int | None = None,
+        base: int,
         label: str,
         who: str,
         at: datetime,
         cancel: Cancel | None = None,
         report: Report = silent,
     ) -> Transaction | None:
-        """Change, take out and append rows as one transaction; None when nothing would change.
+        """Change or take out the rows of these ids and append others, as one transaction; None when there is nothing to do.
 
-        `change` must answer alike when asked twice. Rows keep their place and get new ids. `base`: the version
-        the edit was planned on; raises `UserError` (`library.moved`) when another is in force by now.
+        Rows keep their place and get new ids. `base`: the version the edit was worked out on; raises `UserError`
+        (`library.moved`) when another is in force by now.
         """
         with self._write_lock:
             self._check_writable()
-            current = self.keyword_version()
-            if base is not None and current != base:
+            if self.keyword_version() != base:
                 raise UserError(
                     "library.moved", "关键词库在这期间已经改动，这次没有修改。", "请重新查看后再操作。"
                 )
-            ids: list[int] = []
-            if selection is not None:
-                for number, row in enumerate(self.select_keywords(selection)):
-                    if not number % _CHUNK and cancel is not None:
-                        cancel.check()
-                    if change(row) != row:
-                        ids.append(row.id)
             if not ids and not add:
                 return None
 

@@ -163,7 +163,7 @@ def revise(
         _forget_undone(connection, library, base)
     before = stats_row(connection, library, base)
     content = 0 if before is None or remove is None else int(json.loads(before.stats)["content"], 16)
-    content = (content - _end_rows(connection, library, base, new, remove)) % (1 << 128)
+    content = (content - _end_rows(connection, library, base, new, remove, cancel, report)) % (1 << 128)
     rows = add(connection) if callable(add) else add
     content = (content + _insert_rows(connection, library, new, rows, cancel, report, expected)) % (1 << 128)
     counted = _count(connection, library, new)
@@ -205,7 +205,13 @@ def _count_changes(
 
 
 def _end_rows(
-    connection: Connection, library: Library, base: int, new: int, remove: Sequence[int] | None
+    connection: Connection,
+    library: Library,
+    base: int,
+    new: int,
+    remove: Sequence[int] | None,
+    cancel: Cancel | None,
+    report: Report,
 ) -> int:
     """Close rows with version `new`; gives their content sum (not needed when all rows go)."""
     table = library.table
@@ -214,13 +220,17 @@ def _end_rows(
         return 0
     total = 0
     ids = list(dict.fromkeys(remove))
+    columns = [table.c[name] for name in library.fields[: library.content]]
     for start in range(0, len(ids), 500):
+        if cancel is not None:
+            cancel.check()
+        if not start % CHUNK:
+            report(Progress(start, len(ids), f"正在核对{library.label}"))
         chosen = and_(library.visible(base), table.c.id.in_(ids[start : start + 500]))
-        rows = connection.execute(select(table).where(chosen)).all()
+        rows = connection.execute(select(*columns).where(chosen)).all()
         if len(rows) != len(ids[start : start + 500]):
             raise ValueError(f"row ids that are not in the current version of {library.name}")
-        fields = library.fields[: library.content]
-        total += sum(_content_of([row._mapping[name] for name in fields]) for row in rows)
+        total += sum(_content_of(list(row)) for row in rows)
         connection.execute(update(table).where(chosen).values(to_version=new))
     return total
 
