@@ -46,6 +46,7 @@ def entries() -> tuple[PageEntry, ...]:
         _own("diagnosis", "风险诊断", "", "diagnosis", "DiagnosisPage"),
         *(entry for entry in forms if entry.group == "" and entry.key != route.key),
         *(entry for entry in forms if entry.group == "算法备案"),
+        _own("reuse", "沿用关系", "大模型备案", "reuse_map", "ReusePage"),
         *large_model,
         by_key["evidence"],
         _own("check", "自检", "交付", "checkreport", "CheckPage"),
