@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 
 from filingdesk.domain.specs import Stage
-from filingdesk.materials.expected import Bound
+from filingdesk.materials.expected import Bound, unit_class
 from filingdesk.materials.indexed import Indexed
 from filingdesk.materials.match import quote
 from filingdesk.materials.matrix import ClaimRule, Claims
@@ -90,7 +90,7 @@ def _sentences(file: Indexed) -> Iterator[tuple[int, str, int, str]]:
     """piece, its text, where the sentence begins, the sentence. Cells of a row are sentences of their own."""
     for number, text in enumerate(file.texts):
         at = 0
-        for cell in text.split("\t"):
+        for cell in text.split("\t") if file.pieces[number].shape == "row" else [text]:
             for match in _SENTENCE.finditer(cell):
                 yield number, text, at + match.start(), match[0]
             at += len(cell) + 1
@@ -253,25 +253,25 @@ def _same_thing(one: str, other: str) -> bool:
 
 
 def _numbers(file: Indexed, context: ClaimContext, rule: ClaimRule) -> Iterator[Claim]:
-    bound = context.bound.numbers
     seen: set[tuple[int, Decimal]] = set()
     for number, _text, start, sentence, match in _hits(file, rule):
-        found = next(quantities(_group(match, "n")), None)
-        if found is None or found.value <= _SMALL or (number, found.value) in seen:
+        written = _group(match, "n")
+        found = next(quantities(written), None)
+        if (
+            found is None
+            or (number, found.value) in seen
+            or any(word in match[0] for word in rule.not_before)
+        ):
             continue
-        if any(word in match[0] for word in rule.not_before):
+        behind = sentence[match.start() + match[0].index(written) + len(written) :]
+        unit = unit_class(behind)
+        # One or two of something is said without counting.
+        if found.value <= _SMALL and unit != "rate":
             continue
         seen.add((number, found.value))
         around = sentence[max(0, match.start() - 3) : match.end() + 3]
-        if _is_bound(found.value, bound, rough=_ROUGH.search(around) is not None):
-            continue
-        yield _claim(file, rule, number, start + match.start(), start + match.end(), match[0])
-
-
-def _is_bound(value: Decimal, bound: frozenset[Decimal], *, rough: bool) -> bool:
-    if value in bound:
-        return True
-    return rough and any(known > 0 and abs(value - known) <= known / 20 for known in bound)
+        if not context.bound.holds(found.value, unit, rough=_ROUGH.search(around) is not None):
+            yield _claim(file, rule, number, start + match.start(), start + match.end(), match[0])
 
 
 def _leftovers(file: Indexed, rule: ClaimRule) -> Iterator[Claim]:

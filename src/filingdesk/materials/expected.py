@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from filingdesk.domain.completeness import lookup
 from filingdesk.domain.conditions import holds
@@ -43,7 +42,7 @@ class Expectation:
     @property
     def shown(self) -> str:
         """The right value in one line."""
-        return "、".join(dict.fromkeys(self.values))
+        return "、".join(dict.fromkeys(self.values)) or "（没有填）"
 
 
 def expectations(facts: Facts, matrix: Matrix) -> tuple[Expectation, ...]:
@@ -75,7 +74,8 @@ def _one(row: Row, facts: Facts, matrix: Matrix, key: str, title: str, base: str
     if row.kind == "terms":
         values = [term for value in values for term in _terms(row, matrix, value)]
     allowed = set(_comparable(row, matrix, values))
-    if not allowed:
+    # A number that is nowhere in the facts is to be asked about even where the facts have none yet.
+    if not allowed and row.kind not in {"algorithm_number", "model_number"}:
         return
     aliases = _SPLIT.split(_text(get(facts, row.aliases))) if row.aliases else []
     also = set(_comparable(row, matrix, [*_other(facts, row.also, base), *filter(None, aliases)]))
@@ -89,7 +89,7 @@ def _one(row: Row, facts: Facts, matrix: Matrix, key: str, title: str, base: str
         row,
         key,
         title,
-        tuple(dict.fromkeys(path for path, _value in pairs)),
+        tuple(dict.fromkeys(path for path, _value in pairs)) or paths,
         tuple(values),
         frozenset(allowed),
         frozenset(also - allowed),
@@ -180,23 +180,50 @@ def _number(value: str) -> Decimal | None:
     return inside[0] if len(inside) == 1 else None
 
 
+UnitClass = Literal["people", "things", "rate", "machines", "money", "times", "other", "any"]
+_UNIT_CLASSES: tuple[tuple[UnitClass, str], ...] = (
+    ("people", "人名位家"),
+    ("things", "条道题个词"),
+    ("rate", "%"),
+    ("machines", "台张块卡"),
+    ("money", "元"),
+    ("times", "次"),
+)
+
+
+def unit_class(after: str) -> UnitClass:
+    """What kind of thing a number counts, by the text right behind it."""
+    unit = after.lstrip(" 余多")[:1]
+    return next((name for name, units in _UNIT_CLASSES if unit and unit in units), "other")
+
+
 @dataclass(frozen=True)
 class Bound:
-    """Everything a number in a text may rest on: every number that stands anywhere in the facts or was counted."""
+    """Everything a number in a text may rest on: each number that stands in the facts or was counted, with what it counts."""
 
-    numbers: frozenset[Decimal]
-    days: frozenset[date]
+    numbers: frozenset[tuple[Decimal, UnitClass]]
+
+    def holds(self, value: Decimal, unit: UnitClass, *, rough: bool = False) -> bool:
+        """Is there such a number of such things? `rough`: one within a twentieth will do."""
+        for known, of in self.numbers:
+            if unit not in (of, "any", "other") and of != "any":
+                continue
+            if value == known or (rough and known > 0 and abs(value - known) <= known / 20):
+                return True
+        return False
 
 
 def bound_numbers(facts: Facts, more: Iterable[Decimal] = ()) -> Bound:
     """All numbers of all facts, those inside long texts too, and `more` (counts of keywords, questions, thresholds)."""
-    numbers = set(more)
-    dates: set[date] = set()
-    for _path, _spec, value in iter_leaves(facts):
-        for text in [value] if isinstance(value, str) else []:
-            if day := parse_date(text):
-                dates.add(day)
-            numbers |= {q.value for q in quantities(normal(text))}
-    for list_path in {pattern_of(p).split("[]")[0] for p, _s, _v in iter_leaves(facts) if "[" in p}:
-        numbers.add(Decimal(len(get(facts, list_path))))
-    return Bound(frozenset(numbers), frozenset(dates))
+    numbers: set[tuple[Decimal, UnitClass]] = {(number, "any") for number in more}
+    for _path, spec, value in iter_leaves(facts):
+        if not isinstance(value, str) or not value:
+            continue
+        text = normal(value)
+        for found in quantities(text):
+            whole = not text[found.end :].strip() and not text[: found.start].strip("约 ")
+            unit = "rate" if found.percent else unit_class(spec.meta.unit if whole else text[found.end :])
+            numbers.add((found.value, "any" if whole and unit == "other" else unit))
+    for holder in {pattern_of(p).split("[]")[0] for p, _s, _v in iter_leaves(facts) if "[" in p}:
+        numbers.add((Decimal(len(get(facts, holder))), "any"))
+    return Bound(frozenset(numbers))

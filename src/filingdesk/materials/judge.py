@@ -111,9 +111,10 @@ class Judge:
         key = squash(body + value.more)
         right = sorted((*each.allowed, *each.also), key=len, reverse=True)
         for known in right:
-            if key.startswith(known):
+            if key.startswith(known) and not self._goes_on(each, squash(_token(body)), known):
                 return Judged("same", body[: len(known) + 8].strip())
-        if value.cell and any(known in squash(body) for known in right):
+        whole_name = each.row.kind == "person" and _PERSON.match(_token(body))
+        if value.cell and not whole_name and any(known in squash(body) for known in right):
             return Judged("same", body.strip()[:60])
         token = _token(body)
         if not self._is_value(token, body):
@@ -126,6 +127,14 @@ class Judge:
         if each.row.kind == "text" and any(found in known or known in found for known in right):
             return Judged("same", token)
         return Judged("conflict", token)
+
+    @staticmethod
+    def _goes_on(each: Expectation, token: str, known: str) -> bool:
+        """Does the name that stands there go on behind the right one, so that it is another?"""
+        rest = token.removeprefix(known) if token.startswith(known) else ""
+        if each.row.kind == "person":
+            return bool(rest) and _PERSON.match(token) is not None
+        return each.row.kind == "company" and rest.endswith(("分公司", "子公司", "集团"))
 
     def _is_value(self, token: str, body: str) -> bool:
         rest = body[body.find(token) + len(token) :].lstrip(_QUOTES) if token else ""
@@ -211,8 +220,11 @@ class Judge:
         found = terms_in(shown, self._matrix.vocabularies[each.row.vocabulary])
         if not found or len(region) > 160:
             return None
-        wrong = set(found) - each.allowed if each.row.part else set(found) ^ each.allowed
-        return Judged("conflict" if wrong else "same", "、".join(found))
+        extra = [term for term in found if term not in each.allowed]
+        if extra:
+            return Judged("conflict", "、".join(extra))
+        missing = not each.row.part and set(found) != each.allowed
+        return Judged("conflict" if missing else "same", "、".join(found))
 
     def _version(self, each: Expectation, value: Value) -> Judged | None:
         body = (
@@ -234,7 +246,7 @@ class Judge:
         )
         if body is None:
             return None
-        body = _without_denied(re.split(r"[。;；\t\n]", body)[0] if not value.cell else body)
+        body = _without_denied(re.split(r"[。;；\n]", body)[0] if not value.cell else body)
         right = " ".join((*each.allowed, *each.also))
         wrong = [ip for ip in _IP.findall(body) if not _PRIVATE_IP.match(ip) and ip not in right]
         named = [w for w in (*self._matrix.regions, *self._matrix.clouds) if w in body]

@@ -16,7 +16,7 @@ from filingdesk.materials.matrix import Matrix
 from filingdesk.materials.normal import days, name_key, normal, squash
 
 _Note = Callable[[Expectation, Judged, int, int, int], None]
-State = Literal["same", "absent", "conflict", "unread"]
+State = Literal["same", "absent", "conflict", "unread", "none"]
 _QUOTE = 26
 _CODE_FORM = re.compile(
     r"(?<![0-9A-Za-z])[1-9A-Y][0-9A-HJ-NP-RTUWXY]\d{6}[0-9A-HJ-NP-RTUWXY]{10}(?![0-9A-Za-z])"
@@ -97,7 +97,18 @@ class Matcher:
         for each in self.expectations:
             for judged, piece, start, end in self._by_form(file, each, proof=proof):
                 note(each, judged, piece, start, end)
+        self._leave_to_records(found)
         return {each.key: self._cell(file, each, found[each.key], at) for each in self.expectations}
+
+    def _leave_to_records(self, found: dict[str, dict[tuple[int, str], Judged]]) -> None:
+        """What was compared with the value of one record is not compared with the general row once more."""
+        for special in self.expectations:
+            if not special.context:
+                continue
+            for each in self.expectations:
+                if not each.context and each.row.kind == special.row.kind:
+                    for key in found[special.key]:
+                        found[each.key].pop(key, None)
 
     def _is_known_other(self, each: Expectation, found: str) -> bool:
         return any(other in name_key(found) for other in each.proof_also)
@@ -126,6 +137,8 @@ class Matcher:
             if piece is not None:
                 text = file.texts[piece]
                 return Cell("same", (Place(file.pieces[piece].place, quote(text, 0, 0), each.shown, piece),))
+        if not each.allowed:
+            return Cell("none")
         # In a file of which a part could not be read, what is not found is not known to be absent.
         return Cell("unread" if file.source.partly else "absent")
 
@@ -153,7 +166,11 @@ class Matcher:
 
     def _is_ours(self, file: Indexed, piece: int, position: int) -> bool:
         company = file.nearest_company(piece, position)
-        return company is None or any(name in name_key(company.run) for name in self._ours)
+        if company is None:
+            return True
+        key = name_key(company.run)
+        # Our own name written wrongly is told elsewhere; here it still means us.
+        return any(name in key or _is_nearly(key, name) for name in self._ours)
 
     # -- by form ---------------------------------------------------------------------------------------------------
 
@@ -319,6 +336,12 @@ def _alike(key: str, right: str) -> float:
     """How alike the end of a run of characters is to a company's name."""
     ends = {key[-length:] for length in range(max(6, len(right) - 3), len(right) + 4)}
     return max((SequenceMatcher(None, end, right).ratio() for end in ends), default=0.0)
+
+
+def _is_nearly(key: str, right: str) -> bool:
+    """Is it our name with a slip, or another company of our brand?"""
+    brand = _brand(right)
+    return bool(brand and brand in key) or _alike(key, right) >= 0.82
 
 
 def _brand(right: str) -> str:

@@ -77,6 +77,8 @@ class ConsistencyReport:
     def state(self, row: Expectation, file: FileResult) -> str:
         """same, absent, conflict, unread, or other: the file belongs to the other filing."""
         cell = file.cells[row.key]
+        if cell.state == "none":
+            return "other"
         stage = file.source.stage
         if cell.state == "absent" and row.row.stage != "both" and stage not in (None, row.row.stage):
             return "other"
