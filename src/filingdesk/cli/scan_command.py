@@ -11,13 +11,17 @@ from filingdesk.cli.output import OK, USAGE, JsonFlag, command, emit, note, prog
 from filingdesk.domain.errors import Cancelled, UserError
 
 if TYPE_CHECKING:
-    from filingdesk.scan.engine import Interceptor
     from filingdesk.scan.records_sample import Sample
     from filingdesk.scan.runner import ScanResult
     from filingdesk.scan.shards import KeywordSource
     from filingdesk.services.corpora import CorpusResult
 
+    _Words = tuple[KeywordSource, list[str]]
+
 _SHOWN = 20
+_SHOWN_REJECTED = 5
+_HARMLESS = frozenset({"duplicate", "empty", "above_header"})
+"""Rows of a list that say nothing, or nothing new."""
 
 
 @command
@@ -87,13 +91,12 @@ def scan(
         if workers > 1 or scheduler or sample or resume is not None:
             note("标准输入只能一次读完：不能与 --workers、--scheduler、--sample、--resume 同用。")
             return USAGE
-        interceptor = _interceptor(keyword_list, project, options)
-        return _scan_stream(interceptor, inputs, field, out, as_json)
+        return _scan_stream(_words(keyword_list, project, options), inputs, field, out, as_json)
     if resume is not None and out is None:
         note("--resume 要与 --out 同用：没有输出文件的检测不留中间结果。")
         return USAGE
     return _scan_corpus(
-        _keyword_source(keyword_list, project, options),
+        _words(keyword_list, project, options),
         [Path(name) for name in inputs],
         {
             "out": out,
@@ -109,10 +112,12 @@ def scan(
     )
 
 
-def _scan_stream(
-    interceptor: "Interceptor", inputs: list[str], field: str, out: Path | None, as_json: bool
-) -> int:
+def _scan_stream(words: "_Words", inputs: list[str], field: str, out: Path | None, as_json: bool) -> int:
     from filingdesk.services import keywords
+
+    source, rejected = words
+    _tell_rejected(rejected)
+    interceptor = source.interceptor()
 
     sources: list[Path | BinaryIO] = [
         cast(BinaryIO, sys.stdin.buffer) if i == "-" else Path(i) for i in inputs
@@ -123,7 +128,7 @@ def _scan_stream(
         else:
             result = keywords.scan_to_file(interceptor, sources, out, field=field, report=report)
     if as_json:
-        emit(result.as_dict())
+        emit({**result.as_dict(), "keywords_rejected": rejected})
         return OK
     _say_scan(result, sum(result.by_channel.values()), len(result.problems), out)
     return OK
@@ -137,8 +142,11 @@ def _sample(text: str, seed: int) -> "Sample | None":
     return parse_sample(text, seed)
 
 
-def _scan_corpus(source: "KeywordSource", inputs: list[Path], options: dict[str, Any], as_json: bool) -> int:
+def _scan_corpus(words: "_Words", inputs: list[Path], options: dict[str, Any], as_json: bool) -> int:
     from filingdesk.services import corpora
+
+    source, rejected = words
+    _tell_rejected(rejected)
 
     out: Path | None = options["out"]
     try:
@@ -149,7 +157,8 @@ def _scan_corpus(source: "KeywordSource", inputs: list[Path], options: dict[str,
             note("已做完的部分留着；加 --resume 可以接着做。")
         raise
     if as_json:
-        emit(result.as_dict() if out is None else result.summary())
+        document = result.as_dict() if out is None else result.summary()
+        emit({**document, "keywords_rejected": rejected})
         return OK
     _say_scan(result.scan, result.hit_count, sum(result.problem_counts.values()), out)
     if result.sample is not None:
@@ -186,7 +195,7 @@ def _say_sources(result: "CorpusResult") -> None:
     if result.t11_sample is not None and result.t11_rate is not None:
         limits = result.limits
         say(
-            f"T11：抽检不少于 {limits['T11.sample']}%，{_met(result.t11_sample)};"
+            f"T11：抽检不少于 {limits['T11.sample']}%，{_met(result.t11_sample)}；"
             f"未命中不少于 {limits['T11.rate']}%，{_met(result.t11_rate)}。"
         )
 
@@ -199,7 +208,7 @@ def _say_scan(result: "ScanResult", hit_count: int, problem_count: int, out: Pat
         say(f"  {name or '未分类'}：{count} 处")
     for hit in result.hits[:_SHOWN]:
         say(
-            f"  {hit.source} 第 {hit.row} 行 {hit.start}–{hit.end}「{hit.surface}」→ {hit.keyword}({hit.channel})"
+            f"  {hit.source} 第 {hit.row} 行 {hit.start}–{hit.end}「{_plain(hit.surface)}」→ {_plain(hit.keyword)}（{hit.channel}）"
         )
     if hit_count > _SHOWN:
         say(f"  其余 {hit_count - _SHOWN} 处请用 --json 或 --out 查看。")
@@ -230,26 +239,40 @@ def allowed_phrases(path: Path | None) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _interceptor(keyword_list: Path | None, project: Path | None, options: dict[str, Any]) -> "Interceptor":
-    from filingdesk.services import keywords
+def _words(keyword_list: Path | None, project: Path | None, options: dict[str, Any]) -> "_Words":
+    """The library, and what of a list was not taken: a word that is left out is not looked for."""
+    from filingdesk.scan.library import keywords_of
+    from filingdesk.services import corpora, keywords
 
     if keyword_list is not None:
-        return keywords.list_interceptor(keyword_list, **options)
+        read = keywords.read_list(keyword_list)
+        rejected = [
+            f"第 {row.row} 行{_quoted(row.keyword)}：{row.message}"
+            for row in read.rejected
+            if row.kind not in _HARMLESS
+        ]
+        return corpora.words_source(keywords_of(read.rows), **options), rejected
     assert project is not None  # noqa: S101 - the caller has seen to it
     with opened(project) as session:
-        return keywords.project_interceptor(session, **options)
+        return corpora.project_keywords(session, **options), []
 
 
-def _keyword_source(
-    keyword_list: Path | None, project: Path | None, options: dict[str, Any]
-) -> "KeywordSource":
-    from filingdesk.services import corpora
+def _quoted(word: str) -> str:
+    return f"“{_plain(word)}”" if word else ""
 
-    if keyword_list is not None:
-        return corpora.list_keywords(keyword_list, **options)
-    assert project is not None  # noqa: S101 - the caller has seen to it
-    with opened(project) as session:
-        return corpora.project_keywords(session, **options)
+
+def _tell_rejected(rejected: list[str]) -> None:
+    if rejected:
+        note(f"词表有 {len(rejected)} 行没有采用，不会检测：")
+    for line in rejected[:_SHOWN_REJECTED]:
+        note(f"  {line}")
+    if len(rejected) > _SHOWN_REJECTED:
+        note(f"  其余 {len(rejected) - _SHOWN_REJECTED} 行请用 keywords audit 查看。")
+
+
+def _plain(text: str) -> str:
+    """What a corpus holds must not steer the terminal: whatever cannot be printed is spelled out."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _say_problems(result: "ScanResult", count: int) -> None:

@@ -164,11 +164,22 @@ def look_at(path: Path, name: str) -> Look:
     if kind in ("sheet", "parquet"):
         return Look(kind, packing, "", size)
     encoding = guess_encoding(head)
-    if b"\0" in head and not encoding.startswith("utf-16"):
+    if b"\0" in head and not encoding.startswith("utf-16") and _unreadable(head, encoding):
         raise UserError("scan.format", f"「{name}」不是文本文件。", READABLE)
     if encoding == "utf-16":
         encoding = "utf-16-be" if head.startswith(b"\xfe\xff") else "utf-16-le"
     return Look(kind or "text", packing, encoding, size)
+
+
+def _unreadable(head: bytes, encoding: str) -> bool:
+    """Whether a head with NUL bytes is no text; a stray NUL among words is but a character to look through."""
+    rest = head.replace(b"\0", b"")
+    if len(rest) * 2 < len(head):
+        return True
+    text = rest.decode(encoding, "replace")
+    lost = text.count("\ufffd")
+    strange = sum(1 for char in text if not (char.isprintable() or char.isspace()))
+    return strange * 20 > len(text) or lost * 10 > len(text) * 3
 
 
 def opened(path: Path, packing: str) -> AbstractContextManager[BinaryIO]:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel
-from filingdesk.infra.decoding import decode_line, guess_encoding
+from filingdesk.infra.decoding import BIG5, decode_line, guess_encoding
 from filingdesk.infra.files import telling
 from filingdesk.scan.records import Look, Record
 
@@ -346,7 +346,7 @@ def decoded_lines(data: bytes, encoding: str) -> Iterator[tuple[str, bool]]:
 
 def whole_utf8(data: bytes, encoding: str) -> str | None:
     """A block of lines at once, many times faster than line by line; None where that may not be done."""
-    if encoding == "gb18030":
+    if encoding in ("gb18030", BIG5):
         return None  # a line of one character may look like UTF-8
     try:
         return data.decode("utf-8")

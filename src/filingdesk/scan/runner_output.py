@@ -58,7 +58,7 @@ def merge(
     bases = _sum_up(plan, folder, merged)
     report(Progress(0, 0, "写出结果"))
     with contextlib.ExitStack() as stack:
-        write = _writer(stack, out)
+        write = writer(stack, out)
         for record, row, middle in _lines(plan, folder, bases, "hits", cancel):
             write(record, row, middle)
             if keep is None or len(merged.hits) < keep:
@@ -66,7 +66,7 @@ def merge(
     if problems_out is not None:
         problems_out.unlink(missing_ok=True)
     with contextlib.ExitStack() as stack:
-        write = _writer(stack, problems_out if merged.problem_counts else None)
+        write = writer(stack, problems_out if merged.problem_counts else None)
         for record, row, middle in _lines(plan, folder, bases, "problems", cancel):
             write(record, row, middle)
             if keep is None or len(merged.problems) < keep:
@@ -128,7 +128,8 @@ def _lines(
                 yield start.record + int(record), start.row + int(row), middle
 
 
-def _writer(stack: contextlib.ExitStack, out: Path | None) -> Callable[[int, int, bytes], None]:
+def writer(stack: contextlib.ExitStack, out: Path | None) -> Callable[[int, int, bytes], None]:
+    """Takes record, row and the rest of each hit or problem; the file stands when `stack` is closed without a fault."""
     if out is None:
         return lambda _record, _row, _middle: None
     if out.suffix.lower() == ".parquet":

@@ -158,7 +158,7 @@ class _Work:
             place = self._segment_of(hit.record)
             record = hit.record - self._starts[place]
             self._tallies[place].count(hit, record)
-            lines.append(f"{place}\t{record}\t{hit.row}\t{_inside(hit)}\n")
+            lines.append(f"{place}\t{record}\t{hit.row}\t{inside_json(hit)}\n")
         self._hits.write("".join(lines))
 
     def _write_problems(self) -> None:
@@ -177,7 +177,7 @@ class _Work:
 _quoted = json.encoder.encode_basestring
 
 
-def _inside(hit: ScanHit) -> str:
+def inside_json(hit: ScanHit) -> str:
     """A hit as the inside of a JSON object, without its record and row; by hand, since there may be millions."""
     return (
         f'"start": {hit.start}, "end": {hit.end}, "surface": {_quoted(hit.surface)}, "keyword": {_quoted(hit.keyword)}, '

@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,12 @@ class CorpusResult:
 
 def list_keywords(path: Path, cancel: Cancel | None = None, **options: Any) -> KeywordSource:
     """A keyword list as something that processes can share; options as `keywords.list_interceptor` takes them."""
-    return KeywordSource.make(keywords_of(keywords.read_list(path, cancel).rows), _plain(options))
+    return words_source(keywords_of(keywords.read_list(path, cancel).rows), **options)
+
+
+def words_source(words: Iterable[Keyword], **options: Any) -> KeywordSource:
+    """Keywords as something that processes can share."""
+    return KeywordSource.make(words, _plain(options))
 
 
 def project_keywords(session: Session, **options: Any) -> KeywordSource:

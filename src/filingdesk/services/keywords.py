@@ -1,6 +1,6 @@
 """The keyword library of a project and keyword lists on their own: import, audit, try, scan."""
 
-import json
+import contextlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -10,12 +10,13 @@ from typing import Any, BinaryIO
 from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.records import KeywordRecord
 from filingdesk.domain.snapshot import Snapshot
-from filingdesk.infra.files import atomic_file
 from filingdesk.scan.audit import ALL_KINDS, AuditReport, audit
 from filingdesk.scan.engine import DEFAULT_CHANNELS, Interceptor, Mode
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.library import KeywordImport, KeywordRow, keywords_of, read_keywords
 from filingdesk.scan.runner import ScanHit, ScanResult, Sink, scan_inputs
+from filingdesk.scan.runner_output import check_output, writer
+from filingdesk.scan.shards_scan import inside_json
 from filingdesk.services import checking
 from filingdesk.services.changes import Changes
 from filingdesk.services.session import Session
@@ -240,14 +241,16 @@ def scan_to_file(
     cancel: Cancel | None = None,
     report: Report = silent,
 ) -> ScanResult:
-    """`scan`, with every hit written to `target` as one JSON line; all of the file or nothing."""
-    with atomic_file(target) as stream:
+    """`scan`, with every hit written to `target` (jsonl or parquet); all of the file or nothing."""
+    check_output(target, [item for item in inputs if isinstance(item, Path)])
+    with contextlib.ExitStack() as stack:
+        write = writer(stack, target)
 
-        def write(hits: Sequence[ScanHit]) -> None:
-            lines = (json.dumps(hit._asdict(), ensure_ascii=False) + "\n" for hit in hits)
-            stream.write("".join(lines).encode("utf-8", "surrogatepass"))
+        def sink(hits: Sequence[ScanHit]) -> None:
+            for hit in hits:
+                write(hit.record, hit.row, inside_json(hit).encode("utf-8", "surrogatepass"))
 
-        return scan(interceptor, inputs, field=field, cancel=cancel, report=report, sink=write)
+        return scan(interceptor, inputs, field=field, cancel=cancel, report=report, sink=sink)
 
 
 def keyword_rows(session: Session) -> list[tuple[str, str, str]]:
