@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from filingdesk.domain.records import BANKS, BankStats
-from filingdesk.gui.pages.overview import OverviewPage
+from filingdesk.gui.pages.overview import PAPERS_SHOWN, OverviewPage
 from filingdesk.gui.pages.overview_deadline import day_words
 from filingdesk.gui.shell import Shell
 from gui.delivery import desk_of, open_sample, show
@@ -98,3 +99,24 @@ def test_the_dot_of_the_banks_fills_with_their_minima(shell: Shell, qtbot: QtBot
     assert shell.workbench is not None
     fraction = shell.workbench.sidebar.row("questions").state().fraction
     assert fraction == 1.0
+
+
+def test_the_papers_are_few_lines_with_a_door_to_the_others(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_sample(shell, qtbot, tmp_path)
+    page = overview(shell)
+    desk = desk_of(shell)
+    qtbot.waitUntil(lambda: bool(desk.papers.statuses), timeout=60_000)
+    page.refresh_papers()
+    doors = [
+        button.text() for button in page.findChildren(QPushButton) if button.property("role") == "rowLink"
+    ]
+    rest = len(desk.papers.statuses) - PAPERS_SHOWN
+    assert f"另外 {rest} 份，都已填齐" in doors
+    desk.session.set("subject.name", "")
+    qtbot.waitUntil(lambda: any(not status.complete for status in desk.papers.statuses), timeout=60_000)
+    page.refresh_papers()
+    first = next(status for status in desk.papers.statuses if not status.complete)
+    shown = [button for button in page.findChildren(QPushButton) if button.text().startswith(first.title)]
+    assert shown, "the least complete stand first"

@@ -1,5 +1,6 @@
 """The overview: where both filings stand, what blocks, which papers are ready, what to do next. Every number is a door."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.overview_deadline import DeadlineCard, next_clock
 from filingdesk.gui.places import RULE, place_words
-from filingdesk.gui.theme import Space
+from filingdesk.gui.theme import Size, Space
 from filingdesk.gui.widgets.bars import MarkedBar
 from filingdesk.gui.widgets.cards import Card, hairline
 from filingdesk.gui.widgets.labels import ElidedLabel, label
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
     from filingdesk.services.papers import PaperStatus
 
 NEXT_ACTIONS = 5
+STAGES = {"algorithm": "算法备案", "large-model": "大模型备案"}
+PAPERS_SHOWN = 7
+"""The least complete first; the others are one line with a door, so that the page stays one screen."""
+
+
+def _door(text: str, act: Callable[[], None]) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("role", "rowLink")
+    button.setAccessibleName(text)
+    button.clicked.connect(lambda _checked=False: act())
+    return button
 
 
 class _ActionRow(QFrame):
@@ -36,11 +48,7 @@ class _ActionRow(QFrame):
         row.setContentsMargins(0, 1, 0, 1)
         row.setSpacing(Space.XS)
         row.addWidget(SeverityMark(severity))
-        button = QPushButton(text)
-        button.setProperty("role", "rowLink")
-        button.setAccessibleName(text)
-        button.clicked.connect(lambda _checked=False: act())
-        row.addWidget(button)
+        row.addWidget(_door(text, act))
         row.addStretch(1)
         row.addWidget(label(place, "muted"))
 
@@ -202,23 +210,31 @@ class OverviewPage(ScrollPage):
         self._paper_lines = statuses
         _clear(self._paper_grid)
         self._papers.set_hint("" if statuses else "正在统计…")
-        for row, status in enumerate(statuses):
-            button = QPushButton(status.title)
-            button.setProperty("role", "rowLink")
-            button.setAccessibleName(f"打开文书：{status.title}")
-            button.clicked.connect(
-                lambda _checked=False, paper=status.id: self.desk.go("papers", f"paper:{paper}")
-            )
+        shown = sorted(statuses, key=lambda status: status.complete)[:PAPERS_SHOWN]
+        titles = Counter(status.title for status in statuses)
+        for row, status in enumerate(shown):
+            stage = STAGES.get(status.paper.spec.stage) if titles[status.title] > 1 else None
+            title = f"{status.title}（{stage}）" if stage else status.title
+            door = _door(title, partial(self.desk.go, "papers", f"paper:{status.id}"))
+            door.setAccessibleName(f"打开文书：{title}")
             bar = MarkedBar()
             bar.setFixedWidth(150)
             tone = "done" if status.complete else "accent" if status.ratio >= 0.7 else "blocker"
             bar.set_value(status.ratio, tone=tone)
             percent = label(f"{int(status.ratio * 100)}%", "small")
             missing = label("已填齐" if status.complete else f"缺 {len(status.gaps)} 项", "muted")
-            for column, widget in enumerate((button, bar, percent, missing)):
-                if column > 1 and isinstance(widget, QLabel):
+            for column, widget in enumerate((door, bar, percent, missing)):
+                if isinstance(widget, QLabel):
                     widget.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self._paper_grid.addWidget(widget, row, column)
+            self._paper_grid.setRowMinimumHeight(row, Size.ROW)
+        rest = sorted(statuses, key=lambda status: status.complete)[PAPERS_SHOWN:]
+        if rest:
+            open_ones = sum(not status.complete for status in rest)
+            words = f"其中 {open_ones} 份没有填齐" if open_ones else "都已填齐"
+            door = _door(f"另外 {len(rest)} 份，{words}", partial(self.desk.go, "papers"))
+            self._paper_grid.addWidget(door, len(shown), 0, 1, 4)
+            self._paper_grid.setRowMinimumHeight(len(shown), Size.ROW)
         self._paper_grid.setColumnStretch(0, 1)
         self._paper_grid.setColumnStretch(1, 0)
 
