@@ -11,7 +11,7 @@ from filingdesk.domain.risks import Risk
 
 _SIGNS = re.compile(r"[\W_]+")
 _ID = re.compile(r"(?:附录)?A([1-9])([A-Z])(?![A-Z0-9])(.*)", re.DOTALL)
-_TAIL = re.compile("(?:类|的)?(?:内容|风险|行为|信息)$|类$")
+_TAIL = re.compile("(?:(?:类|的)?(?:内容|风险|行为|信息))?类?$")
 """What people add to, or leave off, the name of a risk without meaning another one."""
 
 

@@ -245,8 +245,10 @@ def plan_rows(
     """
     cancel = cancel or Cancel()
     base = session.file.keyword_version()
-    became: dict[int, tuple[str, ...] | None] = {}
-    skipped = 0
+    repeated = session.file.repeated_keywords() if selection else frozenset()
+    ids = array("q")
+    doubtful: set[str] = set()  # words that could come to stand twice
+    gone = skipped = 0
     lines: list[EditLine] = []
     left: list[EditLine] = []
     total = session.file.keyword_stats().total
@@ -258,7 +260,7 @@ def plan_rows(
         if new == row:
             continue
         if new is None:
-            became[row.id] = None
+            gone += 1
         else:
             problem = check_word(new.word)[1] if new.word != row.word else ""
             if problem:
@@ -266,27 +268,25 @@ def plan_rows(
                 if len(left) < PREVIEW:
                     left.append(EditLine(row.word, sorting(row), "", f"改后不能作关键词：{problem}"))
                 continue
-            became[row.id] = identity(new)
+            if new.word != row.word or new.word in repeated:
+                doubtful.add(new.word)
+        ids.append(row.id)
         if len(lines) < PREVIEW:
             after = "" if new is None else _after(row, new)
             lines.append(EditLine(row.word, sorting(row), after, note(row) if note else ""))
-    merged = _doubles(session, became, cancel)
+    merged = _doubles(session, ids, change, doubtful, cancel) if doubtful else frozenset()
 
     def settled(row: KeywordRecord) -> KeywordRecord | None:
-        if row.id in merged:
-            return None
-        return change(row)
+        return None if row.id in merged else change(row)
 
-    removed = sum(1 for one in became.values() if one is None) + len(merged)
-    touched = len(became)
     return EditPlan(
-        label.replace("{n}", f" {touched:,}"),
+        label.replace("{n}", f" {len(ids):,}"),
         base,
-        array("q", became),
+        ids,
         settled,
         tuple(add),
-        touched - removed,
-        removed,
+        len(ids) - gone - len(merged),
+        gone + len(merged),
         len(merged),
         skipped,
         tuple(lines),
@@ -294,21 +294,21 @@ def plan_rows(
     )
 
 
-def _doubles(session: Session, became: dict[int, tuple[str, ...] | None], cancel: Cancel) -> frozenset[int]:
+def _doubles(
+    session: Session, ids: Sequence[int], change: ChangeRow, words: set[str], cancel: Cancel
+) -> frozenset[int]:
     """Ids of changed rows that would say the same as a row that stays, or as an earlier changed one."""
-    new = {one for one in became.values() if one is not None}
-    if not new:
-        return frozenset()
+    changing = frozenset(ids)
     taken: set[tuple[str, ...]] = set()
     changed: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(session.file.iter_keywords()):
         if not number % _STEP:
             cancel.check()
-        if row.id not in became:
-            if identity(row) in new:
+        if row.id not in changing:
+            if row.word in words:
                 taken.add(identity(row))
-        elif (one := became[row.id]) is not None:
-            changed.append((row.id, one))
+        elif (new := change(row)) is not None and new.word in words:
+            changed.append((row.id, identity(new)))
     merged = set()
     for row_id, one in changed:
         if one in taken:

@@ -163,6 +163,14 @@ class KeywordFile(LibraryFile):
             yield from map(listing.to_keyword, rows)
             after = (rows[-1].position, rows[-1].id)
 
+    def repeated_keywords(self) -> frozenset[str]:
+        """Words that more than one row of the version in force has."""
+        word = KEYWORDS.table.c.word
+        with self._read() as connection:
+            visible = KEYWORDS.visible(libraries.current_version(connection, KEYWORDS))
+            found = connection.execute(select(word).where(visible).group_by(word).having(func.count() > 1))
+            return frozenset(found.scalars())
+
     def keyword_version(self) -> int:
         """The version in force; 0 while there was never an import."""
         with self._read() as connection:

@@ -1,7 +1,12 @@
 """The audit of a list: counts per risk, minima, and doubtful words."""
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from filingdesk.domain.risks import Risk
 from filingdesk.scan.audit import Shortfall, audit
+from filingdesk.scan.engine import CHANNELS, Interceptor
 from filingdesk.scan.library import KeywordRow
 
 
@@ -84,3 +89,80 @@ def test_long_lists_are_searched_to_the_end(risks: list[Risk]) -> None:
     items = rows(*((word, "A.1.a") for word in [*words, "尾巴", "大尾巴"]))
     found = [p for p in audit(items, risks, {}, 0).problems if p.keyword == "大尾巴"]
     assert [p.row for p in found] == [60_003]
+
+
+def test_every_doubt_says_its_rows_and_its_mend(risks: list[Risk]) -> None:
+    items = [
+        KeywordRow("赌博", "A.1.a", "", "", 2),
+        KeywordRow("赌博", "A.1.a", "", "", 3),
+        KeywordRow("賭博", "A.1.a", "", "", 4),
+        KeywordRow("賭博", "A.1.f", "", "", 5),
+        KeywordRow("★", "A.1.a", "", "", 6),
+        KeywordRow("毒\u200b品", "A.1.a", "", "", 7),
+        KeywordRow(" 枪支 ", "A.1.a", "", "", 8),
+        KeywordRow("浣犲ソ", "A.1.a", "", "", 9),
+        KeywordRow("甲乙丙", "", "民族歧视", "", 10),
+        KeywordRow("甲乙丁", "", "涉黄", "", 11, "供应商"),
+        KeywordRow("甲乙戊", "", "广告", "", 12, "供应商"),
+        KeywordRow("甲乙己", "", "涉黄", "", 13),
+        KeywordRow("甲乙庚", "A.1.a", "", "A.1.f 宣扬暴力、淫秽色情", 14),
+        KeywordRow("甲乙辛", "A.9.z", "", "", 15),
+    ]
+    known = {"供应商": {"涉黄": "A.1.f", "广告": ""}}
+    report = audit(items, risks, {}, 0, categories=known)
+    found = {
+        (p.row, p.kind): (p.other, (p.fix.action, p.fix.value, p.fix.certain) if p.fix else None)
+        for p in report.problems
+        if p.kind != "hits_benign"
+    }
+    assert found == {
+        (3, "duplicate"): (2, ("remove", "", True)),
+        (4, "folded_duplicate"): (2, ("remove", "", False)),
+        (5, "folded_duplicate"): (2, None),
+        (6, "symbols_only"): (0, ("remove", "", True)),
+        (7, "invisible"): (0, ("word", "毒品", True)),
+        (8, "invisible"): (0, ("word", "枪支", True)),
+        (9, "mojibake"): (0, ("word", "你好", False)),
+        (10, "unknown_risk"): (0, ("risk", "A.2.a", True)),
+        (11, "unknown_risk"): (0, ("risk", "A.1.f", True)),
+        (13, "unknown_risk"): (0, None),
+        (14, "risk_conflict"): (0, ("risk", "A.1.f", False)),
+        (15, "unknown_risk"): (0, None),
+    }
+    assert report.fixable() == {"duplicate": 1, "symbols_only": 1, "invisible": 2, "unknown_risk": 2}
+
+
+def test_only_the_doubts_asked_for_are_looked_for(risks: list[Risk]) -> None:
+    items = rows(("赌", "A.1.a"), ("赌", "A.1.a"), ("赌博", "A.1.a"), ("★", ""))
+    kinds = {p.kind for p in audit(items, risks, {}, 0, kinds=["duplicate"]).problems}
+    assert kinds == {"duplicate"}
+    assert audit(items, risks, {}, 0, kinds=[]).problems == []
+
+
+_word = st.text(min_size=1, max_size=6).filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(_word, st.text("赌博aZ1①ⓐ．.-·★😀\u200b\u0301ー、（）", min_size=1, max_size=5)))
+def test_a_word_can_be_found_unless_the_audit_says_it_cannot(word: str) -> None:
+    """The audit's "no channel can find it" is neither forgotten nor said of a word that is found."""
+    said = {p.kind for p in audit([KeywordRow(word, row=1)], [], {}, 0, kinds=["symbols_only"]).problems}
+    found = Interceptor([word], channels=CHANNELS).scan(word)
+    assert bool(found) == (not said)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [],
+        [KeywordRow("长" * 10_000, "A.1.a", row=1)],
+        [KeywordRow("★" * 50, row=1), KeywordRow("\x00", row=2), KeywordRow("", row=3)],
+        [KeywordRow("x\ud800y", "A.1.a", row=1), KeywordRow("\udfff", row=2)],
+    ],
+)
+def test_words_that_no_import_takes_are_audited_all_the_same(
+    risks: list[Risk], items: list[KeywordRow]
+) -> None:
+    report = audit(items, risks, {}, 0)
+    assert report.total == len(items)
+    assert all(problem.message for problem in report.problems)

@@ -142,6 +142,14 @@ def test_replacing_keeps_the_place_and_skips_what_would_be_no_word(session: Sess
     assert [word for word, _ in shown(session)][2] == "虚开发票"
 
 
+def test_a_replaced_word_joins_the_one_that_is_there(session: Session) -> None:
+    put(session, (*WORDS, KeywordRecord("虚开发票", "A.1.h"), KeywordRecord("虚代开发票", "A.1.a")))
+    plan = plan_replace(session, KeywordSelection(), "代开", "虚开")
+    assert (plan.changed, plan.merged) == (1, 1)
+    takes_back(session, plan)
+    assert shown(session)[2:] == [("某某类词", ""), ("虚开发票", "A.1.h"), ("虚虚开发票", "A.1.a")]
+
+
 def test_categories_are_written(session: Session) -> None:
     takes_back(session, plan_set_category(session, KeywordSelection(risk=""), category2="色情"))
     last = list(session.file.iter_keywords())[-1]
