@@ -97,8 +97,8 @@ QToolButton:focus { border-color: $accent; }
 QToolButton::menu-indicator { image: none; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
-QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid $faint; border-radius: 4px; background: $input_bg; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icon_check"); }
+QCheckBox::indicator, QTableView::indicator { width: 15px; height: 15px; border: 1px solid $faint; border-radius: 4px; background: $input_bg; }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: $accent; border-color: $accent; image: url("$icon_check"); }
 QCheckBox::indicator:focus { border-color: $accent; }
 QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 8px; background: $input_bg; }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
@@ -123,7 +123,7 @@ QTableView::item { border: none; border-bottom: 1px solid $border; padding: 0 6p
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected { background: $accent_soft; color: $text; }
 QTableView::item:hover, QListView::item:hover { background: $hover; }
 QHeaderView { background: transparent; border: none; }
-QHeaderView::section { background: transparent; color: $muted; font-size: 12px; border: none; border-bottom: 1px solid $border; padding: 6px; text-align: left; }
+QHeaderView::section { background: transparent; color: $muted; font-size: 12px; border: none; border-bottom: 1px solid $border; padding: 6px 9px; text-align: left; }
 QTableCornerButton::section { background: transparent; border: none; }
 
 QMenu { background: $surface; border: 1px solid $border; padding: 5px; }

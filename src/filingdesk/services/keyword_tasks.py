@@ -23,7 +23,7 @@ from filingdesk.scan.entries import Keyword
 from filingdesk.scan.records import find_sources
 from filingdesk.scan.records_sample import Sample
 from filingdesk.scan.runner import ScanHit
-from filingdesk.services import corpora, interception, keywords
+from filingdesk.services import corpora, interception, keywords, library_versions
 from filingdesk.services.apart import Line
 from filingdesk.services.session import Session, system_clock
 from filingdesk.store.model import StoreConflict
@@ -189,11 +189,20 @@ def scan(arguments: dict[str, Any], line: Line) -> dict[str, Any]:
     around = contexts(inputs, result.scan.hits, arguments.get("field", ""), line.cancel)
     return {
         **result.summary(),
+        "sources_read": result.scan.sources,
         "hits": [[*hit, *text] for hit, text in zip(result.scan.hits, around, strict=True)],
         "problems": [list(problem) for problem in result.scan.problems],
         "seconds": result.seconds,
         "files": [str(path) for path in result.files],
     }
+
+
+def diff(arguments: dict[str, Any], line: Line) -> dict[str, Any]:
+    """What differs between the versions `before` and `after`: all counts, the first `limit` words."""
+    with opened(arguments["project"]) as session:
+        return library_versions.diff(
+            session, arguments["before"], arguments["after"], arguments["limit"]
+        ).to_json()
 
 
 def contexts(

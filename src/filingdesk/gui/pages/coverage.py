@@ -20,7 +20,7 @@ from filingdesk.services.checking import RiskRow
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-ROW = 25
+ROW = 23
 TWO_COLUMNS_FROM = 470
 GAP = 20
 _FIGURE = 60

@@ -1,115 +1,278 @@
-"""The tab 体检: what is doubtful about the library, by kind, to read, copy and keep."""
+"""The tab 体检: what is doubtful about the library, by kind, with the words, what to do about them, and one-click mends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.pages.listings import Remark, RemarkTable
+from filingdesk.gui.pages.keywords_edit import LibraryEditor
+from filingdesk.gui.pages.keywords_kinds import KINDS, Kind, kind_of
+from filingdesk.gui.pages.keywords_run import RunStrip
+from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.theme import Space
-from filingdesk.gui.widgets.cards import EmptyState
-from filingdesk.gui.widgets.labels import Prose
-from filingdesk.scan.audit import AuditReport, Shortfall
+from filingdesk.gui.widgets.cards import Card, EmptyState
+from filingdesk.gui.widgets.labels import Prose, label, set_look
 
-KIND_WORDS = {
-    "symbols_only": "只有符号",
-    "one_char": "只有一个字",
-    "all_digits": "全是数字",
-    "mojibake": "疑似乱码",
-    "missing_risk": "没有写明风险",
-    "unknown_risk": "风险不在附录 A",
-    "duplicate": "完全重复",
-    "folded_duplicate": "变体重复",
-    "other_risk": "归在多种风险",
-    "contains_shorter": "含有更短的词",
-    "hits_benign": "误拦正常文本",
-}
 SHOWN_SHORTFALLS = 6
 
 
-def shortfall_words(items: Sequence[Shortfall], *, distinct: bool = False) -> str:
+@dataclass(frozen=True)
+class Doubt:
+    """One doubtful word: its row in the list (from 1), the word, what is said of it."""
+
+    row: int
+    word: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """A kind of problem and how many words have it."""
+
+    kind: Kind
+    count: int
+
+
+def shortfall_words(items: Sequence[Mapping[str, Any]], *, distinct: bool = False) -> str:
     """Minima that are not met, in one line."""
     words = "；".join(
-        f"{item.risk or '总量'} {item.distinct if distinct else item.found:,} 个（要求 {item.needed:,}）"
+        f"{item['risk'] or '总量'} {item['distinct' if distinct else 'found']:,} 个（要求 {item['needed']:,}）"
         for item in items[:SHOWN_SHORTFALLS]
     )
     return f"{words} 等 {len(items)} 处" if len(items) > SHOWN_SHORTFALLS else words
 
 
-class AuditView(QWidget):
-    """The outcome of the last audit."""
+class AuditTab(QWidget):
+    """Runs the audit and shows its outcome; `word_wanted` leads to a word in the table of words."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    word_wanted = Signal(str)
+    found = Signal(int)
+
+    def __init__(self, desk: Desk, editor: LibraryEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.report: AuditReport | None = None
+        self.desk, self.editor = desk, editor
+        self.answer: dict[str, Any] | None = None
+        self._read_only = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        self.strip = RunStrip(desk)
+        self.strip.busy_changed.connect(lambda _busy: self._enable())
+        editor.busy_changed.connect(lambda _busy: self._enable())
+        column.addWidget(self.strip)
+        card = Card("体检", "重复、过短、乱码、没有归类、误拦正常文本的词")
+        self.start = QPushButton("重新体检")
+        self.start.setAccessibleName("重新体检")
+        self.start.clicked.connect(lambda: self.run())
+        card.head.addWidget(self.start)
         self.stack = QStackedWidget()
-        column.addWidget(self.stack)
-        self.stack.addWidget(
-            EmptyState(
-                "还没有体检",
-                "「体检」会找出重复、过短、疑似乱码、没有归类的词，并按标准核对数量。",
-                picture="shield",
-            )
+        card.body.addWidget(self.stack, 1)
+        self.nothing = EmptyState(
+            "还没有体检",
+            "体检会找出重复、过短、疑似乱码、没有归类、会误拦正常文本的词，并按标准核对数量。",
+            picture="shield",
+            action="开始体检",
+            on_action=self.run,
         )
-        filled = QWidget()
-        inner = QVBoxLayout(filled)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(Space.XS)
-        self.summary = Prose("", "secondary")
-        inner.addWidget(self.summary)
-        row = QHBoxLayout()
-        self.kinds = QComboBox()
-        self.kinds.setAccessibleName("只看哪一种问题")
-        self.kinds.setMinimumWidth(220)
-        self.kinds.currentIndexChanged.connect(lambda _index: self._fill())
-        row.addWidget(self.kinds)
-        row.addStretch(1)
-        inner.addLayout(row)
-        self.table = RemarkTable(desk, ("序号", "关键词", "问题"), "体检发现的问题")
-        self.table.setMinimumHeight(220)
-        inner.addWidget(self.table, 1)
-        self.stack.addWidget(filled)
+        self.stack.addWidget(self.nothing)
+        self.stack.addWidget(self._make_outcome())
+        column.addWidget(card, 1)
 
-    def show_report(self, report: AuditReport) -> None:
+    def _make_outcome(self) -> QWidget:
+        filled = QWidget()
+        column = QVBoxLayout(filled)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        self.summary = Prose("", "secondary")
+        column.addWidget(self.summary)
+        self.outdated = label("关键词库在这次体检之后变了，请重新体检。", "small", tone="warning")
+        self.outdated.hide()
+        column.addWidget(self.outdated)
+        self.sound = EmptyState("没有发现问题", "每个词都能检测到，没有重复、乱码和误拦。", picture="check")
+        row = QHBoxLayout()
+        row.setSpacing(Space.L)
+        kinds = (
+            Column[Count]("问题", lambda c: c.kind.title),
+            Column[Count]("个数", lambda c: f"{c.count:,}", 70, number=True),
+        )
+        self.kinds = PlainRows(kinds, self)
+        self.kind_table = table_view(self.kinds, kinds, "问题种类")
+        self.kind_table.setFixedWidth(250)
+        self.kind_table.selectionModel().currentRowChanged.connect(lambda now, _old: self._show(now.row()))
+        row.addWidget(self.kind_table)
+        right = QVBoxLayout()
+        right.setSpacing(Space.XS)
+        self.advice = Prose("", "secondary")
+        right.addWidget(self.advice)
+        columns = (
+            Column[Doubt]("序号", lambda d: f"{d.row:,}" if d.row else "", 78, number=True),
+            Column[Doubt]("关键词", lambda d: d.word, 180),
+            Column[Doubt]("说明", lambda d: d.message),
+        )
+        self.doubts = PlainRows(columns, self)
+        self.table = table_view(self.doubts, columns, "体检发现的词，回车在词表里看")
+        self.table.setMinimumHeight(240)
+        self.table.activated.connect(lambda index: self._go(index.row()))
+        right.addWidget(self.table, 1)
+        bar = QHBoxLayout()
+        bar.setSpacing(Space.XS)
+        self.count = label("", "muted")
+        bar.addWidget(self.count)
+        bar.addStretch(1)
+        self.look = QPushButton("在词表里看")
+        self.look.setAccessibleName("在词表里看选中的词")
+        self.look.clicked.connect(lambda: self._go(self.table.currentIndex().row()))
+        self.save = QPushButton("另存为 CSV…")
+        self.save.setAccessibleName("把这一种问题的全部词另存为 CSV")
+        self.save.clicked.connect(lambda: self._choose_target())
+        self.mend = QPushButton()
+        self.mend.clicked.connect(lambda: self._mend())
+        for button in (self.look, self.save, self.mend):
+            bar.addWidget(button)
+        right.addLayout(bar)
+        row.addLayout(right, 1)
+        self._lists = QWidget()
+        self._lists.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._lists, 1)
+        column.addWidget(self.sound, 1)
+        return filled
+
+    # Running
+
+    def run(self) -> None:
+        """Audit the library apart and show what is doubtful."""
+        self.strip.run_task("正在体检", "audit", {"project": str(self.desk.session.path)}, self.show_answer)
+
+    def show_answer(self, answer: dict[str, Any]) -> None:
         """Show what an audit found."""
-        self.report = report
-        parts = [
-            f"共 {report.total:,} 个词；不计大小写、全半角、繁简和符号的差别，不同的有 {report.distinct:,} 个。"
-        ]
-        if report.shortfalls:
-            parts.append(f"数量不足：{shortfall_words(report.shortfalls)}。")
-        elif report.short_when_folded:
-            parts.append(
-                f"数量靠变体凑足，去掉变体后不足：{shortfall_words(report.short_when_folded, distinct=True)}。"
-            )
+        self.answer = answer
+        total, distinct = answer["total"], answer["distinct"]
+        parts = [f"共 {total:,} 个词；不计大小写、全半角、繁简和符号的差别，不同的有 {distinct:,} 个。"]
+        short, folded = answer["shortfalls"], answer["short_when_folded"]
+        if short:
+            parts.append(f"数量不足：{shortfall_words(short)}。")
+        elif folded:
+            parts.append(f"数量靠变体凑足，去掉变体后不足：{shortfall_words(folded, distinct=True)}。")
         else:
             parts.append("总量和各类数量都达到要求。")
         self.summary.set_prose("\n".join(parts))
-        counts = report.counts()
-        self.kinds.blockSignals(True)
-        self.kinds.clear()
-        self.kinds.addItem(f"全部问题（{len(report.problems):,}）", "")
-        for kind, count in sorted(counts.items(), key=lambda item: -item[1]):
-            self.kinds.addItem(f"{KIND_WORDS.get(kind, kind)}（{count:,}）", kind)
-        self.kinds.blockSignals(False)
-        self._fill()
+        set_look(self.summary, tone="blocker" if short else "warning" if folded else "")
+        self.outdated.hide()
+        order = {kind.key: place for place, kind in enumerate(KINDS)}
+        counts = sorted(answer["counts"].items(), key=lambda item: order.get(item[0], len(order)))
+        self.kinds.show([Count(kind_of(key), count) for key, count in counts])
+        problems = sum(answer["counts"].values())
+        self._lists.setVisible(bool(problems))
+        self.sound.setVisible(not problems)
         self.stack.setCurrentIndex(1)
+        self.found.emit(problems)
+        if counts:
+            self.kind_table.setCurrentIndex(self.kinds.index(0, 0))
+            self._show(0)
+        self._enable()
+
+    def library_changed(self) -> None:
+        """The library is another one now: what was found is of the earlier one."""
+        self.outdated.setVisible(self.answer is not None)
+        self._enable()
 
     def clear(self) -> None:
-        """The library is another one now."""
-        self.report = None
+        """There is no library any more."""
+        self.answer = None
         self.stack.setCurrentIndex(0)
+        self._enable()
 
-    def _fill(self) -> None:
-        if self.report is None:
+    # One kind
+
+    def kind(self) -> Kind | None:
+        """The kind that is looked at."""
+        row = self.kind_table.currentIndex().row()
+        return self.kinds.rows[row].kind if 0 <= row < len(self.kinds.rows) else None
+
+    def choose_kind(self, key: str) -> None:
+        """Look at one kind."""
+        for place, item in enumerate(self.kinds.rows):
+            if item.kind.key == key:
+                self.kind_table.setCurrentIndex(self.kinds.index(place, 0))
+
+    def _show(self, row: int) -> None:
+        if self.answer is None or not 0 <= row < len(self.kinds.rows):
             return
-        kind = self.kinds.currentData()
-        self.table.show_remarks(
-            [
-                Remark(str(problem.row or ""), problem.keyword, problem.message)
-                for problem in self.report.problems
-                if not kind or problem.kind == kind
-            ]
+        item = self.kinds.rows[row]
+        found = [Doubt(*problem) for problem in self.answer["problems"].get(item.kind.key, ())]
+        self.doubts.show(found)
+        self.advice.set_prose(item.kind.advice)
+        rest = item.count - len(found)
+        self.count.setText(
+            f"共 {item.count:,} 个，这里列出前 {len(found):,} 个" if rest > 0 else f"共 {item.count:,} 个"
         )
+        if found:
+            self.table.setCurrentIndex(self.doubts.index(0, 0))
+        self._enable()
+
+    def _go(self, row: int) -> None:
+        if 0 <= row < len(self.doubts.rows):
+            self.word_wanted.emit(self.doubts.rows[row].word)
+
+    def _mend(self) -> None:
+        kind = self.kind()
+        if kind is None or kind.mend is None:
+            return
+        mend, session = kind.mend, self.desk.session
+        self.editor.run(f"正在核对：{kind.title}", lambda cancel, report: mend(session, cancel, report))
+
+    # Keeping
+
+    def _choose_target(self) -> None:
+        kind = self.kind()
+        name = f"体检-{kind.title if kind else '全部'}.csv"
+        proposed = str(Path(self.desk.folder()) / name)
+        chosen, _filter = QFileDialog.getSaveFileName(self, "保存体检结果", proposed, "CSV 表格 (*.csv)")
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def save_to(self, path: Path) -> None:
+        """Write all words of the kind that is looked at to a file."""
+        kind = self.kind()
+        arguments = {
+            "project": str(self.desk.session.path),
+            "csv": str(path),
+            "kind": kind.key if kind else "",
+            "kind_names": {each.key: each.title for each in KINDS},
+        }
+        self.strip.run_task(
+            f"正在写 {path.name}",
+            "audit",
+            arguments,
+            lambda _answer: self.desk.tell(f"已保存到 {path}。", "done"),
+        )
+
+    def set_state(self, *, read_only: bool) -> None:
+        """What can be edited now."""
+        self._read_only = read_only
+        self._enable()
+
+    def _enable(self) -> None:
+        busy, total = self.strip.busy, self.desk.session.snapshot().keywords.total
+        for button in (self.start, self.nothing.button):
+            if button is not None:
+                button.setEnabled(bool(total) and not busy)
+                button.setToolTip("" if total else "先导入关键词库")
+        self.start.setVisible(self.answer is not None)
+        kind = self.kind()
+        can = kind is not None and kind.mend is not None
+        self.mend.setVisible(can)
+        if kind is not None and kind.mend is not None:
+            self.mend.setText(kind.mend_words)
+            self.mend.setAccessibleName(f"{kind.title}：{kind.mend_words}")
+        stale = not self.outdated.isHidden()
+        self.mend.setEnabled(not self._read_only and not busy and not self.editor.busy and not stale)
+        self.mend.setToolTip(
+            "项目以只读方式打开" if self._read_only else "先重新体检" if stale else "先列出改动，保存后可撤销"
+        )
+        self.save.setEnabled(not busy)

@@ -1,21 +1,20 @@
-"""Scanning files with the library: the job, what is kept of its hits, and the card that shows them."""
+"""The tab 语料扫描: drop files or folders, scan them apart with the library, pause, stop and take up again."""
 
-import json
-import tempfile
-import time
-import weakref
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import hashlib
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QFileDialog,
+    QFormLayout,
+    QFrame,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
-    QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,240 +22,251 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.pages.keywords_try import way_words
-from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
-from filingdesk.gui.pages.listings import Remark, RemarkDialog
+from filingdesk.gui.pages.keywords_channels import ChannelChips
+from filingdesk.gui.pages.keywords_run import RunStrip
+from filingdesk.gui.pages.keywords_scan_model import Scan
+from filingdesk.gui.pages.keywords_scan_result import ScanResultCard
 from filingdesk.gui.theme import Space
-from filingdesk.gui.widgets.cards import EmptyState
-from filingdesk.gui.widgets.labels import Prose, label
-from filingdesk.infra.files import atomic_file
-from filingdesk.scan.engine import Interceptor
-from filingdesk.scan.records import find_sources
-from filingdesk.scan.runner import ScanHit, ScanResult
-from filingdesk.services import keywords
+from filingdesk.gui.widgets.cards import Card
+from filingdesk.gui.widgets.dropzone import DropZone
+from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
+from filingdesk.infra.files import safe_file_name, telling
+from filingdesk.scan.resume import folder_for
 
-SHOWN_HITS = 5_000
-_IN_MEMORY = 8 << 20
-_COPY = 1 << 20
-
-
-@dataclass
-class Scan:
-    """A finished scan: its counts, its first hits, and all hits as JSON lines in a nameless file that vanishes with it."""
-
-    inputs: Sequence[Path]
-    result: ScanResult
-    seconds: float
-    lines: IO[bytes]
-    first: list[ScanHit] = field(default_factory=list)
-    total: int = 0
-
-    def __post_init__(self) -> None:
-        # A result nobody takes (the project was closed meanwhile) closes its file too.
-        weakref.finalize(self, self.lines.close)
+FILES = "可检测的文件 (*.txt *.md *.log *.jsonl *.ndjson *.csv *.tsv *.xlsx *.xlsm *.parquet *.gz *.zst);;所有文件 (*)"
+SAMPLES = (("全部", ""), ("抽 10%", "10"), ("抽 5%", "5"), ("抽 1%", "1"))
+SEED = 20261123
+DROP = "把文件或文件夹拖到这里（txt、jsonl、csv、xlsx、parquet，可以是 gz、zst 压缩的）"
+_OUT_FOLDER = "语料扫描"
 
 
-def scan_job(interceptor: Interceptor, inputs: Sequence[Path]) -> Callable[[Cancel, Report], Scan]:
-    """A job that scans files and folders; memory stays small whatever is found."""
-
-    def job(cancel: Cancel, report: Report) -> Scan:
-        lines: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives with the result
-        first: list[ScanHit] = []
-        total = 0
-
-        def sink(hits: Sequence[ScanHit]) -> None:
-            nonlocal total
-            total += len(hits)
-            if len(first) < SHOWN_HITS:
-                first.extend(hits[: SHOWN_HITS - len(first)])
-            for hit in hits:
-                lines.write(
-                    json.dumps(hit._asdict(), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
-                )
-
-        begun = time.perf_counter()
-        try:
-            result = keywords.scan(interceptor, list(inputs), cancel=cancel, report=report, sink=sink)
-        except BaseException:
-            lines.close()
-            raise
-        return Scan(inputs, result, time.perf_counter() - begun, lines, first, total)
-
-    return job
-
-
-def export_job(scan: Scan, target: Path) -> Callable[[Cancel, Report], int]:
-    """A job that writes all hits as JSON lines; gives how many."""
-
-    def job(cancel: Cancel, _report: Report) -> int:
-        scan.lines.seek(0)
-        with atomic_file(target) as stream:
-            while chunk := scan.lines.read(_COPY):
-                cancel.check()
-                stream.write(chunk)
-        return scan.total
-
-    return job
-
-
-def record_job(inputs: Sequence[Path], number: int) -> Callable[[Cancel, Report], str]:
-    """A job that reads one record again, counted as the scan counts them."""
-
-    def job(cancel: Cancel, _report: Report) -> str:
-        at = 0
-        for source in find_sources(list(inputs), "", []):
-            try:
-                for record in source.read(cancel):
-                    if at == number:
-                        return record.text
-                    at += 1
-            except UserError:
-                if not source.optional:
-                    raise
-        raise UserError("scan.changed", "文件在扫描后变了，找不到这一条。", "请重新扫描。")
-
-    return job
-
-
-class ScanResults(QWidget):
-    """The tab with the outcome of the last scan; `picked` gives the text of a record to look at."""
-
-    picked = Signal(str)
+class ScanTab(QWidget):
+    """Options, run, result."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
-        self.scan: Scan | None = None
-        self.table: QTableView
+        self.desk = desk
+        self._inputs: list[Path] = []
+        self._out: Path | None = None
+        self._chosen_home: Path | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.XS)
-        self.stack = QStackedWidget()
-        column.addWidget(self.stack)
-        self.stack.addWidget(
-            EmptyState(
-                "还没有扫描",
-                "用右上角的「扫描文件」，或把 txt、jsonl、csv、xlsx 文件和文件夹拖到这一页。",
-                picture="search",
-            )
-        )
-        filled = QWidget()
-        inner = QVBoxLayout(filled)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(Space.XS)
-        head = QHBoxLayout()
-        head.setSpacing(Space.XS)
-        self.summary = Prose("", "secondary")
-        head.addWidget(self.summary, 1)
-        self.unread = QPushButton()
-        self.unread.clicked.connect(lambda: self._show_unread())
-        head.addWidget(self.unread)
-        self.show_record = QPushButton("看这一条")
-        self.show_record.setAccessibleName("把选中的一条放进试一试")
-        self.show_record.setToolTip("把选中的一条放进「试一试」，看命中在哪里（双击或回车也可以）")
-        self.show_record.clicked.connect(lambda: self._pick(self.table.currentIndex().row()))
-        head.addWidget(self.show_record)
-        self.export = QPushButton("导出命中…")
-        self.export.setAccessibleName("把全部命中导出为 JSON Lines 文件")
-        self.export.clicked.connect(lambda: self._choose_target())
-        head.addWidget(self.export)
-        inner.addLayout(head)
-        columns = (
-            Column[ScanHit]("文件", lambda h: h.source, 200),
-            Column[ScanHit]("行", lambda h: f"{h.row:,}", 70),
-            Column[ScanHit]("原文", lambda h: h.surface),
-            Column[ScanHit]("关键词", lambda h: h.keyword),
-            Column[ScanHit]("风险", lambda h: h.category, 80),
-            Column[ScanHit]("方式", lambda h: way_words(h.channel), 120),
-        )
-        self.model = PlainRows(columns, self)
-        self.table = table_view(self.model, columns, "扫描命中，回车看这一条")
-        self.table.setMinimumHeight(200)
-        self.table.activated.connect(lambda index: self._pick(index.row()))
-        inner.addWidget(self.table, 1)
-        self.outdated = label(
-            "关键词库在这次扫描之后变了，结果以当时的词库为准；需要时请重新扫描。", "small", tone="warning"
-        )
-        self.outdated.hide()
-        inner.addWidget(self.outdated)
-        self.more = label("", "muted")
-        inner.addWidget(self.more)
-        self.stack.addWidget(filled)
+        column.setSpacing(Space.M)
+        self.strip = RunStrip(desk)
+        self.strip.busy_changed.connect(lambda _busy: self.enable())
+        column.addWidget(self.strip)
+        column.addWidget(self._make_left_over())
+        column.addWidget(self._make_options())
+        self.result = ScanResultCard(desk)
+        column.addWidget(self.result, 1)
+        self.enable()
 
-    def show_scan(self, scan: Scan) -> None:
-        """Show the outcome of a scan; that of the one before goes."""
-        if self.scan is not None:
-            self.scan.lines.close()
-        self.scan = scan
-        result = scan.result
-        share = f"（{100 * result.records_hit / result.records:.2g}%）" if result.records else ""
-        by_channel = "，".join(f"{way_words(c)} {n:,}" for c, n in result.by_channel.items())
-        self.summary.set_prose(
-            f"{result.sources} 个文件，{result.records:,} 条、{result.chars:,} 字；"
-            f"命中 {result.records_hit:,} 条{share}，共 {scan.total:,} 处"
-            + (f"：{by_channel}" if by_channel else "")
-            + f"。用时 {scan.seconds:.1f} 秒。"
+    def _make_options(self) -> Card:
+        card = Card("扫描语料", "用词库检测文件，每一处命中都写进结果文件；停下后可以接着做")
+        self.zone = DropZone(DROP)
+        self.zone.dropped.connect(self.scan_paths)
+        self.files = self.zone.add_button("选择文件…")
+        self.files.clicked.connect(lambda: self._choose_files())
+        self.folder = self.zone.add_button("选择文件夹…")
+        self.folder.clicked.connect(lambda: self._choose_folder())
+        card.body.addWidget(self.zone)
+        form = QFormLayout()
+        form.setSpacing(Space.XS)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.channels = ChannelChips()
+        self.channels.setMinimumHeight(30)
+        form.addRow(label("检测通道", "fieldLabel"), self.channels)
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
+        self.sample = QComboBox()
+        self.sample.setAccessibleName("检测多少")
+        for words, value in SAMPLES:
+            self.sample.addItem(words, value)
+        self.sample.setFixedWidth(110)
+        row.addWidget(self.sample)
+        row.addSpacing(Space.S)
+        row.addWidget(label("正文列", "fieldLabel"))
+        self.field = QLineEdit()
+        self.field.setAccessibleName("正文所在的列或字段")
+        self.field.setToolTip("jsonl、csv、xlsx、parquet 里正文所在的列或字段；留空自动识别")
+        self.field.setPlaceholderText("自动识别")
+        self.field.setFixedWidth(120)
+        row.addWidget(self.field)
+        row.addSpacing(Space.S)
+        row.addWidget(label("结果写到", "fieldLabel"))
+        self.place = ElidedLabel(str(self._home()), "secondary", mode=Qt.TextElideMode.ElideMiddle)
+        row.addWidget(self.place, 1)
+        self.change = QPushButton("更改…")
+        self.change.setAccessibleName("更改结果文件夹")
+        self.change.clicked.connect(lambda: self._choose_home())
+        row.addWidget(self.change)
+        form.addRow(label("检测多少", "fieldLabel"), row)
+        card.body.addLayout(form)
+        return card
+
+    def _make_left_over(self) -> QFrame:
+        self.left_over = QFrame()
+        self.left_over.setProperty("role", "notice")
+        set_look(self.left_over, tone="warning")
+        row = QHBoxLayout(self.left_over)
+        row.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
+        row.setSpacing(Space.XS)
+        self.left_words = label("", wrap=True)
+        row.addWidget(self.left_words, 1)
+        self.go_on = QPushButton("接着做")
+        self.go_on.setAccessibleName("接着做没做完的扫描")
+        self.go_on.clicked.connect(lambda: self._start(resume=True))
+        self.anew = QPushButton("重新开始")
+        self.anew.setAccessibleName("丢掉做完的部分，重新扫描")
+        self.anew.clicked.connect(lambda: self._start(resume=False))
+        self.drop = QPushButton("不做了")
+        self.drop.setAccessibleName("丢掉没做完的扫描")
+        self.drop.clicked.connect(lambda: self._forget())
+        for button in (self.go_on, self.anew, self.drop):
+            row.addWidget(button)
+        self.left_over.hide()
+        return self.left_over
+
+    # Where the results go
+
+    def _home(self) -> Path:
+        return self._chosen_home or self.desk.session.path.parent / _OUT_FOLDER
+
+    def _choose_home(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "结果写到哪个文件夹", self.desk.folder())
+        if name:
+            self.set_home(Path(name))
+
+    def set_home(self, folder: Path) -> None:
+        """Write the results into this folder."""
+        self._chosen_home = folder
+        self.place.setText(str(folder))
+
+    def out_of(self, inputs: Sequence[Path]) -> Path:
+        """The file that gets the hits of these inputs: the same inputs, the same file, so that a stopped scan is found again."""
+        name = inputs[0].name or "语料"
+        more = f"等{len(inputs)}项" if len(inputs) > 1 else ""
+        mark = hashlib.sha256("\n".join(str(path.absolute()) for path in inputs).encode("utf-8", "replace"))
+        return self._home() / safe_file_name(f"{name[:30]}{more}-命中-{mark.hexdigest()[:6]}.jsonl")
+
+    # Running
+
+    def _choose_files(self) -> None:
+        names, _filter = QFileDialog.getOpenFileNames(self, "选择要扫描的文件", self.desk.folder(), FILES)
+        if names:
+            self.scan_paths([Path(name) for name in names])
+
+    def _choose_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "选择要扫描的文件夹", self.desk.folder())
+        if name:
+            self.scan_paths([Path(name)])
+
+    def scan_paths(self, paths: Sequence[Path]) -> None:
+        """Scan files and folders; an unfinished scan of them is offered to be taken up again."""
+        if self.strip.busy:
+            self.desk.tell("正在扫描，请等它做完或先停止。", "warning")
+            return
+        if not self.desk.session.snapshot().keywords.total:
+            self.desk.tell("请先导入关键词库，再扫描文件。", "warning")
+            return
+        self._inputs = list(paths)
+        self._out = out = self.out_of(self._inputs)
+        if folder_for(out).is_dir():
+            self._offer(f"“{out.name}”有一次没做完的扫描，做完的部分还在。")
+            return
+        self._start(resume=None)
+
+    def _start(self, *, resume: bool | None) -> None:
+        out = self._out
+        if out is None:
+            return
+        self.left_over.hide()
+        percent = self.sample.currentData()
+        arguments = {
+            "project": str(self.desk.session.path),
+            "inputs": [str(path) for path in self._inputs],
+            "out": str(out),
+            "channels": self.channels.chosen(),
+            "field": self.field.text().strip(),
+            "sample": {"percent": percent, "seed": SEED} if percent else None,
+            "resume": resume,
+        }
+        made = self.desk.attempt(lambda: _make_folder(out.parent))
+        if made is None:
+            return
+        names = "、".join(path.name for path in self._inputs[:3]) + (" 等" if len(self._inputs) > 3 else "")
+        self.strip.run_task(
+            f"正在扫描 {names}",
+            "scan",
+            arguments,
+            self._done,
+            on_error=self._failed,
+            on_cancelled=self._stopped,
         )
-        unread = len(result.skipped) + len(result.problems)
-        self.unread.setVisible(bool(unread))
-        self.unread.setText(f"没有读到的 {unread:,} 处…")
-        self.unread.setAccessibleName(f"没有读到的 {unread} 处")
-        self.model.show(scan.first)
-        self.more.setVisible(scan.total > len(scan.first))
-        self.more.setText(f"这里只列出前 {len(scan.first):,} 处，全部命中请导出。")
-        self.show_record.setEnabled(bool(scan.first))
-        self.export.setEnabled(bool(scan.total))
-        self.outdated.hide()
-        if scan.first:
-            self.table.setCurrentIndex(self.model.index(0, 0))
-        self.stack.setCurrentIndex(1)
+
+    def _done(self, plain: dict[str, Any]) -> None:
+        self.result.show_scan(Scan.of(plain, self._inputs, self.field.text().strip()))
+        self.desk.tell(f"扫描完成，命中已写到 {self._out}。", "done")
+
+    def _stopped(self) -> None:
+        out = self._out
+        if out is not None and folder_for(out).is_dir():
+            self._offer("扫描已停止，做完的部分留着，可以接着做。")
+        else:
+            self.desk.tell("扫描已停止，没有留下任何结果。")
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, UserError) and error.code in ("scan.unfinished", "scan.changed"):
+            changed = error.code == "scan.changed"
+            self._offer(
+                "没做完的那次扫描用的语料、词库或选项和这次不同，不能接着做。" if changed else error.message,
+                can_resume=not changed,
+            )
+            return
+        self.desk.failed.emit(error)
+        if self._out is not None and folder_for(self._out).is_dir():
+            self._offer("扫描中断，做完的部分留着，可以接着做。")
+
+    def _offer(self, words: str, *, can_resume: bool = True) -> None:
+        self.left_words.setText(words)
+        self.go_on.setVisible(can_resume)
+        self.left_over.setAccessibleName(words)
+        self.left_over.show()
+        (self.go_on if can_resume else self.anew).setFocus()
+
+    def _forget(self) -> None:
+        out = self._out
+        self.left_over.hide()
+        if out is None:
+            return
+
+        def job(_cancel: Cancel, _report: Report) -> None:
+            shutil.rmtree(folder_for(out), ignore_errors=True)
+
+        self.desk.jobs.start(job, on_error=self.desk.failed.emit)
+
+    # State
+
+    def set_names(self, names: dict[str, str]) -> None:
+        """What the risks are called."""
+        self.result.set_names(names)
 
     def library_changed(self) -> None:
-        """The library is another one now: say so beside what the earlier one found."""
-        self.outdated.setVisible(self.scan is not None)
+        """The library is another one now."""
+        self.result.library_changed()
+        self.enable()
 
-    def unread_remarks(self) -> list[Remark]:
-        """Everything that was not read, or only in part."""
-        if self.scan is None:
-            return []
-        result = self.scan.result
-        remarks = []
-        for line in result.skipped:
-            name, colon, why = line.partition("：")
-            remarks.append(Remark("", name, why if colon else line))
-        return remarks + [Remark(f"{p.row:,}", p.source, p.message) for p in result.problems]
+    def enable(self) -> None:
+        """Open and close what can be pressed."""
+        can = bool(self.desk.session.snapshot().keywords.total) and not self.strip.busy
+        for widget in (self.zone, self.files, self.folder, self.sample, self.field, self.change):
+            widget.setEnabled(can)
+        self.channels.setEnabled(can)
+        for button in (self.go_on, self.anew, self.drop):
+            button.setEnabled(not self.strip.busy)
 
-    def _show_unread(self) -> None:
-        dialog = RemarkDialog(
-            self._desk,
-            "没有读到的内容",
-            "这些文件或行没有读到，或只读到一部分；它们里面有没有关键词不得而知。",
-            ("行", "文件", "原因"),
-            self.unread_remarks(),
-            self,
-        )
-        dialog.open()
 
-    def _pick(self, row: int) -> None:
-        if self.scan is None or not 0 <= row < len(self.model.rows):
-            return
-        self._desk.jobs.start(
-            record_job(self.scan.inputs, self.model.rows[row].record),
-            on_done=self.picked.emit,
-            on_error=self._desk.failed.emit,
-        )
-
-    def _choose_target(self) -> None:
-        proposed = str(Path(self._desk.folder()) / "扫描命中.jsonl")
-        name, _filter = QFileDialog.getSaveFileName(self, "导出命中", proposed, "JSON Lines (*.jsonl)")
-        if name:
-            self.export_to(Path(name))
-
-    def export_to(self, target: Path) -> None:
-        """Write all hits to a file."""
-        if self.scan is not None:
-            self._desk.jobs.start(
-                export_job(self.scan, target),
-                on_done=lambda count: self._desk.tell(f"已导出 {count:,} 处命中到 {target}。", "done"),
-                on_error=self._desk.failed.emit,
-            )
+def _make_folder(folder: Path) -> Path:
+    with telling(folder, "新建"):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.theme import Size
+from filingdesk.gui.theme import Size, color, figures, ui_font
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -18,15 +18,29 @@ PAGE = 200
 KEPT_PAGES = 60
 WAITING = "…"
 NO_INDEX = QModelIndex()
+_TEXT_ROLES = frozenset(
+    (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+)
 
 
 @dataclass(frozen=True)
 class Column(Generic[R]):
-    """A column: its title, the text of a row in it, its width in pixels (0 = takes what is left)."""
+    """A column: its title, the text of a row in it, its width in pixels (0 = takes what is left).
+
+    `number`: figures that people compare, standing at the right. `tone` names the palette colour of a row's text
+    ("" = the usual one).
+    """
 
     title: str
     text: Callable[[R], str]
     width: int = 0
+    number: bool = False
+    tone: Callable[[R], str] | None = None
+
+    def align(self) -> Qt.AlignmentFlag:
+        """Where the text stands in its cell."""
+        side = Qt.AlignmentFlag.AlignRight if self.number else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
 
 
 class LazyRows(QAbstractTableModel, Generic[R]):
@@ -91,16 +105,12 @@ class LazyRows(QAbstractTableModel, Generic[R]):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._columns[section].title
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            return self._columns[section].align()
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            Qt.ItemDataRole.ToolTipRole,
-        ):
-            return None
+        if role not in _TEXT_ROLES:
+            return _look(self._columns[index.column()], self.record(index.row()), role)
         record = self.record(index.row())
         if record is None:
             self._ask(index.row() // PAGE)
@@ -155,6 +165,18 @@ class LazyRows(QAbstractTableModel, Generic[R]):
             self._pages.popitem(last=False)
 
 
+def _look(column: Column[Any], record: Any, role: int) -> Any:
+    """How a cell looks."""
+    if role == Qt.ItemDataRole.TextAlignmentRole:
+        return column.align()
+    if role == Qt.ItemDataRole.FontRole and column.number:
+        return figures(ui_font())
+    if role == Qt.ItemDataRole.ForegroundRole and column.tone is not None and record is not None:
+        tone = column.tone(record)
+        return color(tone) if tone else None
+    return None
+
+
 class PlainRows(QAbstractTableModel, Generic[R]):
     """Rows that are all in memory already, shown through the same columns."""
 
@@ -181,16 +203,17 @@ class PlainRows(QAbstractTableModel, Generic[R]):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._columns[section].title
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            return self._columns[section].align()
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return " ".join(self._columns[index.column()].text(self.rows[index.row()])[:400].split())
+        column, row = self._columns[index.column()], self.rows[index.row()]
+        if role not in _TEXT_ROLES:
+            return _look(column, row, role)
+        text = column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            text = self._columns[index.column()].text(self.rows[index.row()])
             return text if len(text) > 12 else None
-        return None
+        return " ".join(text[:400].split())
 
 
 def table_view(
@@ -223,3 +246,9 @@ def table_view(
         else:
             head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
     return view
+
+
+def fit_rows(view: QTableView, rows: int, at_most: int) -> None:
+    """Make a table as high as its rows, up to so many."""
+    shown = min(max(rows, 1), at_most)
+    view.setFixedHeight(view.horizontalHeader().sizeHint().height() + shown * Size.ROW + 2)

@@ -55,15 +55,21 @@ class RemarkTable(QWidget):
     """A table of remarks with 复制 and 另存为; any length."""
 
     def __init__(
-        self, desk: Desk, titles: tuple[str, str, str], name: str, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        titles: tuple[str, str, str],
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        widths: tuple[int, int] = (90, 180),
     ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._titles = titles
         self._name = name
         columns = (
-            Column[Remark](titles[0], lambda remark: remark.place, 90),
-            Column[Remark](titles[1], lambda remark: remark.text, 180),
+            Column[Remark](titles[0], lambda remark: remark.place, widths[0]),
+            Column[Remark](titles[1], lambda remark: remark.text, widths[1]),
             Column[Remark](titles[2], lambda remark: remark.message),
         )
         self.model = PlainRows(columns, self)
@@ -137,6 +143,8 @@ class RemarkDialog(QDialog):
         titles: tuple[str, str, str],
         remarks: Sequence[Remark],
         parent: QWidget | None = None,
+        *,
+        widths: tuple[int, int] = (90, 180),
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -146,7 +154,7 @@ class RemarkDialog(QDialog):
         column.setSpacing(Space.S)
         column.addWidget(label(title, "cardTitle"))
         column.addWidget(label(intro, "secondary", wrap=True))
-        self.table = RemarkTable(desk, titles, title)
+        self.table = RemarkTable(desk, titles, title, widths=widths)
         self.table.show_remarks(remarks)
         column.addWidget(self.table, 1)
         row = QHBoxLayout()
