@@ -188,7 +188,7 @@ def test_a_filing_is_begun_filled_in_and_found_again(
     desk = shell.desk
     assert desk is not None
     qtbot.waitUntil(lambda: desk.session.snapshot().keywords.total > 0, timeout=LONG)
-    qtbot.waitUntil(lambda: keywords.interceptor is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: keywords.try_card.finder.is_ready, timeout=LONG)
     write(keywords.try_card.box, "专业代*开*发*票，支持信用卡套现")
     qtbot.waitUntil(lambda: len(keywords.try_card.hits) >= 2, timeout=LONG)
     assert {hit.keyword for hit in keywords.try_card.hits} == {"代开发票", "信用卡套现"}
