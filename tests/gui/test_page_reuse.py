@@ -40,7 +40,7 @@ def test_the_map_of_the_sample(shell: Shell, qtbot: QtBot, tmp_path: Path) -> No
 def test_blanks_are_filled_after_asking(project: Shell, qtbot: QtBot) -> None:
     desk = desk_of(project)
     page = reuse_page(project)
-    assert not page.carry_button.isEnabled()
+    assert not reuse_page(project).carry_button.isEnabled()
     desk.session.set("algorithm.assessment.deployment", "示例云 华东1")
     qtbot.waitUntil(page.carry_button.isEnabled)
     told: list[str] = []
@@ -58,4 +58,4 @@ def test_blanks_are_filled_after_asking(project: Shell, qtbot: QtBot) -> None:
     desk.undo()
     assert desk.facts.large_model.compute.inference_place == ""
     desk.session.set("large_model.compute.inference_place", "已经写了")
-    assert not page.carry_button.isEnabled()
+    assert not reuse_page(project).carry_button.isEnabled()

@@ -15,7 +15,10 @@ def _form(page: specs.Page) -> PageEntry:
     def make(desk: Desk) -> Page:
         from filingdesk.gui.pages.formpage import FormPage
 
-        return FormPage(desk, page)
+        made = FormPage(desk, page)
+        if page.key == "subject":
+            made.add_action("单位档案…", lambda: desk.go("profile")).setToolTip("存入或放入单位档案")
+        return made
 
     group = "交付" if page.key == "evidence" else _STAGE_GROUP[page.stage]
     return PageEntry(page.key, page.title, group, make)
@@ -45,11 +48,14 @@ def entries() -> tuple[PageEntry, ...]:
         route,
         _own("diagnosis", "风险诊断", "", "diagnosis", "DiagnosisPage"),
         *(entry for entry in forms if entry.group == "" and entry.key != route.key),
+        _own("profile", "单位档案", "", "profile", "ProfilePage"),
         *(entry for entry in forms if entry.group == "算法备案"),
         _own("reuse", "沿用关系", "大模型备案", "reuse_map", "ReusePage"),
         *large_model,
         by_key["evidence"],
         _own("check", "自检", "交付", "checkreport", "CheckPage"),
+        _own("packs", "规则与版本", "交付", "packs", "PacksPage"),
+        _own("consistency", "一致性", "交付", "consistency", "ConsistencyPage"),
         _own("papers", "文书", "交付", "papers", "PapersPage"),
         _own("bundle", "提交包", "交付", "bundle", "BundlePage"),
     )

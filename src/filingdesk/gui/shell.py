@@ -26,12 +26,14 @@ from filingdesk.gui.icons import icon_file
 from filingdesk.gui.jobs import JobRunner
 from filingdesk.gui.knowledge import Knowledge
 from filingdesk.gui.pages.start import StartPage
+from filingdesk.gui.profilekeeper import tell_news
 from filingdesk.gui.statusline import NOT_AN_APPROVAL, StatusLine
 from filingdesk.gui.topbar import TopBar
 from filingdesk.gui.trouble import report_bug
 from filingdesk.gui.windowstate import keep_window, restore_window
 from filingdesk.gui.workbench import Workbench
 from filingdesk.infra import settings as user_settings
+from filingdesk.services import profile as profiles
 from filingdesk.services.session import Session
 from filingdesk.services.workspace import SUFFIX, Workspace, with_suffix
 
@@ -135,8 +137,8 @@ class Shell(QMainWindow):
         name, _filter = QFileDialog.getSaveFileName(
             self, "新建备案项目", proposed, PROJECT_FILTER, options=QFileDialog.Option.DontConfirmOverwrite
         )
-        if name:
-            self.create_project(Path(name))
+        if name and self.create_project(Path(name)) and profiles.exists():
+            self._show("profile")  # what the company has once entered is taken here in one step
 
     def create_project(self, path: Path) -> bool:
         """Make a project file and open it; False when that failed (told)."""
@@ -227,6 +229,7 @@ class Shell(QMainWindow):
         workbench.restore(user_settings.load().settings.place(session.path) or "overview|")
         desk.check_now()
         QTimer.singleShot(BUILD_AHEAD_MS, workbench, workbench.build_ahead)
+        tell_news(desk)
         for notice in session.notices():
             desk.tell(notice, "warning")
 

@@ -115,8 +115,11 @@ def file_path() -> Path:
 
 
 def exists() -> bool:
-    """Has a profile been saved on this machine?"""
-    return file_path().is_file()
+    """Has a profile been saved on this machine? A data folder that cannot be made holds none."""
+    try:
+        return file_path().is_file()
+    except UserError:
+        return False
 
 
 def needs_password() -> bool:
