@@ -96,4 +96,9 @@ def test_a_finding_about_a_bank_leads_to_it(shell: Shell, qtbot: QtBot, tmp_path
     page(shell).show_bank("non-refuse")
     desk.go("", "@questions/generation")
     assert page(shell).bank == "generation"
+    risk = min(desk.session.snapshot().banks["generation"].by_risk)
+    desk.go("", f"@questions/generation/{risk}")
+    assert page(shell).group.currentData() == risk, "only the questions of the risk that falls short"
+    desk.go("", "@questions/should-refuse/A.9.z")
+    assert (page(shell).bank, page(shell).group.currentData()) == ("should-refuse", None)
     settle(shell, qtbot)

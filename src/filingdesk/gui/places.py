@@ -18,9 +18,9 @@ def home(path: str) -> tuple[str, str]:
     if path.startswith(_KEYWORDS):
         return "keywords", path
     for prefix in _BANKS:
-        bank = path.removeprefix(prefix).partition("/")[0]
+        bank, slash, group = path.removeprefix(prefix).partition("/")
         if path.startswith(prefix) and bank in BANKS:
-            return "questions", f"@library/{bank}"
+            return "questions", f"@library/{bank}{slash}{group}"
     page = page_of(path) if path and not path.startswith("@") else None
     return (page.key, path) if page else ("", path)
 

@@ -356,11 +356,13 @@ class QuestionsPage(ScrollPage):
         self.tabs.setCurrentIndex(BANKS.index(bank))
 
     def reveal(self, path: str) -> bool:
-        bank = path.removeprefix("@library/")
+        bank, _slash, group = path.removeprefix("@library/").removeprefix("@questions/").partition("/")
         for known in BANKS:
             if bank == known:
                 self.show_bank(known)
+        self.group.setCurrentIndex(max(self.group.findData(group or None), 0))
         self.tabs.setFocus()
+        self.bring_into_view(self.group if self.group.currentIndex() else self.cover)
         return True
 
     def place(self) -> str:
