@@ -19,6 +19,7 @@ from filingdesk.scan.records_sample import Sample
 from filingdesk.scan.runner import nothing_to_scan
 
 SHARD_BYTES = 8 << 20
+_MOST_FILES = 1_000  # in a shard: of tiny files, opening them is the work
 _FORMAT = (
     1  # of the plan and of the part files: a scan begun by a program with another number is not continued
 )
@@ -53,7 +54,11 @@ class Shard:
     sample: Sample | None = None
 
     def as_json(self) -> str:
-        return json.dumps(asdict(self))
+        # By hand: `asdict` copies every value, and there may be a hundred thousand files.
+        sample = asdict(self.sample) if self.sample is not None else None
+        return json.dumps(
+            {**vars(self), "segments": [vars(segment) for segment in self.segments], "sample": sample}
+        )
 
     @staticmethod
     def from_json(text: str | bytes) -> "Shard":
@@ -121,7 +126,7 @@ class ShardResult:
     problems: bytes = b""
 
     def as_json(self) -> str:
-        return json.dumps({"number": self.number, "parts": [asdict(part) for part in self.parts]})
+        return json.dumps({"number": self.number, "parts": [vars(part) for part in self.parts]})
 
     @staticmethod
     def from_json(text: str | bytes) -> "ShardResult":
@@ -196,7 +201,7 @@ def plan_shards(
         digest.update(repr(segments).encode("utf-8", "surrogatepass"))
         step = segments[0].size // len(segments)
         for segment in segments:
-            if waiting and weight + step > shard_bytes:
+            if waiting and (weight + step > shard_bytes or len(waiting) >= _MOST_FILES):
                 shards.append(Shard(len(shards), tuple(waiting), field, sample))
                 waiting, weight = [], 0
             waiting.append(segment)

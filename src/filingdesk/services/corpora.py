@@ -32,6 +32,8 @@ KEPT = 1_000
 LIMITS = ("T1", "T11.sample", "T11.rate")
 SMALL = 32 << 20
 """Bytes up to which more processes would cost more than they bring."""
+MANY = 16
+"""Shards from which on they do not, however small the files."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,9 @@ def record_at(
 def _workers(asked: int, plan: Plan) -> int:
     if asked:
         return max(1, asked)
-    return 1 if plan.size <= SMALL else min(os.cpu_count() or 1, len(plan.shards))
+    if plan.size <= SMALL and len(plan.shards) < MANY:
+        return 1
+    return min(os.cpu_count() or 1, len(plan.shards))
 
 
 def _scan(
