@@ -11,6 +11,7 @@ import typer  # noqa: E402 - after our words are in place
 
 from filingdesk import __version__  # noqa: E402
 from filingdesk.cli import (  # noqa: E402
+    architecture_commands,
     consistency_commands,
     deliver_commands,
     facts_commands,
@@ -69,6 +70,7 @@ for room in (
     interception_commands,
     consistency_commands,
     deliver_commands,
+    architecture_commands,
     profile_commands,
     reference_commands,
     registry_commands,

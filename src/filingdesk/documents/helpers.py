@@ -7,6 +7,7 @@ from typing import Any
 from filingdesk.documents.blocks import CheckList, Diagram, Figure, Run, Runs, SignaturePlace
 from filingdesk.documents.drawing import Drawing
 from filingdesk.documents.figures import Bar, Step, bar_chart, flow_chart
+from filingdesk.documents.layers import Link, Part, layered
 from filingdesk.documents.proxies import ChoicesProxy, Context, ListProxy, RecordProxy, TextProxy, raw_text
 from filingdesk.documents.tokens import Marker
 
@@ -178,6 +179,15 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         bars = [Bar(name, int(r.count), r.minimum or None) for name, r in zip(named, rows, strict=True)]
         return diagram(bar_chart(bars, unit), caption, label) if bars else ""
 
+    def architecture(description: Any, caption: Any = "", label: str = "") -> str:
+        """Components by layer with their data flows; `description` is `data.architecture`."""
+        parts = [
+            Part(plain(c.id), plain(c.name), plain(c.layer), bool(c.manual)) for c in description.components
+        ]
+        links = [Link(plain(f.source), plain(f.target)) for f in description.flows]
+        layers = [plain(name) for name in description.layers]
+        return diagram(layered(parts, links, layers), caption, label) if parts else ""
+
     def caption_runs(caption: Any) -> Runs:
         runs: list[Run] = []
         for piece in context.tokens.split(str(caption)):
@@ -232,6 +242,7 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         "ref": ref,
         "flowchart": flowchart,
         "barchart": barchart,
+        "architecture": architecture,
         "sign": sign,
         "seal": seal_place,
         "count": count,

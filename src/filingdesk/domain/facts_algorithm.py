@@ -35,6 +35,7 @@ from filingdesk.domain.facts_terms import (
 from filingdesk.domain.meta import (
     RecordsMeta,
     SectionMeta,
+    attachments,
     choice,
     choices,
     date,
@@ -146,6 +147,15 @@ class Algorithm(Section):
     risk_mechanism: Annotated[
         str, long_text("算法风险与防范机制", "表单中的总述，与自评估报告第三、四章一致。", clause=PORTAL)
     ] = ""
+    architecture: Annotated[
+        list[str],
+        attachments(
+            "算法架构描述（JSON）",
+            "可以不填：不填时架构图由产品、流程和模型画出。用“filingdesk architecture template”生成模板，补全后在这里添加。",
+            optional=True,
+            clause="practice/return-11",
+        ),
+    ] = []
     models: Annotated[
         list[UsedModel], RecordsMeta("所用模型", "模型", "name", clause="practice/return-05")
     ] = []

@@ -23,7 +23,7 @@ from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage, label_of
 from filingdesk.infra.files import atomic_write, safe_file_name
 from filingdesk.infra.resources import resource_path
-from filingdesk.services import checking, interception, interception_words, keywords, questions
+from filingdesk.services import architecture, checking, interception, interception_words, keywords, questions
 from filingdesk.services.paper_data import paper_data
 from filingdesk.services.questions import BANK_NAMES
 from filingdesk.services.session import Session
@@ -128,6 +128,7 @@ class Desk:
             **paper_data(self.snapshot, self.report),
             **interception_words.paper_data(interception.latest(session)),
             "papers": paper_names(self.facts),
+            "architecture": architecture.paper_data(*architecture.of_project(session, self.facts)),
         }
         self._set: dict[tuple[str, bool], tuple[bytes, PageMap]] = {}
 

@@ -37,6 +37,8 @@ ELSEWHERE = (
     r"contacts\[\]\.email",
     r"evidence\[\]\.(taken_on)",
     r"algorithm\.public_opinion",
+    # A file that the drawing is made from.
+    r"algorithm\.architecture",
     r"algorithm\.result\.(subject_state|state|link)",
     # Decides where a paper goes.
     r"large_model\.trial_accounts\.in_bundle",
