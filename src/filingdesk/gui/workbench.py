@@ -42,6 +42,9 @@ class Workbench(QWidget):
         self.notice = NoticeBar()
         self.notice.action_clicked.connect(self._undo_from_notice)
         self.lock_notice = NoticeBar()
+        self.rules_notice = NoticeBar()
+        self.rules_notice.action_clicked.connect(self._see_rules)
+        self._rules_asked = False
         self.stack = QStackedWidget()
         self.help = HelpPane()
         self.help.paper_clicked.connect(lambda paper: self.go("papers", f"paper:{paper}"))
@@ -57,6 +60,7 @@ class Workbench(QWidget):
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.lock_notice)
+        middle.addWidget(self.rules_notice)
         middle.addWidget(self.notice)
         middle.addWidget(self.stack, 1)
         middle.addWidget(self.drawer)
@@ -193,8 +197,27 @@ class Workbench(QWidget):
                 self._stale.setdefault(key, set())
         self._update_sidebar()
         self._show_problems()
+        self._tell_rules()
         if self.desk.focused_key:
             self._follow(self.desk.focused_key)
+
+    def _tell_rules(self) -> None:
+        """Once after opening: the rules have moved on since the project was last exported."""
+        if self._rules_asked or not self.desk.knowledge.ready:
+            return
+        self._rules_asked = True
+        from filingdesk.services import upgrades
+
+        found = upgrades.pins(self.desk.session)
+        if found is not None and not found.stay and upgrades.is_pending(self.desk.session):
+            self.rules_notice.tell(
+                "规则包有更新：现行的与项目上次用的不同。填写的内容不受影响，可以先看会多出和消失哪些问题。",
+                action="查看影响",
+            )
+
+    def _see_rules(self) -> None:
+        self.rules_notice.hide()
+        self.show_page("packs")
 
     def _papers_known(self) -> None:
         for page in self._pages.values():

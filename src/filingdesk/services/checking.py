@@ -67,6 +67,11 @@ def check_snapshot(
     return replace(report, results=(*report.results, *told)).for_stage(stage)
 
 
+def check_on(snapshot: Snapshot) -> CheckReport:
+    """Judge a frozen state by the packs in force on its day, also where the project stays with others."""
+    return check_snapshot(replace(snapshot, packs=()))
+
+
 def _about_packs(identity: str, title: str, status: Status, note: str) -> RuleResult:
     return RuleResult(
         id=identity,

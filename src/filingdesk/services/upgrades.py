@@ -149,10 +149,12 @@ def pinned_report(session: Session) -> CheckReport:
     return engine.check(judging(snapshot).packs, snapshot)
 
 
-def set_overlays(session: Session, ids: Sequence[str]) -> Changes | None:
-    """Switch on exactly these local rules for the project. `UserError` for one that is not here."""
+def set_overlays(session: Session, ids: Sequence[str], *, lenient: bool = False) -> Changes | None:
+    """Switch on exactly these local rules for the project. `UserError` for one that is not here; with `lenient`, only for one
+    that was not on before."""
     for identity in ids:
-        named_overlay(identity)
+        if not (lenient and identity in session.snapshot().overlays):
+            named_overlay(identity)
     wanted: Json = {"ids": list(dict.fromkeys(ids))} if ids else None
     old = session.note(OVERLAYS)
     if old == wanted:
