@@ -32,7 +32,7 @@ def build(
         emit({"files": [{"paper": b.paper, "path": str(b.path), "gaps": b.gaps} for b in built]})
         return OK
     for each in built:
-        say(f"{each.path}{f'(缺 {each.gaps} 项)' if each.gaps else ''}")
+        say(f"{each.path}{f'（缺 {each.gaps} 项）' if each.gaps else ''}")
     return OK
 
 
@@ -83,19 +83,38 @@ def _record_packs(project: Path) -> None:
 
 @command
 def verify(
-    path: Annotated[Path, typer.Argument(help="提交包文件夹，或项目文件。")], as_json: JsonFlag = False
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="提交包文件夹，或项目文件；可以写几个。")
+    ],
+    as_json: JsonFlag = False,
 ) -> int:
     """校验提交包或项目文件是否完好，指出有问题的文件。"""
-    document = _verify_folder(path) if path.is_dir() else _verify_project(path)
+    documents = [(path, _verify_folder(path) if path.is_dir() else _verify_project(path)) for path in paths]
+    ok = all(document["ok"] for _path, document in documents)
     if as_json:
-        emit(document)
-    elif document["ok"]:
-        say(f"完好：{path}（核对了 {document['files']} 项）")
-    else:
+        emit(documents[0][1] if len(documents) == 1 else _together(documents))
+        return OK if ok else FINDINGS
+    for path, document in documents:
+        if document["ok"]:
+            say(f"完好：{path}（核对了 {document['files']} 项）")
+            continue
         say(f"有 {len(document['problems'])} 处问题：{path}")
         for problem in document["problems"]:
-            say(f"  {problem['path']}:{problem['message']}")
-    return OK if document["ok"] else FINDINGS
+            say(f"  {problem['path']}：{problem['message']}")
+    return OK if ok else FINDINGS
+
+
+def _together(documents: list[tuple[Path, dict[str, Any]]]) -> dict[str, Any]:
+    """Several verdicts in the shape of one; the paths of problems begin with what was verified."""
+    return {
+        "ok": all(document["ok"] for _path, document in documents),
+        "files": sum(document["files"] for _path, document in documents),
+        "problems": [
+            {**problem, "path": f"{path}/{problem['path']}" if path.is_dir() else str(path)}
+            for path, document in documents
+            for problem in document["problems"]
+        ],
+    }
 
 
 def _verify_folder(path: Path) -> dict[str, Any]:

@@ -93,11 +93,11 @@ def say_report(report: "CheckReport") -> None:
     for severity, heading in (("blocker", "阻断"), ("warning", "提醒"), ("info", "提示")):
         found = [f for f in report.findings if f.severity == severity]
         if found:
-            say(f"\n{heading}({len(found)})")
+            say(f"\n{heading}（{len(found)}）")
         for f in found:
             say(f"  {f.rule}  {f.message}")
-            place = f"{trail_of(f.path)}({f.path})" if f.path else ""
-            say(f"      {'位置:' + place + '  ' if place else ''}依据：{f.clause}〔{f.source.badge}〕")
+            place = f"{trail_of(f.path)}（{f.path}）" if f.path else ""
+            say(f"      {'位置：' + place + '  ' if place else ''}依据：{f.clause}〔{f.source.badge}〕")
             say(f"      办法：{f.fix}")
     for result in report.with_status("error"):
         say(f"\n未得出结论：{result.id} {result.note}")
