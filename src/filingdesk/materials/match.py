@@ -293,7 +293,8 @@ class Matcher:
                     or alike >= 0.82
                     or any(_brand(right) in key for right in each.allowed if _brand(right))
                 ):
-                    yield Judged("conflict", core(company.run)), number, company.start, company.end
+                    shown = _own_part(normal(company.run), next(iter(each.allowed)))
+                    yield Judged("conflict", shown), number, company.start, company.end
 
 
 def quote(text: str, start: int, end: int) -> str:
@@ -336,6 +337,21 @@ def _alike(key: str, right: str) -> float:
     """How alike the end of a run of characters is to a company's name."""
     ends = {key[-length:] for length in range(max(6, len(right) - 3), len(right) + 4)}
     return max((SequenceMatcher(None, end, right).ratio() for end in ends), default=0.0)
+
+
+def _own_part(run: str, right: str) -> str:
+    """The company's name without the words before it: from our brand on, or the ending most like our name."""
+    brand = run.casefold().rfind(_brand(right)) if _brand(right) else -1
+    if brand > 0:
+        return run[brand:]
+    cut = core(run)
+    if len(cut) < len(run):
+        return cut
+    lengths = range(max(6, len(right) - 3), min(len(run), len(right) + 3) + 1)
+    best = max(
+        lengths, key=lambda n: SequenceMatcher(None, run[-n:].casefold(), right).ratio(), default=len(run)
+    )
+    return run[-best:]
 
 
 def _is_nearly(key: str, right: str) -> bool:
