@@ -19,6 +19,8 @@ _SENTINEL = np.uint32(ord(SENTINEL))
 _WAYS = 8  # readings of one keyword that are followed up
 _REACH = 24
 _SPELLED = np.uint32(0xFFFFFFFF)  # instead of a character: a syllable in letters
+_OWN_SOUND = frozenset("乾")  # traditional characters whose simplified form lacks their commonest sound
+_FOLDED_AWAY = frozenset("干")
 _EVERY_TONE = np.uint8(0xFF)
 
 
@@ -37,7 +39,7 @@ class PinyinFinder:
         sources: list[tuple[int, int]] = []
         tones: list[bytes] = []
         for pattern, text in enumerate(dictionary.strings):
-            for way, heights in _ways(text):
+            for way, heights in _ways(_as_written(dictionary, pattern, text)):
                 number = numbers.setdefault(way, len(numbers))
                 sources.append((number, pattern))
                 tones.append(heights)
@@ -130,6 +132,17 @@ class PinyinFinder:
             sure += certain
             off_key |= ~certain & ((heights.take(begin + depth) & self._tones.take(tone + depth)) == 0)
         return np.flatnonzero((own < length) & (~off_key | (2 * sure >= length)))
+
+
+def _as_written(dictionary: Dictionary, pattern: int, text: str) -> str:
+    """The pattern with characters that were read otherwise before they were folded: 乾坤 is not 干 (gan) 坤."""
+    if _FOLDED_AWAY.isdisjoint(text):
+        return text
+    for entry in range(int(dictionary.groups[pattern]), int(dictionary.groups[pattern + 1])):
+        word = dictionary.words[entry]
+        if dictionary.plain[entry] and not _OWN_SOUND.isdisjoint(word):
+            return "".join(c if c in _OWN_SOUND else kept for c, kept in zip(word, text, strict=True))
+    return text
 
 
 def _ways(text: str) -> Iterator[tuple[str, bytes]]:

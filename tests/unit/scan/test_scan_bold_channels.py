@@ -81,6 +81,9 @@ def test_a_keyword_that_stands_as_it_is_needs_no_repeat_channel() -> None:
         ("微信", "维信", "维信"),
         ("代开发票", "带开发漂", "带开发漂"),
         ("加v信", "珈v信", "珈v信"),
+        ("乾坤赌场", "前坤赌场", "前坤赌场"),
+        ("乾坤赌场", "qiankunduchang", "qiankunduchang"),
+        ("干部", "赣部", "赣部"),
     ],
 )
 def test_keywords_are_heard(word: str, text: str, surface: str) -> None:
@@ -97,6 +100,7 @@ def test_keywords_are_heard(word: str, text: str, surface: str) -> None:
         ("毒品", "读贫"),
         ("毒品", "读书作品"),
         ("方案", "fang"),
+        ("干部", "前部"),
         ("赌博", "d u b o"),
         ("赌博", "dub o"),
         ("bet", "被"),
