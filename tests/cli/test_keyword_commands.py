@@ -196,3 +196,53 @@ def test_a_wrong_pair_is_refused(cli: Cli, project: Path, pair: str) -> None:
 
 def test_a_map_needs_a_source(cli: Cli, project: Path) -> None:
     assert cli("keywords", "map", project, "--set", "涉黄=A.1.f").code == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "kinds"),
+    [
+        (b"", 3, set()),
+        ("关键词,风险\n".encode(), 3, set()),
+        (("关键词\n" + "长" * 10_000 + "\n").encode(), 0, {"too_long"}),
+        ("关键词\n★★\n……\n😀\n".encode(), 0, {"symbols_only"}),
+        ("关键词\n毒\0品\n好词\n".encode(), 0, {"control", "missing_risk"}),
+        ("关键词\n毒品\ud800\n好的词\n".encode("utf-8", "surrogatepass"), 0, {"undecodable", "missing_risk"}),
+        (
+            "关键词\n好的词\n另一词\n".encode() + "第三词\n".encode("gb18030"),
+            0,
+            {"mixed_encoding", "missing_risk"},
+        ),
+        ("关键词\n好的词\n".encode("utf-16"), 0, {"missing_risk"}),
+        (b"PK\x03\x04 not a workbook", 3, set()),
+    ],
+    ids=[
+        "empty",
+        "header only",
+        "10000 characters",
+        "symbols",
+        "NUL",
+        "lone surrogate",
+        "mixed",
+        "UTF-16",
+        "no zip",
+    ],
+)
+def test_bad_lists_end_well(
+    cli: Cli, project: Path, tmp_path: Path, data: bytes, code: int, kinds: set[str]
+) -> None:
+    bad = tmp_path / "坏表.csv"
+    bad.write_bytes(data)
+    before = words(cli, project, tmp_path)
+    audited = cli("keywords", "audit", bad, "--json")
+    assert audited.code == code
+    if code:
+        assert "坏表.csv" in audited.err
+    else:
+        found = {p["kind"] for p in audited.json["problems"]}
+        assert kinds <= found
+        told = [(p["row"], p["kind"]) for p in audited.json["problems"]]
+        assert len(told) == len(set(told))
+    merged = cli("keywords", "merge", project, bad, "--json")
+    assert merged.code == code
+    kept = [pair for pair in words(cli, project, tmp_path) if pair in before]
+    assert kept == before

@@ -277,10 +277,12 @@ class _Taker:
         if found is None:
             found = self._risks[texts] = self._find_risk(*(self._tidy(text) for text in texts))
         source = self._tidy(self._cell(row, "source"))
-        day = self._cell(row, "added_on")
-        taken = KeywordRow(
-            word, found.risk, found.category1, found.category2, number, source, _iso_day(day) if day else ""
-        )
+        written = self._cell(row, "added_on").strip(ENDS)
+        day = _iso_day(written) if written else ""
+        if written and not day:
+            said = f"加入日期「{written[:20]}」认不出，按导入的日子记"
+            self.remarks.append(Rejected(number, word, "bad_date", said))
+        taken = KeywordRow(word, found.risk, found.category1, found.category2, number, source, day)
         earlier = self._first.setdefault(word, taken)
         if earlier is not taken:
             key = _same_sorting(taken)

@@ -63,7 +63,7 @@ class KeywordImport:
 
     Every row but the header is in `rows`, in `rejected` (kinds above_header, empty, duplicate, formula, too_long,
     control, mojibake, undecodable, symbols_only) or counted in `blank_rows`. `remarks` concern rows that
-    were taken (unknown_risk, missing_risk, other_risk, mixed_encoding, invisible, …) or the file (row 0).
+    were taken (unknown_risk, missing_risk, other_risk, mixed_encoding, invisible, bad_date, …) or the file (row 0).
     `columns` maps word, risk, category1, category2, source, added_on to the header found; `header_row` 0 = there was none.
     """
 

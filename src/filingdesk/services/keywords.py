@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,7 +89,9 @@ def _audit(
 
 def audit_json(given: ListAudit) -> dict[str, Any]:
     """The `audit` shape of the command line: problems of reading and of auditing in one list."""
-    read = [*given.read.rejected, *given.read.remarks]
+    told = {(p.row, p.kind) for p in given.audit.problems}
+    remarks = [item for item in given.read.remarks if (item.row, item.kind) not in told]
+    read = [*given.read.rejected, *remarks]
     return {
         **report_json(given.audit),
         "problems": [
@@ -167,11 +169,29 @@ def save_import(
     thread that edits."""
     records = list(records_of(read, session.today, source))
     if add:
-        known = {(k.word, k.risk) for k in session.file.iter_keywords()}
-        records = [r for r in records if (r.word, r.risk) not in known]
+        known = {identity(k) for k in session.file.iter_keywords()}
+        records = [r for r in records if identity(r) not in known]
+    else:
+        records = _since(session, read, records)
     put = session.file.add_keywords if add else session.file.replace_keywords
     label = f"{'补充' if add else '导入'}关键词「{read.name}」{len(records)} 个"
     return put(records, label=label, who=session.who, at=session.clock(), cancel=cancel, report=report)
+
+
+def _since(session: Session, read: KeywordImport, records: list[KeywordRecord]) -> list[KeywordRecord]:
+    """The records with the day on which each word joined the library: a new edition of a list does not make all its words new."""
+    joined = {identity(k): k.added_on for k in session.file.iter_keywords() if k.added_on is not None}
+    if not joined:
+        return records
+    return [
+        record if row.added_on else replace(record, added_on=joined.get(identity(record), record.added_on))
+        for row, record in zip(read.rows, records, strict=True)
+    ]
+
+
+def identity(row: KeywordRecord) -> tuple[str, ...]:
+    """What makes two rows the same entry: word and risk, or word and own category where no risk is written."""
+    return (row.word, row.risk) if row.risk else (row.word, "", row.category1, row.category2)
 
 
 def records_of(read: KeywordImport, day: date, source: str = "") -> Iterable[KeywordRecord]:

@@ -14,6 +14,7 @@ from filingdesk.domain.records import KeywordRecord
 from filingdesk.scan.library import check_word
 from filingdesk.services import checking
 from filingdesk.services.changes import Changes
+from filingdesk.services.keywords import identity
 from filingdesk.services.session import Session
 from filingdesk.store.keyword_file import ChangeRow, KeywordSelection
 from filingdesk.store.model import Transaction
@@ -315,11 +316,6 @@ def _doubles(
             merged.add(row_id)
         taken.add(one)
     return frozenset(merged)
-
-
-def identity(row: KeywordRecord) -> tuple[str, ...]:
-    """What makes two rows the same entry: word and risk, or word and own category where no risk is written."""
-    return (row.word, row.risk) if row.risk else (row.word, "", row.category1, row.category2)
 
 
 def sorting(row: KeywordRecord) -> str:

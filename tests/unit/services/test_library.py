@@ -206,6 +206,23 @@ def test_a_stopped_edit_changes_nothing(session: Session) -> None:
     assert shown(session) == [(row.word, row.risk) for row in WORDS]
 
 
+def test_words_keep_the_day_they_joined(session: Session, days: Days, tmp_path: Path) -> None:
+    path = list_of(
+        tmp_path, "关键词,风险,加入日期\n甲甲词,A.1.a,\n乙乙词,A.1.a,2024年2月3日\n丙丙词,A.1.a,去年\n"
+    )
+    _changes, read = keywords.import_list(session, path)
+    assert [(item.row, item.kind) for item in read.remarks] == [(4, "bad_date")]
+    days.pass_by(7)
+    keywords.import_list(
+        session, list_of(tmp_path, "关键词,风险\n甲甲词,A.1.a\n乙乙词,A.1.b\n丁丁词,A.1.a\n")
+    )
+    assert [(r.word, str(r.added_on)) for r in session.file.iter_keywords()] == [
+        ("甲甲词", "2026-11-02"),
+        ("乙乙词", "2026-11-09"),  # in another risk it is a new entry
+        ("丁丁词", "2026-11-09"),
+    ]
+
+
 # Merge
 
 NEW_LIST = "关键词,风险\n代开发票,A.1.a\n赌博网站,A.1.h\n某某类词,A.1.f\n全新的词,A.1.a\n賭博網站,A.1.h\n"
