@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from filingdesk.gui.desk import LARGE_FILE
 from filingdesk.gui.forms.attachments import AttachmentsEditor
 from filingdesk.gui.forms.choices import ChipEditor, ComboEditor
 from filingdesk.gui.forms.lines import DateEditor, LineEditor
@@ -297,3 +298,20 @@ def test_the_whole_form_is_reached_with_the_tab_key(project: Shell, app: QApplic
         qtbot.keyClick(focus, Qt.Key.Key_Tab)
     labels = [field.spec.meta.label for field in rows]
     assert [name for name in seen if name in labels] == labels
+
+
+def test_a_large_file_is_stored_beside_the_window_and_those_after_it_follow(
+    project: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    scan = row(project, "subject", "licence.scan")
+    assert isinstance(scan.editor, AttachmentsEditor)
+    assert project.desk is not None
+    large, small = tmp_path / "扫描件.pdf", tmp_path / "补充页.pdf"
+    large.write_bytes(b"%PDF-1.4 " + bytes(LARGE_FILE))
+    small.write_bytes(b"%PDF-1.4 small")
+    scan.editor.add([large, small])
+    assert scan.editor.value() == [], "the call comes back at once"
+    desk = project.desk
+    qtbot.waitUntil(lambda: len(desk.facts.licence.scan) == 2, timeout=30_000)
+    assert [reference.partition("#")[0] for reference in scan.editor.value()] == ["扫描件.pdf", "补充页.pdf"]
+    assert desk.session.attachment(desk.facts.licence.scan[0]) == large.read_bytes()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from filingdesk.rules.route import RouteResult
 
 T = TypeVar("T")
+LARGE_FILE = 4 << 20
+"""Bytes from which a file is stored beside the window, which would stand still otherwise."""
 CHECK_PAUSE_MS = 150
 PAPERS_PAUSE_MS = 1200
 """Papers are rendered anew when nothing happened for so long."""
@@ -273,10 +275,24 @@ class Desk(QObject):
         return info.size if info is not None else None
 
     def attach(self, key: str, files: list[Path]) -> None:
-        """Take files into the project and add them to a field."""
-        for file in files:
+        """Take files into the project and add them to a field; large ones beside the window, one after the other."""
+        for place, file in enumerate(files):
+            if _size(file) > LARGE_FILE:
+                self._attach_beside(key, files[place:])
+                return
             if self._try(lambda file=file: self.session.attach_file(key, file)) is _FAILED:  # type: ignore[misc]
                 return
+
+    def _attach_beside(self, key: str, files: list[Path]) -> None:
+        self.saved.emit(f"正在添加 {files[0].name}…")
+
+        def done(reference: str) -> None:
+            if self._try(lambda: self.session.add_reference(key, reference)) is not _FAILED:
+                self.attach(key, files[1:])
+
+        self.jobs.start(
+            lambda cancel, report: self.session.store_file(files[0]), on_done=done, on_error=self.failed.emit
+        )
 
     def attach_image(self, key: str, image: QImage) -> None:
         """Take a picture from the clipboard as a PNG file."""
@@ -366,3 +382,10 @@ def _key_in(facts: Facts, path: str) -> str:
         return flat.key_of(facts, path)
     except KeyError:
         return path
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # storing it says what is wrong

@@ -1,6 +1,5 @@
 """One open project: reading and editing facts, undo, attachments, judgements; every edit is saved when the call returns."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -12,12 +11,12 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.facts_subject import Item
 from filingdesk.domain.flat import Flat, Value, flatten, get, key_of, path_of, unflatten
-from filingdesk.domain.meta import Kind
 from filingdesk.domain.paths import parent_of, pattern_of
 from filingdesk.domain.records import BANKS, BankStats, KeywordStats
 from filingdesk.domain.snapshot import Answer, AttachmentInfo, Attestation, Snapshot, Waiver
 from filingdesk.domain.specs import FieldSpec, ListSpec, label_of, nearest, spec_of
-from filingdesk.domain.values import Attachment, parse_attachment
+from filingdesk.domain.values import parse_attachment
+from filingdesk.services import attachments
 from filingdesk.services.changes import ATTEST, WAIVER, Changes, FieldHistory, Step
 from filingdesk.services.rulesets import RULE_NOTES, basis_for, chosen
 from filingdesk.store.journal import CHINA
@@ -319,36 +318,37 @@ class Session:
 
     def attach(self, path: str, name: str, data: bytes, *, origin: object = None) -> str:
         """Store a file in the project and add its reference to the attachment field at `path`; gives the reference."""
-        spec = spec_of(path)
-        if not isinstance(spec, FieldSpec) or spec.meta.kind is not Kind.ATTACHMENTS:
-            raise UserError("facts.type", f"“{path}”不是附件字段。", "请选择一个附件字段。")
-        reference = self.store_blob(name, data)
-        references = [r for r in self.value(path) if r != reference]
-        self.set_many({path: [*references, reference]}, f"添加附件「{name}」", origin=origin)
-        return reference
+        attachments.require_field(path)
+        return self.add_reference(path, self.store_blob(name, data), origin=origin)
 
     def attach_file(self, path: str, source: Path, *, origin: object = None) -> str:
         """`attach` for a file on disk."""
-        from filingdesk.infra.files import telling
+        attachments.require_field(path)
+        return self.add_reference(path, self.store_file(source), origin=origin)
 
-        with telling(source, "读取"):
-            data = source.read_bytes()
-        return self.attach(path, source.name, data, origin=origin)
+    def add_reference(self, path: str, reference: str, *, origin: object = None) -> str:
+        """Add a stored file to the attachment field at `path`, last in the list; gives the reference."""
+        attachments.require_field(path)
+        references = [r for r in self.value(path) if r != reference]
+        name = parse_attachment(reference).name
+        self.set_many({path: [*references, reference]}, f"添加附件「{name}」", origin=origin)
+        return reference
 
     def store_blob(self, name: str, data: bytes) -> str:
         """Store bytes in the project; gives the reference `NAME#HASH16` to put into a fact."""
-        if not data:
-            raise UserError("attachment.empty", f"文件“{name}”是空的，没有添加。", "请检查文件后重新选择。")
-        self.file.put_blob(data)
+        reference = attachments.store_bytes(self.file, name, data)
         self._blobs = None
-        return Attachment(name.replace("#", "_"), hashlib.sha256(data).hexdigest()[:16]).reference
+        return reference
+
+    def store_file(self, source: Path) -> str:
+        """`store_blob` for a file on disk; edits no fact, so any thread may call it."""
+        reference = attachments.store_file(self.file, source)
+        self._blobs = None
+        return reference
 
     def attachment(self, reference: str) -> bytes | None:
         """The bytes behind a reference, or None when the project does not hold them."""
-        digest = parse_attachment(reference).digest
-        if not digest or not self.file.has_blob(digest):
-            return None
-        return self.file.get_blob(digest)
+        return attachments.read(self.file, reference)
 
     # -- judgement -----------------------------------------------------------------------------------------------
 
