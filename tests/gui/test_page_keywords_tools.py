@@ -276,6 +276,6 @@ def test_the_ledger_says_when_the_library_was_last_updated(
     page: KeywordsPage, project: Shell, qtbot: QtBot
 ) -> None:
     page.tabs.setCurrentIndex(VERSIONS)
-    qtbot.waitUntil(lambda: page.versions.ledger is not None, timeout=LONG)
-    assert "距今 0 天" in page.versions.rhythm.text()
-    assert "1 期" in page.versions.periods.accessibleName()
+    qtbot.waitUntil(lambda: page.versions.ledger_card.ledger is not None, timeout=LONG)
+    assert "距今 0 天" in page.versions.ledger_card.rhythm.text()
+    assert "1 期" in page.versions.ledger_card.periods.accessibleName()

@@ -23,8 +23,16 @@ from filingdesk.scan.entries import Keyword
 from filingdesk.scan.records import find_sources
 from filingdesk.scan.records_sample import Sample
 from filingdesk.scan.runner import ScanHit
-from filingdesk.services import corpora, interception, keywords, library_versions
+from filingdesk.services import (
+    corpora,
+    interception,
+    keywords,
+    library_export,
+    library_tables,
+    library_versions,
+)
 from filingdesk.services.apart import Line
+from filingdesk.services.library import KeywordSelection
 from filingdesk.services.session import Session, system_clock
 from filingdesk.store.model import StoreConflict
 from filingdesk.store.project import ProjectFile
@@ -197,12 +205,43 @@ def scan(arguments: dict[str, Any], line: Line) -> dict[str, Any]:
     }
 
 
-def diff(arguments: dict[str, Any], line: Line) -> dict[str, Any]:
+def diff(arguments: dict[str, Any], _line: Line) -> dict[str, Any]:
     """What differs between the versions `before` and `after`: all counts, the first `limit` words."""
     with opened(arguments["project"]) as session:
         return library_versions.diff(
             session, arguments["before"], arguments["after"], arguments["limit"]
         ).to_json()
+
+
+def save_diff(arguments: dict[str, Any], _line: Line) -> dict[str, Any]:
+    """Write all that differs between two versions to the file `target`."""
+    with opened(arguments["project"]) as session:
+        found = library_versions.diff(session, arguments["before"], arguments["after"])
+        library_tables.export_diff(found, Path(arguments["target"]))
+    return {"rows": len(found.changes)}
+
+
+def export(arguments: dict[str, Any], line: Line) -> dict[str, int]:
+    """Write the library, or what `risk` and `search` leave of it, to the file `target`."""
+    chosen = KeywordSelection(risk=arguments.get("risk"), search=arguments.get("search"))
+    with opened(arguments["project"]) as session:
+        done = library_export.export(
+            session, Path(arguments["target"]), arguments["layout"], chosen, line.cancel, line.report
+        )
+    return {"rows": done.rows, "altered": done.altered, "files": 1}
+
+
+def split(arguments: dict[str, Any], line: Line) -> dict[str, int]:
+    """Write the library into the new folder `target`, one file for each value of `by`."""
+    with opened(arguments["project"]) as session:
+        done = library_export.split(
+            session, Path(arguments["target"]), arguments["by"], cancel=line.cancel, report=line.report
+        )
+    return {
+        "rows": sum(one.rows for one in done),
+        "altered": sum(one.altered for one in done),
+        "files": len(done),
+    }
 
 
 def contexts(

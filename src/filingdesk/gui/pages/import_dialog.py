@@ -1,10 +1,11 @@
 """What a list that was read would bring: how much is taken, every row that is not and why, replace or add."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -39,6 +40,8 @@ class ImportPreview:
     existing: int
     can_add: bool
     warning: str = ""
+    policies: Mapping[str, str] = field(default_factory=dict)
+    """How words are joined that both have but sort differently: key → words; blank: there is nothing to choose."""
 
 
 class ImportDialog(QDialog):
@@ -76,12 +79,15 @@ class ImportDialog(QDialog):
             if preview.can_add
             else f"将替换现有的 {preview.existing:,} {unit}"
         )
-        self.add = QRadioButton("补充到现有内容（已有的不重复加入）")
+        self.add = QRadioButton(
+            "合并到现有词库（已有的不重复加入）" if preview.policies else "补充到现有内容（已有的不重复加入）"
+        )
         self.replace.setChecked(True)
+        self.policies = QComboBox()
         if preview.existing:
             column.addWidget(self.replace)
             if preview.can_add:
-                column.addWidget(self.add)
+                column.addLayout(self._make_add())
         column.addWidget(label("收录后可以用 Ctrl+Z 整体撤销。", "muted"))
         self.buttons = QDialogButtonBox()
         self.ok = self.buttons.addButton(
@@ -97,6 +103,26 @@ class ImportDialog(QDialog):
     def adds(self) -> bool:
         """Whether the new rows join the old ones instead of replacing them."""
         return bool(self.preview.existing) and self.add.isChecked()
+
+    def policy(self) -> str:
+        """How words are joined that both have; blank where there is nothing to choose."""
+        return str(self.policies.currentData() or "")
+
+    def _make_add(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
+        row.addWidget(self.add)
+        if self.preview.policies:
+            row.addSpacing(Space.S)
+            row.addWidget(label("两边风险不同的词", "secondary"))
+            for key, words in self.preview.policies.items():
+                self.policies.addItem(words, key)
+            self.policies.setAccessibleName("两边风险不同的词怎么办")
+            self.policies.setEnabled(False)
+            self.add.toggled.connect(self.policies.setEnabled)
+            row.addWidget(self.policies)
+        row.addStretch(1)
+        return row
 
     def _figures(self) -> QHBoxLayout:
         preview = self.preview

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
@@ -12,6 +12,7 @@ from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.keywords_audit import AuditTab
 from filingdesk.gui.pages.keywords_cover import since_words
 from filingdesk.gui.pages.keywords_edit import LibraryEditor
+from filingdesk.gui.pages.keywords_export import Exporter
 from filingdesk.gui.pages.keywords_import import Importer
 from filingdesk.gui.pages.keywords_scan import ScanTab
 from filingdesk.gui.pages.keywords_trial import TrialTab
@@ -51,13 +52,16 @@ class KeywordsPage(ScrollPage):
         self._read_only = False
         self.strip = WorkStrip(desk)
         self.strip.busy_changed.connect(lambda _busy: self._enable())
-        self.importer = Importer(desk, self.strip, self)
         self.editor = LibraryEditor(desk, self.strip, self)
+        self.importer = Importer(desk, self.strip, self.editor, self)
+        self.exporter = Exporter(desk, self)
         self.import_button = self.add_action("导入…", self.importer.choose)
+        self.export_button = self.add_action("导出…", self._export_menu)
         self.audit_button = self.add_action("体检", self.run_audit)
         self.trial_button = self.add_action("运行拦截测试", self.run_trial, primary=True)
         self.column.addWidget(self._make_tabs())
         self.column.addWidget(self.strip)
+        self.column.addWidget(self.exporter.strip)
         self.words_tab = WordsTab(desk, self.editor, self.importer.choose)
         self.try_card = self.words_tab.try_card
         self.stack = TabStack()
@@ -219,6 +223,10 @@ class KeywordsPage(ScrollPage):
         """Read a list and show what it would bring."""
         self.importer.read(path)
 
+    def _export_menu(self) -> None:
+        below = self.export_button.mapToGlobal(QPoint(0, self.export_button.height() + 2))
+        self.exporter.menu(self.words_tab.filtered()).popup(below)
+
     def run_audit(self) -> None:
         """Audit the library and show what is doubtful."""
         self.tabs.setCurrentIndex(AUDIT)
@@ -262,7 +270,7 @@ class KeywordsPage(ScrollPage):
             if button is not None:
                 button.setEnabled(not self._read_only and not busy)
                 button.setToolTip(READ_ONLY if self._read_only else "")
-        for button in (self.audit_button, self.trial_button):
+        for button in (self.export_button, self.audit_button, self.trial_button):
             button.setEnabled(bool(total))
             button.setToolTip("" if total else "先导入关键词库")
         trial = self._others.get(TRIAL)

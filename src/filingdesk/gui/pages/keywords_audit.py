@@ -16,6 +16,7 @@ from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.labels import Prose, label, set_look
+from filingdesk.services.library_fixes import CERTAIN, plan_fixes
 
 SHOWN_SHORTFALLS = 6
 
@@ -68,6 +69,10 @@ class AuditTab(QWidget):
         self.start = QPushButton("重新体检")
         self.start.setAccessibleName("重新体检")
         self.start.clicked.connect(lambda: self.run())
+        self.certain = QPushButton()
+        self.certain.setAccessibleName("一键处理：把可以确定的问题一次处理好")
+        self.certain.clicked.connect(lambda: self._mend_certain())
+        card.head.addWidget(self.certain)
         card.head.addWidget(self.start)
         self.stack = QStackedWidget()
         card.body.addWidget(self.stack, 1)
@@ -221,10 +226,19 @@ class AuditTab(QWidget):
 
     def _mend(self) -> None:
         kind = self.kind()
-        if kind is None or kind.mend is None:
-            return
-        mend, session = kind.mend, self.desk.session
-        self.editor.run(f"正在核对：{kind.title}", lambda cancel, report: mend(session, cancel, report))
+        if kind is not None and kind.fix is not None:
+            self._plan((kind.key,), kind.fix.words)
+
+    def _mend_certain(self) -> None:
+        self._plan(CERTAIN, "一键处理")
+
+    def _plan(self, kinds: Sequence[str], words: str) -> None:
+        session = self.desk.session
+        self.editor.run(
+            f"正在核对：{words}",
+            lambda cancel, report: plan_fixes(session, kinds, cancel, report),
+            ask=True,
+        )
 
     # Keeping
 
@@ -265,14 +279,20 @@ class AuditTab(QWidget):
                 button.setToolTip("" if total else "先导入关键词库")
         self.start.setVisible(self.answer is not None)
         kind = self.kind()
-        can = kind is not None and kind.mend is not None
-        self.mend.setVisible(can)
-        if kind is not None and kind.mend is not None:
-            self.mend.setText(kind.mend_words)
-            self.mend.setAccessibleName(f"{kind.title}：{kind.mend_words}")
+        fix = kind.fix if kind is not None else None
+        self.mend.setVisible(fix is not None)
+        if fix is not None and kind is not None:
+            self.mend.setText(f"{fix.words}…")
+            self.mend.setAccessibleName(f"{kind.title}：{fix.words}")
         stale = not self.outdated.isHidden()
-        self.mend.setEnabled(not self._read_only and not busy and not self.editor.busy and not stale)
-        self.mend.setToolTip(
+        can = not self._read_only and not busy and not self.editor.busy and not stale
+        why = (
             "项目以只读方式打开" if self._read_only else "先重新体检" if stale else "先列出改动，保存后可撤销"
         )
+        certain = sum(self.answer["counts"].get(key, 0) for key in CERTAIN) if self.answer else 0
+        self.certain.setVisible(certain > 0)
+        self.certain.setText(f"一键处理（{certain:,}）…")
+        for button in (self.mend, self.certain):
+            button.setEnabled(can)
+            button.setToolTip(why)
         self.save.setEnabled(not busy)

@@ -36,7 +36,7 @@ Planner = Callable[[Cancel, Report], EditPlan]
 class PlanDialog(QDialog):
     """What an edit would do; accepted means: do it."""
 
-    def __init__(self, desk: Desk, plan: EditPlan, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, plan: EditPlan, parent: QWidget | None = None, note: str = "") -> None:
         super().__init__(parent)
         title = plan.label
         self.setWindowTitle(title)
@@ -45,7 +45,7 @@ class PlanDialog(QDialog):
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.S)
         column.addWidget(label(title, "cardTitle", wrap=True))
-        column.addWidget(label(plan.summary(), "secondary", wrap=True))
+        column.addWidget(label(note or plan.summary(), "secondary", wrap=True))
         remarks = [
             Remark(line.word, line.before, (line.after or "删除") + (f"（{line.note}）" if line.note else ""))
             for line in plan.lines
@@ -217,18 +217,19 @@ class LibraryEditor(QObject):
 
     # Carrying out
 
-    def run(self, text: str, planner: Planner) -> None:
-        """Work an edit out in a job, ask when it is a large one or not all of it can be done, and save it."""
-        self.strip.run(text, bulk(planner), self._planned)
+    def run(self, text: str, planner: Planner, *, ask: bool = False) -> None:
+        """Work an edit out in a job, show it when it is a large one, not all of it can be done, or `ask`, and save it."""
+        self.strip.run(text, bulk(planner), lambda plan: self.show_plan(plan, ask=ask))
 
-    def _planned(self, plan: EditPlan) -> None:
+    def show_plan(self, plan: EditPlan, *, ask: bool = False, note: str = "") -> None:
+        """Show what an edit would do and save it when that is wanted."""
         if plan.empty and not plan.left:
             self.desk.tell("没有要改的。")
             return
-        if plan.changed + plan.removed + plan.added <= QUICK and not plan.skipped:
+        if not ask and plan.changed + plan.removed + plan.added <= QUICK and not plan.skipped:
             self.save(plan)
             return
-        self.dialog = dialog = PlanDialog(self.desk, plan, self.window)
+        self.dialog = dialog = PlanDialog(self.desk, plan, self.window, note)
         dialog.accepted.connect(lambda: self.save(plan))
         dialog.open()
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.import_dialog import ImportDialog, ImportPreview
+from filingdesk.gui.pages.keywords_edit import LibraryEditor
+from filingdesk.gui.pages.keywords_map import MapDialog
 from filingdesk.gui.pages.listings import Remark
 from filingdesk.gui.pages.work import WorkSheet, WorkStrip, bulk
 from filingdesk.scan.library import KeywordImport, Rejected
-from filingdesk.services import checking, keywords
+from filingdesk.services import checking, keywords, library_map
+from filingdesk.services.library_map import CategoryQuestion
+from filingdesk.services.library_merge import POLICY_WORDS, MergePlan, Policy, plan_merge
 from filingdesk.store.model import Transaction
 
 LIST_FILES = "关键词表 (*.xlsx *.xlsm *.csv *.tsv *.txt)"
@@ -24,11 +29,12 @@ def remarks_of(items: Sequence[Rejected]) -> list[Remark]:
 
 
 class Importer:
-    """Asks for a list, reads it in a job, shows the preview, stores what is accepted."""
+    """Asks for a list, reads it in a job, asks what its own categories mean, shows the preview, stores what is accepted."""
 
-    def __init__(self, desk: Desk, strip: WorkStrip, window: QWidget) -> None:
-        self.desk, self.strip, self.window = desk, strip, window
+    def __init__(self, desk: Desk, strip: WorkStrip, editor: LibraryEditor, window: QWidget) -> None:
+        self.desk, self.strip, self.editor, self.window = desk, strip, editor, window
         self.dialog: ImportDialog | None = None
+        self.asked: MapDialog | None = None
 
     def choose(self) -> None:
         """Ask for a list and read it."""
@@ -39,13 +45,43 @@ class Importer:
             self.read(Path(name))
 
     def read(self, path: Path) -> None:
-        """Read a list in a job, then show what it would bring."""
+        """Read a list in a job, then ask about its categories or show what it would bring."""
+        session, source = self.desk.session, path.stem
 
         @bulk
-        def job(cancel: Cancel, report: Report) -> KeywordImport:
-            return keywords.read_list(path, cancel, report)
+        def job(cancel: Cancel, report: Report) -> tuple[KeywordImport, list[CategoryQuestion]]:
+            read = library_map.with_map(session, keywords.read_list(path, cancel, report), source)
+            open_ones = library_map.questions_for(session, read, source)
+            return read, [question for question in open_ones if not question.decided]
 
-        self.strip.run(f"正在读取 {path.name}", job, self._preview)
+        def done(found: tuple[KeywordImport, list[CategoryQuestion]]) -> None:
+            read, questions = found
+            if questions and not self.desk.read_only:
+                self._ask(read, source, questions)
+            else:
+                self._preview(read)
+
+        self.strip.run(f"正在读取 {path.name}", job, done)
+
+    def _ask(self, read: KeywordImport, source: str, questions: list[CategoryQuestion]) -> None:
+        self.asked = dialog = MapDialog(source, questions, self.editor.names, self.window)
+
+        def go(code: int) -> None:
+            if code != QDialog.DialogCode.Accepted:
+                self._preview(read)
+                return
+            name, risks, session = dialog.source(), dialog.risks(), self.desk.session
+            if self.desk.attempt(lambda: (library_map.save_map(session, name, risks),)) is None:
+                return
+
+            @bulk
+            def job(_cancel: Cancel, _report: Report) -> KeywordImport:
+                return library_map.with_map(session, read, name)
+
+            self.strip.run("正在按分类对照归类", job, self._preview)
+
+        dialog.finished.connect(go)
+        dialog.open()
 
     def _preview(self, read: KeywordImport) -> None:
         columns = "、".join(
@@ -66,20 +102,43 @@ class Importer:
             read.blank_rows,
             self.desk.session.snapshot().keywords.total,
             can_add=True,
+            policies={str(key): words for key, words in POLICY_WORDS.items()},
             warning=f"这份词表 {len(read.rows):,} 个，标准要求总量不少于 {total:,} 个。" if short else "",
         )
         self.dialog = dialog = ImportDialog(self.desk, preview, self.window)
         dialog.finished.connect(
-            lambda code: self._store(read, add=dialog.adds()) if code == QDialog.DialogCode.Accepted else None
+            lambda code: self._take(read, dialog) if code == QDialog.DialogCode.Accepted else None
         )
         dialog.open()
 
-    def _store(self, read: KeywordImport, *, add: bool) -> None:
+    def _take(self, read: KeywordImport, dialog: ImportDialog) -> None:
+        if dialog.adds():
+            self._merge(read, dialog.policy())
+        else:
+            self._replace(read)
+
+    def _merge(self, read: KeywordImport, policy: str) -> None:
+        session = self.desk.session
+        chosen: Policy = next((known for known in get_args(Policy) if known == policy), "ours")
+
+        @bulk
+        def job(cancel: Cancel, report: Report) -> MergePlan:
+            return plan_merge(session, read, policy=chosen, cancel=cancel, report=report)
+
+        def done(merge: MergePlan) -> None:
+            if merge.plan.empty:
+                self.desk.tell(f"没有要加入的词：{merge.summary()}")
+                return
+            self.editor.show_plan(merge.plan, ask=bool(merge.conflict_count), note=merge.summary())
+
+        self.strip.run("正在比对两份词表", job, done)
+
+    def _replace(self, read: KeywordImport) -> None:
         session = self.desk.session
 
         @bulk
         def job(cancel: Cancel, report: Report) -> Transaction:
-            return keywords.save_import(session, read, add=add, cancel=cancel, report=report)
+            return keywords.save_import(session, read, cancel=cancel, report=report)
 
         def done(saved: Transaction) -> None:
             session.library_changed(saved)

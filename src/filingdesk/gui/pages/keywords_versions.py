@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -16,24 +15,20 @@ from PySide6.QtWidgets import (
 )
 
 from filingdesk.domain.jobs import Cancel, Report
-from filingdesk.domain.meta import SourceMark
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.keywords_edit import LibraryEditor
+from filingdesk.gui.pages.keywords_ledger import LedgerCard, choose_table, counts_words
 from filingdesk.gui.pages.keywords_run import RunStrip
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, fit_rows, table_view
-from filingdesk.gui.pages.listings import Remark, RemarkDialog
 from filingdesk.gui.theme import Space
-from filingdesk.gui.widgets.badge import SourceBadge
 from filingdesk.gui.widgets.cards import Card, EmptyState
-from filingdesk.gui.widgets.labels import label, set_look
-from filingdesk.gui.widgets.periods import PeriodStrip, Square
+from filingdesk.gui.widgets.labels import label
 from filingdesk.services import library_versions
 from filingdesk.services.library_versions import (
     CHANGE_WORDS,
     ChangeKind,
     LibraryUpdate,
     UpdateLedger,
-    UpdatePeriod,
 )
 
 SHOWN_CHANGES = 2_000
@@ -56,22 +51,6 @@ class _State:
     ledger: UpdateLedger
 
 
-def counts_words(counts: Mapping[str, int] | None) -> str:
-    """How much changed: 新增 3，删除 1."""
-    if counts is None:
-        return "没有记录"
-    parts = [f"{words} {counts[kind]:,}" for kind, words in CHANGE_WORDS.items() if counts.get(kind)]
-    return "，".join(parts) or "没有变化"
-
-
-def period_words(period: UpdatePeriod) -> str:
-    """A period and what happened in it."""
-    days = f"{period.first:%m-%d} 至 {period.last:%m-%d}"
-    if period.updates:
-        return f"{days}：更新 {len(period.updates)} 次"
-    return f"{days}：{'还没有更新' if period.open else '没有更新'}"
-
-
 class VersionsTab(QWidget):
     """Ledger and versions; read again whenever it is shown after a change."""
 
@@ -84,8 +63,6 @@ class VersionsTab(QWidget):
         self._stale = True
         self._reading = 0
         self._names: dict[str, str] = {}
-        self.ledger: UpdateLedger | None = None
-        self.dialog: QDialog | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
@@ -93,22 +70,9 @@ class VersionsTab(QWidget):
         self.strip.busy_changed.connect(lambda _busy: self._enable())
         editor.busy_changed.connect(lambda _busy: self._enable())
         column.addWidget(self.strip)
-        column.addWidget(self._make_ledger())
+        self.ledger_card = LedgerCard(desk)
+        column.addWidget(self.ledger_card)
         column.addWidget(self._make_versions(), 1)
-
-    def _make_ledger(self) -> Card:
-        card = Card("更新台账", "每一格是一期，实心为更新过")
-        self._ledger_card = card
-        self._badge: SourceBadge | None = None
-        self.all_periods = QPushButton("全部台账…")
-        self.all_periods.setAccessibleName("看全部更新台账")
-        self.all_periods.clicked.connect(lambda: self._show_periods())
-        card.head.addWidget(self.all_periods)
-        self.periods = PeriodStrip("更新台账")
-        card.body.addWidget(self.periods)
-        self.rhythm = label("", "secondary", wrap=True)
-        card.body.addWidget(self.rhythm)
-        return card
 
     def _make_versions(self) -> Card:
         card = Card("各版本", "")
@@ -150,6 +114,10 @@ class VersionsTab(QWidget):
         bar.addWidget(self.compare)
         self.diff_words = label("", "muted")
         bar.addWidget(self.diff_words, 1)
+        self.save_diff = QPushButton("另存差异…")
+        self.save_diff.setAccessibleName("把两版之间的全部差异存为表格")
+        self.save_diff.clicked.connect(lambda: self._choose_diff())
+        bar.addWidget(self.save_diff)
         inner.addLayout(bar)
         changes = (
             Column[Changed](
@@ -203,7 +171,7 @@ class VersionsTab(QWidget):
         self._names = names
 
     def _show(self, state: _State) -> None:
-        self._show_ledger(state.ledger)
+        self.ledger_card.show_ledger(state.ledger)
         self.model.show(state.versions)
         fit_rows(self.table, len(state.versions), 6)
         self.stack.setCurrentIndex(1 if state.versions else 0)
@@ -217,51 +185,6 @@ class VersionsTab(QWidget):
         if state.versions:
             self.table.setCurrentIndex(self.model.index(0, 0))
         self._enable()
-
-    def _show_ledger(self, ledger: UpdateLedger) -> None:
-        self.ledger = ledger
-        if self._badge is None and ledger.source:
-            self._badge = SourceBadge(SourceMark(ledger.source))
-            self._ledger_card.head.insertWidget(2, self._badge)
-        self.periods.setVisible(bool(ledger.periods))
-        self.all_periods.setVisible(bool(ledger.periods))
-        self.periods.show_periods([Square(period_words(p), bool(p.updates), p.open) for p in ledger.periods])
-        if not ledger.updates:
-            self.rhythm.setText("还没有更新过。")
-            return
-        last = ledger.updates[-1].at
-        parts = [f"最近一次 {last:%Y-%m-%d}，距今 {ledger.since_last} 天"]
-        if ledger.days is not None:
-            every = "每周" if ledger.days == 7 else f"每 {ledger.days} 天"
-            parts.append(f"要求{every}更新")
-            parts.append(f"{len(ledger.missed)} 期没有更新" if ledger.missed else "每一期都更新过")
-        parts.append(f"最长间隔 {ledger.longest_gap} 天")
-        self.rhythm.setText(" · ".join(parts))
-        set_look(self.rhythm, tone="warning" if ledger.overdue else "")
-
-    def _show_periods(self) -> None:
-        if self.ledger is None:
-            return
-        remarks = [
-            Remark(
-                f"{p.first:%Y-%m-%d} 至 {p.last:%Y-%m-%d}",
-                f"更新 {len(p.updates)} 次" if p.updates else "还没有" if p.open else "没有更新",
-                "；".join(
-                    f"{u.at:%m-%d %H:%M} {u.who} {u.label}（{counts_words(u.counts)}）" for u in p.updates
-                ),
-            )
-            for p in reversed(self.ledger.periods)
-        ]
-        self.dialog = dialog = RemarkDialog(
-            self.desk,
-            "关键词库更新台账",
-            "按项目里的修改记录生成，撤销了的不算；可以另存为 CSV 作为附件。",
-            ("期间", "更新", "内容"),
-            remarks,
-            self,
-            widths=(190, 90),
-        )
-        dialog.open()
 
     # One version
 
@@ -294,6 +217,24 @@ class VersionsTab(QWidget):
                 "limit": SHOWN_CHANGES,
             },
             self._show_diff,
+        )
+
+    def _choose_diff(self) -> None:
+        path = choose_table(self.desk, self, "关键词库差异", "差异")
+        version = self.version()
+        if path is None or version is None:
+            return
+        arguments = {
+            "project": str(self.desk.session.path),
+            "before": int(self.other.currentData()),
+            "after": version.version,
+            "target": str(path),
+        }
+        self.strip.run_task(
+            f"正在写 {path.name}",
+            "save_diff",
+            arguments,
+            lambda told: self.desk.tell(f"已写出 {told['rows']:,} 处差异到 {path}。", "done"),
         )
 
     def _show_diff(self, plain: dict[str, Any]) -> None:
@@ -338,6 +279,7 @@ class VersionsTab(QWidget):
         version, busy = self.version(), self.strip.busy or self.editor.busy
         can = version is not None and version.kept
         self.compare.setEnabled(can and not busy)
+        self.save_diff.setEnabled(can and not busy)
         self.restore.setEnabled(
             version is not None
             and can

@@ -177,6 +177,11 @@ class WordsTab(QWidget):
             lambda offset, limit: file.keyword_page(offset, limit, risk, search),
         )
 
+    def filtered(self) -> dict[str, str]:
+        """The filters that are on; blank when all words are shown."""
+        given = {"risk": self.risk.currentData(), "search": self.search.text().strip() or None}
+        return {name: value for name, value in given.items() if value is not None}
+
     def _counted(self, total: int) -> None:
         whole = self.desk.session.snapshot().keywords.total
         self._listed.setCurrentIndex(0 if total else 2 if whole else 1)
