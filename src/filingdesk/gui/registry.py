@@ -20,7 +20,7 @@ def _form(page: specs.Page) -> PageEntry:
             made.add_action("单位档案…", lambda: desk.go("profile")).setToolTip("存入或放入单位档案")
         return made
 
-    group = "交付" if page.key == "evidence" else _STAGE_GROUP[page.stage]
+    group = "交付" if page.key in {"evidence", "followup"} else _STAGE_GROUP[page.stage]
     return PageEntry(page.key, page.title, group, make)
 
 
@@ -58,6 +58,8 @@ def entries() -> tuple[PageEntry, ...]:
         _own("consistency", "一致性", "交付", "consistency", "ConsistencyPage"),
         _own("papers", "文书", "交付", "papers", "PapersPage"),
         _own("bundle", "提交包", "交付", "bundle", "BundlePage"),
+        _own("library", "资料", "交付", "library_search", "LibrarySearchPage"),
+        by_key["followup"],
     )
 
 

@@ -8,6 +8,7 @@ import re
 import sqlite3
 import threading
 import unicodedata
+import weakref
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,7 @@ class FullText:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        weakref.finalize(self, self._db.close)
         # Without content: only the tokens are kept here, the texts are the caller's.
         self._db.execute(
             "CREATE VIRTUAL TABLE doc USING fts5("
@@ -146,18 +148,23 @@ def excerpt(text: str, query: str, *, width: int = 60) -> tuple[str, tuple[tuple
     low = _same_length(flat)
     words = [_same_length(w) for w in query.split() if w]
     places = [p for p in (low.find(w) for w in words) if p >= 0]
-    start = max(0, min(places, default=0) - width // 3)
+    start = max(0, min(places, default=0) - width // 8)
     end = min(len(flat), start + width)
     start = max(0, min(start, end - width))
     piece = ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")
-    low_piece = _same_length(piece)
+    return piece, marks_in(piece, query)
+
+
+def marks_in(text: str, query: str) -> tuple[tuple[int, int], ...]:
+    """Where the words of a query stand in a text."""
+    low = _same_length(text)
     marks = []
-    for word in words:
-        at = low_piece.find(word)
+    for word in (_same_length(w) for w in query.split() if w):
+        at = low.find(word)
         while at >= 0:
             marks.append((at, at + len(word)))
-            at = low_piece.find(word, at + len(word))
-    return piece, _merged(marks)
+            at = low.find(word, at + len(word))
+    return _merged(marks)
 
 
 def _same_length(text: str) -> str:

@@ -102,6 +102,10 @@ class KnowledgeBase:
         self._index.keep_only("fact", keys)
         self._put("fact", entries)
 
+    def entries(self, kind: str) -> list[Entry]:
+        """Everything of one kind, to leaf through."""
+        return [e for e in self._entries.values() if e.kind == kind]
+
     def entry(self, key: str) -> Entry | None:
         """The entry of a key (`clause:algo-2022/art24`)."""
         return self._entries.get(key)

@@ -189,7 +189,7 @@ def _tables(
 
 
 def _clean(text: str) -> str:
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _header(row: Sequence[str]) -> dict[str, int]:
@@ -204,7 +204,7 @@ def _header(row: Sequence[str]) -> dict[str, int]:
 def _entry(row: Sequence[str], columns: dict[str, int]) -> tuple[Entry | None, str]:
     """The row as an entry, or why it is none."""
     cells = {name: _clean(row[i]) if i < len(row) else "" for name, i in columns.items()}
-    number = re.sub(r"\s+", "", cells["number"])
+    number = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cells["number"]))
     if not number:
         return None, "没有备案编号"
     parsed = parse_number(number)
