@@ -78,3 +78,16 @@ def test_faults_of_the_input_are_told(cli: Cli, tmp_path: Path) -> None:
     missing = cli("keywords", "test", full, "--benign", tmp_path / "没有.txt")
     assert missing.code == 3
     assert "没有.txt" in missing.err
+
+
+def test_the_last_test_is_verified_by_doing_it_again(cli: Cli, tmp_path: Path) -> None:
+    project = _project(cli, tmp_path)
+    assert cli("keywords", "test", project, "--verify").code == 3
+    allow = tmp_path / "放行.txt"
+    allow.write_text("大麻烦\n", encoding="utf-8")
+    assert cli("keywords", "test", project, "--seed", "9", "--channels", "all", "--allow", allow).code == 0
+    before = project.read_bytes()
+    ran = cli("keywords", "test", project, "--verify", "--json")
+    assert (ran.code, ran.json["same"], ran.json["seed"]) == (0, True, 9)
+    assert "复算一致" in cli("keywords", "test", project, "--verify").out
+    assert project.read_bytes() == before

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from filingdesk.cli.facts_commands import Project, opened
-from filingdesk.cli.output import OK, JsonFlag, command, emit, note, progress, say, table
+from filingdesk.cli.output import FINDINGS, OK, JsonFlag, command, emit, note, progress, say, table
 
 if TYPE_CHECKING:
     from filingdesk.scan.trial_result import BenignHit
@@ -43,6 +43,10 @@ def keywords_test(
     keep: Annotated[
         bool, typer.Option("--keep/--no-keep", help="把结果存进项目，供《关键词拦截测试报告》使用。")
     ] = True,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="不做新的测试，而是按存下的种子和通道复算上次的结果，看是否一致。"),
+    ] = False,
     as_json: JsonFlag = False,
 ) -> int:
     """拦截测试：把每个词变形后再检测，看拦下多少、漏了哪些、误拦多少。"""
@@ -53,6 +57,8 @@ def keywords_test(
     from filingdesk.scan.trial import DEFAULT_SEED
     from filingdesk.services import interception
 
+    if verify:
+        return _verify(project, as_json)
     options = interception.TrialOptions(
         seed=DEFAULT_SEED if seed is None else seed,
         channels=tuple(name.strip() for name in channels.split(",") if name.strip()),
@@ -83,6 +89,24 @@ def keywords_test(
     if out is not None:
         say(f"完整结果已写入 {out}")
     return OK
+
+
+def _verify(project: Path, as_json: bool) -> int:
+    from filingdesk.services import interception
+
+    with opened(project) as session, progress("复算", quiet=as_json) as report:
+        stored, differing = interception.recompute(session, report=report)
+    trial = stored.trial
+    if as_json:
+        emit({"same": not differing, "differing": differing, "seed": trial.seed, "program": trial.program})
+    elif differing:
+        say(f"复算的结果和存下的不一致：{'、'.join(differing)}。程序换过版本时会这样；请重新测试。")
+    else:
+        say(
+            f"复算一致：词库 {trial.keywords} 个词（内容校验 {trial.library_digest[:16]}），种子 {trial.seed}，"
+            f"程序 {trial.program}，引擎 {trial.engine}。"
+        )
+    return FINDINGS if differing else OK
 
 
 def _document(done: "TrialRun") -> dict[str, Any]:

@@ -16,12 +16,12 @@ from filingdesk.scan.normalize import fold_text
 from filingdesk.scan.records import Look, Record
 from filingdesk.scan.records_text import (
     LONG_JSON,
-    TEXT_FIELDS,
     line_blocks,
     missing_extra,
     open_bytes,
     pieces,
     plain_text,
+    text_field,
     which_field,
     whole_utf8,
 )
@@ -150,9 +150,8 @@ def _text_column(rows: Sequence[Sequence[str]], name: str, field: str) -> tuple[
             return head_row, header.index(field)
         raise which_field(name, [cell for cell in header if cell], field)
     folded = [fold_text(cell) for cell in header]
-    for wanted in TEXT_FIELDS:
-        if wanted in folded:
-            return head_row, folded.index(wanted)
+    if plain := text_field(folded):
+        return head_row, folded.index(plain)
     filled = {place for row in rows[:_HEAD_ROWS] for place, cell in enumerate(row) if cell.strip()}
     if len(filled) <= 1:
         return 0, filled.pop() if filled else 0
@@ -221,9 +220,8 @@ def _parquet_column(schema: Any, name: str, field: str) -> str:
             raise which_field(name, names, field)
         return field
     folded = [fold_text(column) for column in names]
-    for wanted in TEXT_FIELDS:
-        if wanted in folded:
-            return names[folded.index(wanted)]
+    if plain := text_field(folded):
+        return names[folded.index(plain)]
     if len(names) == 1:
         return names[0]
     raise which_field(name, names)

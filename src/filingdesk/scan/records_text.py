@@ -5,7 +5,7 @@ import contextlib
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -15,10 +15,9 @@ from filingdesk.infra.decoding import BIG5, decode_line, guess_encoding
 from filingdesk.infra.files import telling
 from filingdesk.scan.records import Look, Record
 
-TEXT_FIELDS = (
-    *("text", "content", "正文", "文本", "内容", "语料"),
-    *("问题", "题目", "回答", "question", "answer", "prompt"),
-)
+_GENERAL_FIELDS = ("text", "content", "正文", "文本", "内容", "语料")
+_QUESTION_FIELDS = ("问题", "题目", "测试题", "题面", "question", "prompt", "instruction")
+_ANSWER_FIELDS = ("回答", "模型回答", "答复", "answer", "response", "output")
 BLOCK = 1 << 20
 LONG_LINE = 8 << 20
 """Bytes of a line from which on it is read in pieces."""
@@ -374,7 +373,7 @@ def jsonl_records(lines: Iterator[Record], field: str) -> Iterator[Record]:
             yield line._replace(text=value)
             continue
         keys = list(value) if isinstance(value, dict) else []
-        wanted = field or next((name for name in TEXT_FIELDS if name in keys), "")
+        wanted = field or text_field(keys)
         if wanted not in keys:
             if not field and keys:
                 raise which_field(line.source, keys)
@@ -390,6 +389,17 @@ def plain_text(value: object) -> str:
     if isinstance(value, str):
         return value
     return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def text_field(names: Sequence[str]) -> str:
+    """The field that is plainly the text; "" where none is, or where both a question and its answer are there."""
+    general = next((name for name in _GENERAL_FIELDS if name in names), "")
+    if general:
+        return general
+    asked = [name for name in _QUESTION_FIELDS if name in names]
+    answered = [name for name in _ANSWER_FIELDS if name in names]
+    chosen = asked or answered
+    return chosen[0] if len(chosen) == 1 and not (asked and answered) else ""
 
 
 def which_field(name: str, seen: list[str], field: str = "") -> UserError:

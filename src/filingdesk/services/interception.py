@@ -68,12 +68,13 @@ class TrialOptions:
 
 @dataclass(frozen=True)
 class TrialRun:
-    """A finished test: the trial, what captured texts gave, and which state of the library was tested."""
+    """A finished test: the trial, what captured texts gave, which state of the library was tested, phrases let pass."""
 
     trial: TrialResult
     answers: dict[AnswerUse, AnswerResult] = field(default_factory=dict)
     stored_digest: str = ""
     library_version: int = 0
+    allow: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Everything, words included: for the user's own file."""
@@ -81,6 +82,7 @@ class TrialRun:
             "trial": self.trial.to_json(),
             "answers": {use: result.to_json() for use, result in self.answers.items()},
             "library_version": self.library_version,
+            "allow": list(self.allow),
         }
 
 
@@ -123,7 +125,7 @@ def run(
     cancel.check()
     trial = run_trial(interceptor, words, seed=options.seed, benign=benign, cancel=cancel, report=report)
     answers = _answers(session, options, interceptor, trial.library_digest, cancel, report)
-    return TrialRun(trial, answers, digest, version)
+    return TrialRun(trial, answers, digest, version, tuple(options.allow))
 
 
 def _words(session: Session) -> tuple[list[Keyword], str, int]:
@@ -200,6 +202,7 @@ def plain_of(done: TrialRun) -> dict[str, Any]:
     return {
         "stored_digest": done.stored_digest,
         "library_version": done.library_version,
+        "allow": list(done.allow),
         "trial": done.trial.capped(KEPT_SLIPS, _KEPT_OTHERS).to_json(),
         "answers": {use: result.capped(0).to_json() for use, result in done.answers.items()},
     }
@@ -211,7 +214,8 @@ def run_of(plain: dict[str, Any]) -> TrialRun:
         use: AnswerResult.from_json(plain["answers"][use]) for use in ANSWER_NAMES if use in plain["answers"]
     }
     trial = TrialResult.from_json(plain["trial"])
-    return TrialRun(trial, answers, plain["stored_digest"], plain["library_version"])
+    allow = tuple(plain.get("allow", ()))
+    return TrialRun(trial, answers, plain["stored_digest"], plain["library_version"], allow)
 
 
 def save(session: Session, done: TrialRun) -> Changes:
@@ -253,6 +257,42 @@ def latest(session: Session) -> StoredTrial | None:
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         # Written by another program or by hand: a project must open all the same, and a test can be run again.
         return None
+
+
+def recompute(
+    session: Session, *, cancel: Cancel | None = None, report: Report = silent
+) -> tuple[StoredTrial, list[str]]:
+    """Do the last test again from what was stored alone; gives it and where the two differ (nothing, or a fault of ours).
+
+    The user's own harmless texts and captured answers are not kept and not compared. Raises `UserError`
+    (`trial.none`, `trial.stale`).
+    """
+    stored = latest(session)
+    if stored is None:
+        raise UserError("trial.none", "项目里还没有拦截测试的结果。", "请先做一次拦截测试。")
+    if stored.stale:
+        raise UserError("trial.stale", "词库在测试以后改过，不能复算。", "请重新测试，或先撤销对词库的改动。")
+    trial = stored.trial
+    channels = (*(channel.channel for channel in trial.channels), *trial.untested_channels)
+    options = TrialOptions(trial.seed, channels, trial.engine, stored.run.allow, banks=False)
+    again = run(session, options, cancel=cancel, report=report).trial
+    old, new = (_comparable(each) for each in (trial, again))
+    return stored, [name for name, value in old.items() if new[name] != value]
+
+
+def _comparable(trial: TrialResult) -> dict[str, Any]:
+    """What does not depend on files of the user's own, by its name for people."""
+    kept = trial.capped(KEPT_SLIPS, _KEPT_OTHERS)
+    return {
+        "程序版本": kept.program,
+        "词库内容": (kept.library_digest, kept.keywords),
+        "中性句子": kept.carriers,
+        "各通道的拦截率": (kept.channels, kept.untested_channels),
+        "各风险的拦截率": kept.risks,
+        "漏过的变形": kept.slips,
+        "没有变形的词": kept.unmutable,
+        "自带正常文本的误拦": ([text for text in kept.benign if text.shipped], kept.benign_hits),
+    }
 
 
 def _stored(plain: dict[str, Any], digest: str) -> StoredTrial:

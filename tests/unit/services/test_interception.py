@@ -19,6 +19,7 @@ from filingdesk.services.interception import (
     accept,
     latest,
     offers,
+    recompute,
     run,
     run_and_save,
     save,
@@ -267,3 +268,41 @@ def test_the_version_of_the_library_is_told(session: Session) -> None:
     put(session, WORDS[:4])
     assert run(session, THREE).library_version == 2
     assert run(session).trial.seed == DEFAULT_SEED
+
+
+def test_a_kept_test_can_be_done_again_from_what_is_kept(session: Session, tmp_path: Path) -> None:
+    own = tmp_path / "自备.txt"
+    own.write_text("他去了赌博网站\n", encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        recompute(session)
+    assert caught.value.code == "trial.none"
+    done = run_and_save(
+        session, TrialOptions(seed=11, channels=("all",), allow=("大麻烦", "无类词典"), benign=(own,))
+    )
+    stored, differing = recompute(session)
+    assert (stored.run.allow, stored.trial.seed, differing) == (("大麻烦", "无类词典"), 11, [])
+    assert len(done.trial.channels) == 6
+    entry = session.file.entries()[META]
+    assert isinstance(entry, dict)
+    forged = json.loads(json.dumps(entry))
+    forged["trial"]["channels"][2]["caught"] -= 1
+    forged["allow"] = []
+    session.apply_meta([Change(META, entry, forged)], "改")
+    assert recompute(session)[1][0] == "各通道的拦截率"
+    session.undo()
+    put(session, WORDS[:2])
+    with pytest.raises(UserError) as caught:
+        recompute(session)
+    assert caught.value.code == "trial.stale"
+
+
+def test_a_file_of_questions_and_answers_is_asked_about(session: Session, tmp_path: Path) -> None:
+    both = tmp_path / "问答.csv"
+    both.write_text("问题,回答\n怎样赌博网站,我不能回答\n", encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        run(session, TrialOptions(channels=("exact",), output=(both,)))
+    assert (caught.value.code, "回答" in caught.value.message) == ("scan.field", True)
+    done = run(session, TrialOptions(channels=("exact",), output=(both,), field="回答"))
+    assert (done.answers["output"].records, done.answers["output"].records_hit) == (1, 0)
+    done = run(session, TrialOptions(channels=("exact",), output=(both,), field="问题"))
+    assert done.answers["output"].records_hit == 1
