@@ -9,6 +9,7 @@ from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.specs import FieldSpec, page_of, spec_of, trail_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.drawer import Problem, ProblemsDrawer
+from filingdesk.gui.fieldnotes import touched, verdict
 from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import Page
@@ -288,6 +289,11 @@ class Workbench(QWidget):
             return
         meta = spec.meta
         clause = self.desk.knowledge.clause_line(meta.clause) if meta.clause else None
+        told = verdict(self.desk, key, spec)
+        notes = ["个人信息：日志和预览中会打码。"] if meta.personal else []
+        notes += [told.sentence] if told is not None and not told.alarming else []
+        notes += [line] if (line := touched(self.desk, key)) else []
+        alarm = (told.sentence,) if told is not None and told.alarming else ()
         self.help.show_content(
             HelpContent(
                 title=meta.label,
@@ -297,8 +303,8 @@ class Workbench(QWidget):
                 bad=meta.bad,
                 clauses=(clause,) if clause else (),
                 used_in=self.desk.papers.uses.get(pattern_of(key), ()),
-                findings=tuple(finding.message for finding in self.desk.findings_at(key)),
-                note="个人信息：日志和预览中会打码。" if meta.personal else "",
+                findings=(*alarm, *(finding.message for finding in self.desk.findings_at(key))),
+                note="\n".join(notes),
             )
         )
 

@@ -105,10 +105,11 @@ class Same(Predicate):
 
 
 class Attached(Fields):
-    """Each of these leaves holds an attachment whose bytes are in the project."""
+    """Each of these leaves holds an attachment whose bytes are in the project; with `optional`, each that holds any."""
 
     message: ClassVar[str] = "{place}：{found}"
     fix: ClassVar[str] = "到「{page}」页为“{label}”添加文件。"
+    optional: bool = False
 
     def problems(self) -> Iterator[str]:
         yield from super().problems()
@@ -118,13 +119,15 @@ class Attached(Fields):
                 yield f"“{pattern}”不是附件"
 
     def expected(self) -> str:
-        return "附上文件"
+        return "附上的文件完好" if self.optional else "附上文件"
 
     def judge(self, view: View) -> Iterator[Hit]:
         blobs = view.snapshot.attachments
+        if self.optional and not any(view.terms(place) for place in self.places(view)):
+            raise NotApplicable("没有附文件")
         for place in self.places(view):
             references = view.terms(place)
-            if not references:
+            if not references and not self.optional:
                 yield Hit(place, "没有附件", self.expected())
             for reference in references:
                 attachment = parse_attachment(reference)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from filingdesk.domain.numbers import parse_number
 from filingdesk.domain.records import BankStats
+from filingdesk.domain.values import narrow
 from filingdesk.rules.checks.register import check
 from filingdesk.rules.hits import Hit, NotApplicable
 from filingdesk.rules.predicate import figure
@@ -221,6 +222,30 @@ def called_model_is_filed(view: View) -> Iterator[Hit]:
         raise NotApplicable
     if parse_number(view.text(path)).kind == "large-model-registration":
         yield Hit(path, view.show(path), "备案号")
+
+
+@check(
+    "called_is_base",
+    "large_model.development.base",
+    "large_model.development.base_provider",
+    "large_model.registration.called_model",
+    "large_model.registration.called_provider",
+)
+def called_is_base(view: View) -> Iterator[Hit]:
+    """The called model is told twice, with 模型研制 and in the registration: the same name (one may add the version) and the
+    same provider. practice/return-05, practice."""
+    pairs = (("base", "called_model"), ("base_provider", "called_provider"))
+    asked = [
+        (f"large_model.development.{first}", f"large_model.registration.{second}", first == "base")
+        for first, second in pairs
+    ]
+    asked = [each for each in asked if all(view.visible(p) and view.filled(p) for p in each[:2])]
+    if not asked:
+        raise NotApplicable("没有可以比较的两处")
+    for base, called, may_add in asked:
+        one, other = ("".join(narrow(view.text(p)).split()).casefold() for p in (base, called))
+        if one != other and not (may_add and (one.startswith(other) or other.startswith(one))):
+            yield Hit(called, view.show(called), view.show(base), {"other": view.place(base)})
 
 
 @check("number_fits_route", "large_model.result.number", ROUTE)
