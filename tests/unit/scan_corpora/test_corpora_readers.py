@@ -9,7 +9,10 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet as parquet
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,10 +24,6 @@ from filingdesk.scan.records import Record, find_sources
 from filingdesk.scan.records_text import text_records
 from filingdesk.scan.runner import scan_inputs
 from filingdesk.services.corpora import CorpusResult
-
-pyarrow = pytest.importorskip("pyarrow", reason="pyarrow（可选组件 scale）没有安装")
-zstandard = pytest.importorskip("zstandard", reason="zstandard（可选组件 scale）没有安装")
-import pyarrow.parquet as parquet  # noqa: E402
 
 Scan = Callable[..., CorpusResult]
 TEXTS = ["没有", "去賭-博，买毒品", "", "😀末行赌博", "alphabet bet"]

@@ -115,7 +115,8 @@ def test_more_processes_write_the_same_file(tmp_path: Path, scan: Scan, lines_of
 
 
 def test_parquet_output_holds_the_same_hits(tmp_path: Path, scan: Scan) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow（可选组件 scale）没有安装")
+    from pyarrow import parquet
+
     folder = _corpus(tmp_path / "语料", 200)
     out = tmp_path / "命中.parquet"
     result = scan(folder, out=out, shard_bytes=900)
