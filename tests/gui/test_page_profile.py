@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.pages.impact_dialog import ImpactDialog
 from filingdesk.gui.pages.profile import ProfilePage
+from filingdesk.gui.pages.profile_refer import ReferDialog
 from filingdesk.gui.profilekeeper import keeper
 from filingdesk.gui.shell import Shell
 from filingdesk.services import profile as profiles
@@ -154,3 +156,38 @@ def test_the_page_of_the_subject_leads_there(project: Shell) -> None:
     current = project.workbench.current()
     assert current is not None
     assert current.key == "profile"
+
+
+def test_another_filed_algorithm_is_referred_to(project: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    session = desk_of(project).session
+    session.set_many(
+        {"algorithm.name": "示例甲算法", "algorithm.result.number": "网信算备330106000000000000001号"}, "填写"
+    )
+    make(project, qtbot)
+    first = session.path
+    assert project.create_project(tmp_path / "第二个.fdproj")
+    desk = desk_of(project)
+    page = show(project, "model")
+    dialog = ReferDialog(desk, page)
+    assert [a.name for a in dialog.model.rows] == ["示例甲算法"]
+    dialog.take_chosen()
+    assert desk.facts.large_model.algorithms[0].number == "网信算备330106000000000000001号"
+    again = ReferDialog(desk, page)
+    again.take_file(first)
+    assert len(desk.facts.large_model.algorithms) == 1
+    desk.undo()
+    assert desk.facts.large_model.algorithms == []
+
+
+def test_a_new_project_begins_at_the_profile_when_there_is_one(
+    project: Shell, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(project, qtbot)
+    path = tmp_path / "第二个.fdproj"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_more: (str(path), ""))
+    project.new_project()
+    settle(project, qtbot)
+    assert project.workbench is not None
+    current = project.workbench.current()
+    assert isinstance(current, ProfilePage)
+    assert current.differences.chosen()

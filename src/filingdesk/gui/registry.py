@@ -18,6 +18,12 @@ def _form(page: specs.Page) -> PageEntry:
         made = FormPage(desk, page)
         if page.key == "subject":
             made.add_action("单位档案…", lambda: desk.go("profile")).setToolTip("存入或放入单位档案")
+        elif page.key == "model":
+            from filingdesk.gui.pages.profile_refer import ask_to_refer
+
+            made.add_action("引用其他算法备案…", lambda: ask_to_refer(desk, made)).setEnabled(
+                not desk.read_only
+            )
         return made
 
     group = "交付" if page.key in {"evidence", "followup"} else _STAGE_GROUP[page.stage]

@@ -1,0 +1,34 @@
+"""What the help pane adds to a field: whom a change of it touches in both filings, and what public lists say of a number."""
+
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.meta import Kind
+from filingdesk.domain.specs import FieldSpec
+from filingdesk.gui.desk import Desk
+from filingdesk.services import registry_lists, reuse
+from filingdesk.services.registry_lists import Verdict
+
+_NUMBERS = frozenset({Kind.ALGORITHM_NUMBER, Kind.MODEL_NUMBER})
+
+
+def touched(desk: Desk, key: str) -> str:
+    """One line on papers, rules and findings of both filings that a change touches; blank until they are known."""
+    if not desk.knowledge.ready:
+        return ""
+    uses = {pattern: [identity for identity, _title in found] for pattern, found in desk.papers.uses.items()}
+    found = reuse.impact([key], uses, reuse.papers_of(desk.facts), desk.report)
+    return f"改动{found.sentence}" if found.papers or found.rules else ""
+
+
+def verdict(desk: Desk, key: str, spec: FieldSpec) -> Verdict | None:
+    """What the imported lists say of the number in this field; None for other fields and while no list was imported."""
+    if spec.meta.kind not in _NUMBERS:
+        return None
+    path = desk.session.human_path(key)
+    called = next((c for c in registry_lists.called(desk.facts) if c.path == path), None)
+    if called is None:
+        return None
+    try:
+        found = registry_lists.verify(called.number, called.holder)
+    except UserError:  # a damaged list is told on its page
+        return None
+    return None if found.status in {"no_lists", "bad_number"} else found
