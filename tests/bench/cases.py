@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import consistency
 from harness import SAMPLE_NAME, CallCase, Case, CommandCase, Target
 
 FIRST_PAINT = (
@@ -158,6 +159,14 @@ def _impact(prepared: Any) -> dict[str, float]:
     return {"rules": len(reuse.impact(["subject.name"], uses, titles).rules)}
 
 
+def _prepare_consistency(shared: Path, scratch: Path) -> Any:
+    return consistency.prepare(_session(shared, scratch), scratch)
+
+
+def _prepare_consistency_again(shared: Path, scratch: Path) -> Any:
+    return consistency.prepare_again(_session(shared, scratch), scratch)
+
+
 CASES: list[Case] = [
     CommandCase("cli-help", "filingdesk --help", _help, target=Target(0.5)),
     CommandCase(
@@ -179,6 +188,20 @@ CASES: list[Case] = [
     CallCase("search", "four searches over everything", _prepare_search, _search, target=Target(0.03)),
     CallCase("reuse", "reuse map of the sample", _prepare_reuse, _reuse),
     CallCase("impact", "whom one field touches", _prepare_reuse, _impact),
+    CallCase(
+        "consistency",
+        "consistency matrix, 30 files of 1,000 pages",
+        _prepare_consistency,
+        consistency.run,
+        target=Target(20),
+    ),
+    CallCase(
+        "consistency-again",
+        "the same after one changed file",
+        _prepare_consistency_again,
+        consistency.run,
+        target=Target(2),
+    ),
     CommandCase("check-command", "filingdesk check of the sample", _check_command, needs_sample=True),
     CommandCase("papers", "all papers, docx and pdf", _papers, target=Target(15), needs_sample=True),
     CommandCase("bundle-algorithm", "algorithm bundle", _algorithm_bundle, needs_sample=True),

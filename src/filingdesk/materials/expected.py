@@ -135,6 +135,12 @@ def terms_in(text: str, vocabulary: dict[str, tuple[str, ...]]) -> list[str]:
     return found
 
 
+def word_for(text: str, term: str, vocabulary: dict[str, tuple[str, ...]]) -> str:
+    """The word by which a text names a term."""
+    upper = normal(text).upper()
+    return next((w for w in (term, *vocabulary[term]) if _holds_word(upper, w.upper())), term)
+
+
 def _holds_word(text: str, word: str) -> bool:
     if not word.isascii():
         return word in text

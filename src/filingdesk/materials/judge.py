@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from filingdesk.materials.expected import Expectation, icp_key, terms_in, versions
+from filingdesk.materials.expected import Expectation, icp_key, terms_in, versions, word_for
 from filingdesk.materials.matrix import Matrix
 from filingdesk.materials.normal import days, name_key, quantities, squash
 
@@ -46,7 +46,7 @@ _NOT_MEASURED = re.compile(
 _ROUGH = re.compile(r"约|近|余|左右|超|逾|多|大概")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{2,8})?\Z")
 _NOT_PERSON = re.compile(
-    r"签|章|日期|职务|姓名|电话|手机|证件|身份|联系|负责|本人|单位|公司|主体|机构|部门|年|月|信息|号码|邮箱|应|须|的"
+    r"签|盖章|公章|印章|日期|职务|姓名|电话|手机|证件|身份|联系|负责|本人|单位|公司|主体|机构|部门|年|月|信息|号码|邮箱|应|须|的"
 )
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _PRIVATE_IP = re.compile(r"(?:10|127|0)\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|255\.")
@@ -217,12 +217,13 @@ class Judge:
         region = re.split(r"[,，\s](?=[\u4e00-\u9fff]{2,8}:)", region)[0]
         boxes = _BOX.search(region) is not None
         shown = "、".join(_ticked(region)) if boxes else _without_denied(region)
-        found = terms_in(shown, self._matrix.vocabularies[each.row.vocabulary])
+        vocabulary = self._matrix.vocabularies[each.row.vocabulary]
+        found = terms_in(shown, vocabulary)
         if not found or len(region) > 160:
             return None
         extra = [term for term in found if term not in each.allowed]
         if extra:
-            return Judged("conflict", "、".join(extra))
+            return Judged("conflict", "、".join(word_for(shown, term, vocabulary) for term in extra))
         missing = not each.row.part and set(found) != each.allowed
         return Judged("conflict" if missing else "same", "、".join(found))
 
