@@ -275,7 +275,13 @@ class Interceptor:
         if not len(same):
             return order
         if len(same) > _MANY_TIES:
-            return np.lexsort((self.dictionary.order[entry], place))
+            tied = np.zeros(len(order), dtype=np.bool_)
+            tied[same] = tied[same + 1] = True
+            where = np.flatnonzero(tied)
+            among = order.take(where)
+            ranks = self.dictionary.order.take(entry.take(among))
+            order[where] = among.take(np.lexsort((ranks, place.take(among))))
+            return order
         words, category, names_ = self.dictionary.words, self.dictionary.category, self.dictionary.categories
         at = 0
         while at < len(same):

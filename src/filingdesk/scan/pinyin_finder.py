@@ -18,10 +18,8 @@ from filingdesk.scan.pinyin import SYLLABLE, segmentations, sounds, spelled
 _SENTINEL = np.uint32(ord(SENTINEL))
 _WAYS = 8  # readings of one keyword that are followed up
 _REACH = 24
-_SPELLED = np.uint32(0xFFFFFFFF)  # instead of a character: a syllable in letters
 _OWN_SOUND = frozenset("乾")  # traditional characters whose simplified form lacks their commonest sound
 _FOLDED_AWAY = frozenset("干")
-_EVERY_TONE = np.uint8(0xFF)
 
 
 class PinyinFinder:
@@ -82,7 +80,8 @@ class PinyinFinder:
 
     def find(self, page: Page) -> tuple[Ints, Ints, Ints]:
         """(begin, stop, pattern number) in folded places."""
-        first, *others = [self._search(page, *part) for part in _Stream(page).parts()]
+        stream = _Stream(page)
+        first, *others = [self._search(page, stream, *part) for part in stream.parts()]
         if others and len(others[0]):
             # Other readings repeat their surroundings, and with them hits that are known.
             near = first[np.isin(first[:, 0], others[0][:, 0])]
@@ -91,13 +90,10 @@ class PinyinFinder:
         return first[:, 0], first[:, 1], first[:, 2]
 
     def _search(
-        self, page: Page, tokens: Codes, begins: Ints, stops: Ints, latin: npt.NDArray[np.bool_]
+        self, page: Page, stream: "_Stream", tokens: Codes, begins: Ints, stops: Ints | None
     ) -> npt.NDArray[np.int64]:
+        """Rows of begin, stop, pattern; `stops` None: those of the stream."""
         found, numbers = self._matcher.find(tokens)
-        there = page.folded.codes.take(begins)
-        heights = sounds().tones.take(there)
-        there[latin] = _SPELLED
-        heights[latin] = _EVERY_TONE
         lengths = self._lengths.take(numbers)
         rows: list[npt.NDArray[np.int64]] = [np.zeros((0, 3), dtype=np.int64)]
         for length in np.flatnonzero(np.bincount(lengths)).tolist():
@@ -107,30 +103,36 @@ class PinyinFinder:
             counts = self._source_first.take(number + 1) - low
             source, begin = concatenated(low, counts), np.repeat(begin, counts)
             pattern = self._source_pattern.take(source)
-            good = self._credible(there, heights, length, (begin, source, pattern))
+            good = self._credible(page, stream, begins, length, (begin, source, pattern))
             begin = begin.take(good)
-            rows.append(
-                np.stack([begins.take(begin), stops.take(begin + length - 1), pattern.take(good)], axis=1)
-            )
+            last = begin + length - 1
+            stop = stream.stops.take(begins.take(last)) if stops is None else stops.take(last)
+            rows.append(np.stack([begins.take(begin), stop, pattern.take(good)], axis=1))
         return np.concatenate(rows)
 
     def _credible(
-        self, there: Codes, heights: npt.NDArray[np.uint8], length: int, match: tuple[Ints, Ints, Ints]
+        self, page: Page, stream: "_Stream", begins: Ints, length: int, match: tuple[Ints, Ints, Ints]
     ) -> Ints:
         """Which matches of one length say enough: numbers of rows."""
         begin, source, pattern = match
         words = self._dictionary.patterns
+        heights = sounds().tones
         letter, tone = words.offsets.take(pattern), self._tone_first.take(source)
         own = np.zeros(len(begin), dtype=np.int16)
         sure = np.zeros(len(begin), dtype=np.int16)
         off_key = np.zeros(len(begin), dtype=np.bool_)
         for depth in range(length):
-            char = there.take(begin + depth)
+            place = begins.take(begin + depth)
+            char = page.folded.codes.take(place)
+            spelled_out = stream.latin.take(place)
             literal = char == words.codes.take(letter + depth)
-            certain = literal | (char == _SPELLED)
+            literal &= ~spelled_out
             own += literal
-            sure += certain
-            off_key |= ~certain & ((heights.take(begin + depth) & self._tones.take(tone + depth)) == 0)
+            spelled_out |= literal
+            sure += spelled_out
+            height = heights.take(char)
+            height &= self._tones.take(tone + depth)
+            off_key |= ~spelled_out & (height == 0)
         return np.flatnonzero((own < length) & (~off_key | (2 * sure >= length)))
 
 
@@ -166,8 +168,8 @@ class _Stream:
     def __init__(self, page: Page) -> None:
         codes = page.folded.codes
         self._tokens = sounds().first.take(codes)
-        self._stops = np.arange(1, len(codes) + 1)
-        self._latin = np.zeros(len(codes), dtype=np.bool_)
+        self.stops = np.arange(1, len(codes) + 1)
+        self.latin = np.zeros(len(codes), dtype=np.bool_)
         self._kept = np.ones(len(codes), dtype=np.bool_)
         self._others: list[tuple[int, int, str]] = []
         letters = (codes - np.uint32(97)) < 26
@@ -206,8 +208,8 @@ class _Stream:
             if len(ways) > 1:
                 self._others.append((start, stop, word))
         self._kept[places] = True
-        self._latin[places] = True
-        self._stops[places] = ends
+        self.latin[places] = True
+        self.stops[places] = ends
         self._tokens[places] = np.array(numbers, dtype=np.uint32) + np.uint32(SYLLABLE)
 
     @staticmethod
@@ -220,36 +222,37 @@ class _Stream:
         digits: npt.NDArray[np.bool_] = tone & ~number
         return digits
 
-    def parts(self) -> Iterator[tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]]:
-        """Tokens, their folded begin and stop, and whether they are spelled; first the text, then other readings of words."""
-        yield self._taken(self._where)
+    def parts(self) -> Iterator[tuple[Codes, Ints, Ints | None]]:
+        """Tokens, their folded begin and stop (None: as in `stops`); first the text, then other readings of words."""
+        yield self._tokens.take(self._where), self._where, None
         if self._others:
             yield self._other_readings()
 
-    def _other_readings(self) -> tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]:
-        columns: list[tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]] = []
+    def _other_readings(self) -> tuple[Codes, Ints, Ints]:
+        columns: list[tuple[Codes, Ints, Ints]] = []
         where = self._where
         for start, stop, word in self._others:
             low, high = np.searchsorted(where, (start, stop)).tolist()
             before, after = where[max(0, low - _REACH) : low], where[high : high + _REACH]
             for way in segmentations(word)[1:]:
                 begins = np.array([start + first for first, _, _ in way])
+                # Every place of the word counts as spelled, whichever way it is read.
+                self.latin[begins] = True
                 columns.append(self._taken(before))
                 columns.append(
                     (
                         np.array([SYLLABLE + number for _, _, number in way], dtype=np.uint32),
                         begins,
                         np.array([start + last for _, last, _ in way]),
-                        np.ones(len(way), dtype=np.bool_),
                     )
                 )
                 columns.append(self._taken(after))
-                columns.append((np.array([_SENTINEL]), begins[:1], begins[:1], np.zeros(1, dtype=np.bool_)))
-        tokens, begin, end, latin = (np.concatenate(column) for column in zip(*columns, strict=True))
-        return tokens, begin, end, latin
+                columns.append((np.array([_SENTINEL]), begins[:1], begins[:1]))
+        tokens, begin, end = (np.concatenate(column) for column in zip(*columns, strict=True))
+        return tokens, begin, end
 
-    def _taken(self, where: Ints) -> tuple[Codes, Ints, Ints, npt.NDArray[np.bool_]]:
-        return self._tokens.take(where), where, self._stops.take(where), self._latin.take(where)
+    def _taken(self, where: Ints) -> tuple[Codes, Ints, Ints]:
+        return self._tokens.take(where), where, self.stops.take(where)
 
 
 def _apart(page: Page) -> npt.NDArray[np.bool_]:
