@@ -149,7 +149,8 @@ def keywords_ledger(
         return OK
     say(library_tables.ledger_words(book))
     if book.periods:
-        table(library_tables.period_rows(book)[-_SHOWN:], library_tables.PERIOD_COLUMNS)
+        rows = [(f"{r[1]} 至 {r[2]}", *r[3:8], r[9]) for r in library_tables.period_rows(book)[-_SHOWN:]]
+        table(rows, ("起止", "更新", "新增", "删除", "改风险", "词数", "情况"))
         if len(book.periods) > _SHOWN:
             say(f"  以上是最近 {_SHOWN} 期，全部 {len(book.periods)} 期请用 --out 导出。")
     if out is not None:

@@ -81,11 +81,11 @@ class EditPlan:
 
     def summary(self) -> str:
         """One sentence for people."""
+        merged = f"（其中 {self.merged:,} 个因同一风险下已有同一个词）" if self.merged else ""
         parts = [
             f"修改 {self.changed:,} 个" if self.changed else "",
             f"新增 {self.added:,} 个" if self.add else "",
-            f"删除 {self.removed:,} 个" if self.removed else "",
-            f"其中 {self.merged:,} 个因同一风险下已有同一个词" if self.merged else "",
+            f"删除 {self.removed:,} 个{merged}" if self.removed else "",
             f"跳过 {self.skipped:,} 个" if self.skipped else "",
         ]
         return "，".join(part for part in parts if part) + "。" if any(parts) else "没有要改的。"

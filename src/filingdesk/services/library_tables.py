@@ -82,7 +82,8 @@ def ledger_words(book: UpdateLedger) -> str:
         return "还没有更新过关键词库。"
     first, last = book.updates[0].at.date(), book.updates[-1].at.date()
     words = [f"自 {first.isoformat()} 建库以来更新 {len(book.updates)} 次，最近一次 {last.isoformat()}"]
-    words.append(f"两次更新最长相隔 {book.longest_gap} 天")
+    if book.longest_gap:
+        words.append(f"最长 {book.longest_gap} 天没有更新")
     if book.days is not None:
         ended = [period for period in book.periods if not period.open]
         unit = "周" if book.days == 7 else f"个 {book.days} 天的周期"

@@ -98,8 +98,10 @@ class KeywordFile(LibraryFile):
                         yield row.position, became
                 yield from at_end(add)
 
+            # Ending every row is one statement; ending chosen ones means to read each.
+            gone = None if len(ids) == self.keyword_count() else ids
             return self._revise(
-                KEYWORDS, ids, rows, len(ids) + len(add), label, who, at, cancel=cancel, report=report
+                KEYWORDS, gone, rows, len(ids) + len(add), label, who, at, cancel=cancel, report=report
             )
 
     def restore_keywords(

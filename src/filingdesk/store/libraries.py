@@ -199,6 +199,8 @@ def _count_changes(
     nothing: dict[str, int] = dict.fromkeys(CHANGE_KINDS, 0)
     if old is None or not old.total:
         return {**nothing, "added": counted["distinct"]}
+    if not counted["total"]:
+        return {**nothing, "removed": json.loads(old.stats).get("distinct", 0)}
     if counted["content"] == json.loads(old.stats).get("content"):
         return nothing
     return count_changes(connection, base, new)
