@@ -166,6 +166,8 @@ def revise(
     content = (content - _end_rows(connection, library, base, new, remove, cancel, report)) % (1 << 128)
     rows = add(connection) if callable(add) else add
     content = (content + _insert_rows(connection, library, new, rows, cancel, report, expected)) % (1 << 128)
+    if cancel is not None:
+        cancel.check()
     counted = _count(connection, library, new)
     counted["content"] = f"{content:032x}"
     if library.bank is None:
