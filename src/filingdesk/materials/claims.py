@@ -21,6 +21,7 @@ _ATTACHMENT = re.compile(
     r"(?P<what>附件|附表)\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})?(?:-\d+)?\s*[:\-]?\s*"
     r"(?:《(?P<t>[^》]{2,40})》|\"(?P<q>[^\"]{2,40})\")?"
 )
+_DIGIT = re.compile(r"\d")
 _UNDERLINE = re.compile(r"_{3,}")
 _SIGNING = re.compile(r"签|章|日期|年|月|姓名|电话|经办")
 _FILLER = re.compile(r"相关|有关|专门的?|完善的?|健全的?|了|的|《|》|\"|一套|起")
@@ -86,26 +87,37 @@ def _group(match: re.Match[str], name: str) -> str:
     return next((v for k, v in match.groupdict().items() if k.rstrip("0123456789") == name and v), "")
 
 
-def _sentences(file: Indexed) -> Iterator[tuple[int, str, int, str]]:
-    """piece, its text, where the sentence begins, the sentence. Cells of a row are sentences of their own."""
-    for number, text in enumerate(file.texts):
-        at = 0
-        for cell in text.split("\t") if file.pieces[number].shape == "row" else [text]:
-            for match in _SENTENCE.finditer(cell):
-                yield number, text, at + match.start(), match[0]
-            at += len(cell) + 1
+_Sentence = tuple[int, int, str]
+"""The piece, where in its text the sentence begins, the sentence."""
 
 
-def _hits(file: Indexed, rule: ClaimRule) -> Iterator[tuple[int, str, int, str, re.Match[str]]]:
+def _sentences(file: Indexed) -> list[_Sentence]:
+    """All sentences of a file, cut once. Cells of a row are sentences of their own."""
+    if file.sentences is None:
+        file.sentences = []
+        for number, text in enumerate(file.texts):
+            at = 0
+            for cell in text.split("\t") if file.pieces[number].shape == "row" else [text]:
+                file.sentences += [(number, at + m.start(), m[0]) for m in _SENTENCE.finditer(cell)]
+                at += len(cell) + 1
+    return file.sentences
+
+
+def _hits(file: Indexed, rule: ClaimRule) -> Iterator[tuple[int, int, str, re.Match[str]]]:
+    """piece, where the sentence begins in it, the sentence, the hit."""
     pattern = _compiled(rule.patterns)
-    for number, text, start, sentence in _sentences(file):
+    # The patterns are costly; a sentence without a digit has no number.
+    numbers = all("{N}" in each for each in rule.patterns)
+    for number, start, sentence in _sentences(file):
+        if numbers and not _DIGIT.search(sentence):
+            continue
         for match in pattern.finditer(sentence):
             before = sentence[max(0, match.start() - 6) : match.start()]
             if any(word in before for word in rule.not_before) or any(
                 word in sentence for word in rule.not_in
             ):
                 continue
-            yield number, text, start, sentence, match
+            yield number, start, sentence, match
 
 
 def _claim(
@@ -124,7 +136,7 @@ def _claim(
 
 
 def _worded(file: Indexed, rule: ClaimRule) -> Iterator[Claim]:
-    for number, _text, start, _sentence, match in _hits(file, rule):
+    for number, start, _sentence, match in _hits(file, rule):
         yield _claim(file, rule, number, start + match.start(), start + match.end(), match[0])
 
 
@@ -176,7 +188,7 @@ def _has(name: str, key: str) -> bool:
 
 
 def _screenshots(file: Indexed, rule: ClaimRule) -> Iterator[Claim]:
-    for number, _text, start, _sentence, match in _hits(file, rule):
+    for number, start, _sentence, match in _hits(file, rule):
         if not _has_numbered(file, match[0]) and not _has_picture(file, number, above="上" in match[0]):
             yield _claim(file, rule, number, start + match.start(), start + match.end(), match[0])
 
@@ -212,7 +224,7 @@ def _plans(
     file: Indexed, context: ClaimContext, plan: ClaimRule, contradiction: ClaimRule
 ) -> Iterator[Claim]:
     done: list[tuple[int, str, str]] = []
-    for number, _text, start, _sentence, match in _hits(file, contradiction):
+    for number, start, _sentence, match in _hits(file, contradiction):
         thing = _bare(_group(match, "object"))
         done.append((number, thing, match[0]))
         for title, state in context.policies:
@@ -221,7 +233,7 @@ def _plans(
                 yield _claim(
                     file, contradiction, number, start + match.start(), start + match.end(), match[0], message
                 )
-    for number, _text, start, _sentence, match in _hits(file, plan):
+    for number, start, _sentence, match in _hits(file, plan):
         thing = _bare(_group(match, "object"))
         place = (number, start + match.start(), start + match.end())
         policy = next(
@@ -254,7 +266,7 @@ def _same_thing(one: str, other: str) -> bool:
 
 def _numbers(file: Indexed, context: ClaimContext, rule: ClaimRule) -> Iterator[Claim]:
     seen: set[tuple[int, Decimal]] = set()
-    for number, _text, start, sentence, match in _hits(file, rule):
+    for number, start, sentence, match in _hits(file, rule):
         written = _group(match, "n")
         found = next(quantities(written), None)
         if (

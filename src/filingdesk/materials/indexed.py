@@ -33,6 +33,8 @@ class Indexed:
     pdf: bool = False
     pieces: tuple[Piece, ...] = ()
     texts: list[str] = field(default_factory=list)
+    sentences: list[tuple[int, int, str]] | None = None
+    """Cut by whoever needs them first: piece, start in its text, sentence."""
 
     def __post_init__(self) -> None:
         # What reviewers wrote into the margin is told as such; it is no statement of the paper.
