@@ -161,3 +161,17 @@ def test_what_the_profile_got_later_is_offered_until_left(cli: Cli, sample: Path
     cli("facts", "set", blank, "subject.address", "项目里后改的地址")
     assert offered() == []  # the project is newer here
     assert len(cli("profile", "diff", blank, "--json").json["differences"]) == 2
+
+
+def test_the_version_before_comes_back_and_clearing_asks(cli: Cli) -> None:
+    assert cli("profile", "restore").code == 3
+    cli("profile", "set", "subject.name", "甲")
+    cli("profile", "set", "subject.name", "乙")
+    profiles.file_path().write_text("{", encoding="utf-8")
+    assert cli("profile", "show").code == 3
+    assert cli("profile", "restore").code == 0
+    assert profiles.load().facts.subject.name == "甲"
+    assert cli("profile", "clear").code == 3
+    assert profiles.exists()
+    assert cli("profile", "clear", "--yes").code == 0
+    assert list(profiles.folder().iterdir()) == []

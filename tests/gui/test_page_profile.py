@@ -1,10 +1,11 @@
 """单位档案: made from one project, put into the next after telling whom it touches, locked by a password, newer things told."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.formpage import FormPage
@@ -14,7 +15,9 @@ from filingdesk.gui.pages.profile_refer import ReferDialog
 from filingdesk.gui.profilekeeper import keeper
 from filingdesk.gui.shell import Shell
 from filingdesk.services import profile as profiles
-from gui.delivery import desk_of, settle, show
+from gui.delivery import desk_of, settle, show, told_faults
+
+NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 def profile_page(shell: Shell, qtbot: QtBot) -> ProfilePage:
@@ -191,3 +194,17 @@ def test_a_new_project_begins_at_the_profile_when_there_is_one(
     current = project.workbench.current()
     assert isinstance(current, ProfilePage)
     assert current.differences.chosen()
+
+
+def test_what_another_program_saved_is_not_overwritten(
+    project: Shell, qtbot: QtBot, app: QApplication
+) -> None:
+    page = make(project, qtbot)
+    held = profiles.load()
+    profiles.save(profiles.with_value(held, "subject.city", "别处改的", at=NOW, who="另一个"))
+    words = told_faults(app, qtbot, lambda: page.content_card.edited.emit("subject.name", "示例乙公司"))
+    assert "没有保存" in words
+    assert profiles.load().facts.subject.city == "别处改的"
+    assert profiles.load().facts.subject.name == "示例甲公司"
+    page = profile_page(project, qtbot)  # coming back reads what is new
+    assert "别处改的" in [line.text for line in page.content_card.model.rows]

@@ -1,4 +1,4 @@
-"""profile: show, save, set, attach, remove, diff, insert, leave, refer, password, clear: the company profile outside projects."""
+"""profile: show, save, set, attach, remove, diff, insert, leave, refer, expiring, password, restore, clear: the company profile outside projects."""
 
 import os
 from pathlib import Path
@@ -27,8 +27,11 @@ def _password(source: Path | None) -> str:
     """The password that opens the profile; blank when it has none. Asked for on a terminal."""
     from filingdesk.services import profile
 
-    if not profile.needs_password():
-        return ""
+    return _given(source) if profile.needs_password() else ""
+
+
+def _given(source: Path | None) -> str:
+    """The password from the file, the environment, or the terminal."""
     if source is not None:
         return _first_line(source)
     if os.environ.get(PASSWORD_VARIABLE):
@@ -412,6 +415,40 @@ def expiring(source: PasswordFile = None, as_json: JsonFlag = False) -> int:
     return FINDINGS if any(e.urgent for e in found) else OK
 
 
+@command
+def restore(source: PasswordFile = None, as_json: JsonFlag = False) -> int:
+    """换回上一次保存的单位档案；现在的一份留作上一次。"""
+    from filingdesk.infra import sealing
+    from filingdesk.services import profile as profiles
+
+    before = profiles.folder() / profiles.PREVIOUS
+    sealed = before.is_file() and sealing.is_sealed(before.read_bytes(), before.name)
+    given = _given(source) if sealed else ""
+    found = profiles.restore(given)
+    if as_json:
+        emit({"saved_at": found.saved_at})
+    else:
+        say(f"已换回 {found.saved_words} 保存的档案。")
+    return OK
+
+
+@command
+def clear(
+    yes: Annotated[bool, typer.Option("--yes", help="确认删除。")] = False, as_json: JsonFlag = False
+) -> int:
+    """删除单位档案和它的上一版；已放入项目的内容不受影响。"""
+    from filingdesk.services import profile as profiles
+
+    if not yes:
+        raise UserError("profile.clear", "删除后无法找回，没有删除。", "确定要删除，请加 --yes。")
+    profiles.remove()
+    if as_json:
+        emit({"cleared": True})
+    else:
+        say("单位档案已删除。")
+    return OK
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(
@@ -428,4 +465,6 @@ def register(app: typer.Typer) -> None:
     group.command("refer")(refer)
     group.command("expiring")(expiring)
     group.command("password")(password)
+    group.command("restore")(restore)
+    group.command("clear")(clear)
     app.add_typer(group, name="profile")

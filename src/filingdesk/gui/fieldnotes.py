@@ -28,6 +28,9 @@ def verdict(desk: Desk, key: str, spec: FieldSpec) -> Verdict | None:
     if called is None:
         return None
     try:
+        if not registry_lists.at_hand():  # thousands of rows are read beside the window, for the next time
+            desk.jobs.start(lambda _cancel, _report: registry_lists.lists(), on_error=lambda _error: None)
+            return None
         found = registry_lists.verify(called.number, called.holder)
     except UserError:  # a damaged list is told on its page
         return None

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from filingdesk.domain.errors import UserError
+from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.knowledge import Knowledge
 from filingdesk.services import profile as profiles
@@ -57,16 +59,22 @@ class ProfileKeeper:
         """Write the profile in a job; with `password` it is sealed anew (blank: no longer sealed)."""
         changing = password is not None
         given = self.password if password is None else password
+        read_at = self.stamp
 
         def done(_path: Path) -> None:
             self.profile, self.password, self.stamp = profile, given, _stamp()
             on_done()
 
-        desk.jobs.start(
-            lambda _cancel, _report: profiles.save(profile, given, forget_previous=changing),
-            on_done=done,
-            on_error=on_error,
-        )
+        def job(_cancel: Cancel, _report: Report) -> Path:
+            if _stamp() != read_at:
+                raise UserError(
+                    "profile.changed",
+                    "单位档案刚被另一个窗口或命令行改过，没有保存。",
+                    "请离开再回到“单位档案”页，看过新的内容后重做。",
+                )
+            return profiles.save(profile, given, forget_previous=changing)
+
+        desk.jobs.start(job, on_done=done, on_error=on_error)
 
 
 def _stamp() -> tuple[int, int] | None:

@@ -165,6 +165,22 @@ def remove() -> None:
             path.unlink(missing_ok=True)
 
 
+def restore(password: str = "") -> Profile:
+    """Put the version before the last save back, the present one taking its place. Raises `UserError` when there is none or it
+    cannot be opened: then nothing is changed."""
+    before = folder() / PREVIOUS
+    if not before.is_file():
+        raise UserError("profile.no_previous", "没有上一次保存的单位档案。", "设置或更换密码之后不留旧版本。")
+    found = load(password, before)
+    data, now = _bytes(before), file_path()
+    if now.is_file():
+        _write(before, _bytes(now))
+    else:
+        before.unlink(missing_ok=True)
+    _write(now, data)
+    return found
+
+
 def _bytes(path: Path) -> bytes:
     with telling(path, "读取"):
         if path.stat().st_size > MAX_BYTES:

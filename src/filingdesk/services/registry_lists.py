@@ -3,9 +3,10 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -155,22 +156,59 @@ def remove(identity: str) -> PublicList:
     raise UserError("registry.unknown", f"没有编号为“{identity}”的清单。", "用 registry list 看现有的清单。")
 
 
-_kept: dict[Path, tuple[int, int, PublicList]] = {}
-"""Lists as read, by file with time and size: what another program changes is read again."""
+class _Held:
+    """A list as read, with what makes asking quick: entries by number, and the text of each as a search looks at it."""
+
+    def __init__(self, stamp: tuple[int, int], each: PublicList) -> None:
+        self.stamp = stamp
+        self.each = each
+        self.by_number: dict[str, list[Entry]] = {}
+        for entry in each.entries:
+            self.by_number.setdefault(number_key(entry.number), []).append(entry)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return [
+            unicodedata.normalize("NFKC", f"{e.number} {e.name} {e.holder} {e.product} {e.place}").casefold()
+            for e in self.each.entries
+        ]
+
+    def hit(self, entry: Entry) -> Hit:
+        return Hit(entry, self.each.id, self.each.title, self.each.date, self.each.source)
+
+
+_kept: dict[Path, _Held] = {}
+"""Lists as read, by file: what another program changes is read again."""
 
 
 def lists() -> list[PublicList]:
     """Every imported list, the latest first. `UserError` names a file that is damaged."""
+    return [held.each for held in _held()]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    with telling(path, "读取"):
+        state = path.stat()
+    return state.st_mtime_ns, state.st_size
+
+
+def _held() -> list[_Held]:
     found = []
     for path in sorted(folder().glob("*.json")):
-        with telling(path, "读取"):
-            state = path.stat()
-        kept = _kept.get(path)
-        if kept is None or kept[:2] != (state.st_mtime_ns, state.st_size):
-            kept = (state.st_mtime_ns, state.st_size, _load(path))
-            _kept[path] = kept
-        found.append(kept[2])
-    return sorted(found, key=lambda each: (each.date, each.imported_at), reverse=True)
+        stamp = _stamp(path)
+        held = _kept.get(path)
+        if held is None or held.stamp != stamp:
+            held = _kept[path] = _Held(stamp, _load(path))
+        found.append(held)
+    return sorted(found, key=lambda held: (held.each.date, held.each.imported_at), reverse=True)
+
+
+def at_hand() -> bool:
+    """Is every list in memory, so that asking takes no time? (Reading thousands of rows does.)"""
+    return all(
+        (held := _kept.get(path)) is not None and held.stamp == _stamp(path)
+        for path in folder().glob("*.json")
+    )
 
 
 def _load(path: Path) -> PublicList:
@@ -189,27 +227,18 @@ def _load(path: Path) -> PublicList:
         ) from error
 
 
-def _hits(every: Sequence[PublicList]) -> Iterator[Hit]:
-    for each in every:
-        for entry in each.entries:
-            yield Hit(entry, each.id, each.title, each.date, each.source)
-
-
 def search(words: str, limit: int = 200) -> list[Hit]:
     """Entries that hold every word, anywhere in number, name, holder, product or place; the latest lists first."""
     wanted = unicodedata.normalize("NFKC", words).casefold().split()
     found: list[Hit] = []
     if not wanted:
         return found
-    for hit in _hits(lists()):
-        e = hit.entry
-        text = unicodedata.normalize(
-            "NFKC", f"{e.number} {e.name} {e.holder} {e.product} {e.place}"
-        ).casefold()
-        if all(word in text for word in wanted):
-            found.append(hit)
-            if len(found) == limit:
-                break
+    for held in _held():
+        for entry, text in zip(held.each.entries, held.texts, strict=True):
+            if all(word in text for word in wanted):
+                found.append(held.hit(entry))
+                if len(found) == limit:
+                    return found
     return found
 
 
@@ -225,7 +254,8 @@ def verify(number: str, holder: str = "") -> Verdict:
     if not parsed.valid:
         why = parsed.warnings[0] if parsed.warnings else "看不懂这个编号"
         return Verdict(number, "bad_number", (), f"编号格式不对：{why}。")
-    every = lists()
+    held = _held()
+    every = [each.each for each in held]
     if not every:
         return Verdict(
             number,
@@ -235,7 +265,7 @@ def verify(number: str, holder: str = "") -> Verdict:
             parsed.warnings,
         )
     key = number_key(number)
-    hits = tuple(h for h in _hits(every) if number_key(h.entry.number) == key)
+    hits = tuple(each.hit(entry) for each in held for entry in each.by_number.get(key, ()))
     if not hits:
         return Verdict(
             number,
