@@ -40,6 +40,7 @@ class Knowledge:
         """Read packs and papers; free of Qt, so a job may run it."""
         # Read here, beside the first paint, so that no page has to wait for them.
         import filingdesk.documents.html_writer
+        import filingdesk.gui.pages.keywords
         import filingdesk.gui.paperstate
         import filingdesk.services.bundling
         import filingdesk.services.questions  # noqa: F401

@@ -5,7 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from filingdesk.domain.jobs import Cancel, Report
@@ -238,6 +246,8 @@ def table_view(
     upright.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     head = view.horizontalHeader()
     head.setHighlightSections(False)
+    # Qt asks of every cell whether its column is selected as a whole: with a million rows chosen, half a minute.
+    head.setSelectionModel(QItemSelectionModel(model, head))
     head.setSectionsClickable(False)
     for place, column in enumerate(columns):
         if column.width:
