@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filingdesk.domain.report import SEVERITY_WORDS
 from filingdesk.domain.specs import by_pattern, label_of, page_of
+from filingdesk.materials.matrix import claims, matrix, reason_notes
 from filingdesk.rules import packstore
 from filingdesk.rules.pack import Pack, Rule, find_clause
 from filingdesk.rules.registry import load_all
@@ -132,7 +133,7 @@ def index(packs: list[Pack]) -> str:
         for pack in packs
     ]
     badges = "法定（法律、部门规章原文）、标准（多方印证）、标准·待核对（单一来源）、实务（备案材料与退回意见）、厂商说法（不阻断）、推导（至多提醒）"
-    more = "每个条款由哪些规则检查、哪些不能自动检查，见[条款与规则对照](coverage.md)；属地或公司的要求怎样加进来，见[本地规则](local-rules.md)。\n"
+    more = "每个条款由哪些规则检查、哪些不能自动检查，见[条款与规则对照](coverage.md)；十六条退回原因各由什么检查，见[退回原因](reasons.md)；属地或公司的要求怎样加进来，见[本地规则](local-rules.md)。\n"
     return f"{HEAD}# 自查规则\n\n来源标记：{badges}。\n\n" + "\n".join(rows) + "\n\n" + more
 
 
@@ -181,6 +182,32 @@ def coverage(packs: list[Pack]) -> str:
     return "".join(parts)
 
 
+def reasons(packs: list[Pack]) -> str:
+    """The sixteen reasons for which filings come back: which rules, rows of the comparison and claims cover each."""
+    table, said = matrix(), claims()
+    rows = [
+        "| 退回原因 | 自查规则（看填报的内容） | 一致性核对的事实（看文书和文件） | 要证据的说法 | 仍要人看的 |",
+        "|---|---|---|---|---|",
+    ]
+    for number, note in reason_notes().items():
+        clause = find_clause(packs, f"practice/return-{number:02}")
+        title = clause.title.removeprefix("退回原因：") if clause else ""
+        ids = judged_by(clause, packs) if clause else []
+        facts = [row.title for row in table.rows if number in row.reasons]
+        words = [rule.title for rule in said.rules if number in rule.reasons]
+        cells = (f"{number} {title}", *("、".join(each) or "—" for each in (ids, facts, words)), note)
+        rows.append("| " + " | ".join(cell(c) for c in cells) + " |")
+    head = HEAD.replace("resources/rulesets", "resources/rulesets and resources/consistency")
+    intro = (
+        "# 十六条退回原因由什么检查\n\n"
+        "退回原因来自真实备案材料和退回意见（实务），不是法律规定。自查规则只看填报的内容；"
+        "一致性核对（`filingdesk consistency`，窗口里的「一致性」页）看生成的文书、附件和另外放进来的文件。"
+        "通过自查不等于通过审核。\n\n"
+    )
+    counts = f"\n一致性核对共 {len(table.rows)} 项事实（表 {table.version}），说法 {len(said.rules)} 类（{said.version}）。\n"
+    return head + intro + "\n".join(rows) + "\n" + counts
+
+
 def local_rules() -> str:
     """How to write local rules, with the shipped example as it is."""
     example = packstore.shipped_overlays()[0]
@@ -215,6 +242,7 @@ def documents() -> dict[str, str]:
     return {
         "README.md": index(packs),
         "coverage.md": coverage(packs),
+        "reasons.md": reasons(packs),
         "local-rules.md": local_rules(),
     } | pages
 

@@ -123,3 +123,10 @@ def claims() -> Claims:
     """The shipped list of unproved claims."""
     text = resource_path("consistency", "claims.yaml").read_text(encoding="utf-8")
     return Claims.model_validate(yaml.safe_load(text))
+
+
+@cache
+def reason_notes() -> dict[int, str]:
+    """Number of a reason for return → what is left to a person."""
+    text = resource_path("consistency", "reasons.yaml").read_text(encoding="utf-8")
+    return {int(number): str(note) for number, note in yaml.safe_load(text).items()}
