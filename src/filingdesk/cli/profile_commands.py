@@ -1,4 +1,4 @@
-"""profile: show, save, set, attach, remove, diff, insert, leave, refer, expiring, password, restore, clear: the company profile outside projects."""
+"""profile: show, save, set, attach, remove, diff, insert, leave, refer: the company profile outside projects."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from filingdesk.cli.facts_commands import Project, opened
-from filingdesk.cli.output import FINDINGS, OK, JsonFlag, command, emit, note, say
+from filingdesk.cli.output import OK, JsonFlag, command, emit, note, say
 from filingdesk.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,19 +27,20 @@ def _password(source: Path | None) -> str:
     """The password that opens the profile; blank when it has none. Asked for on a terminal."""
     from filingdesk.services import profile
 
-    return _given(source) if profile.needs_password() else ""
+    return given(source) if profile.needs_password() else ""
 
 
-def _given(source: Path | None) -> str:
+def given(source: Path | None) -> str:
     """The password from the file, the environment, or the terminal."""
     if source is not None:
-        return _first_line(source)
+        return first_line(source)
     if os.environ.get(PASSWORD_VARIABLE):
         return os.environ[PASSWORD_VARIABLE]
-    return _ask("单位档案的密码")
+    return ask("单位档案的密码")
 
 
-def _first_line(source: Path) -> str:
+def first_line(source: Path) -> str:
+    """The password in a file: its first line."""
     from filingdesk.infra.files import telling
 
     with telling(source, "读取"):
@@ -49,7 +50,8 @@ def _first_line(source: Path) -> str:
     return lines[0]
 
 
-def _ask(words: str) -> str:
+def ask(words: str) -> str:
+    """Ask on the terminal without showing what is typed; `UserError` where there is no terminal."""
     import sys
 
     if not sys.stdin.isatty():
@@ -62,7 +64,8 @@ def _ask(words: str) -> str:
     return answer
 
 
-def _loaded(source: Path | None) -> "tuple[Profile, str]":
+def loaded(source: Path | None) -> "tuple[Profile, str]":
+    """The profile and the password that opened it."""
     from filingdesk.services import profile
 
     password = _password(source)
@@ -75,7 +78,8 @@ def _workspace() -> Any:
     return workspace()
 
 
-def _today() -> Any:
+def today() -> Any:
+    """The day in China."""
     from filingdesk.store.journal import CHINA
 
     return _workspace().clock().astimezone(CHINA).date()
@@ -94,8 +98,8 @@ def show(source: PasswordFile = None, as_json: JsonFlag = False) -> int:
     """列出单位档案的内容和证照到期情况；个人信息打码。"""
     from filingdesk.services import profile as profiles
 
-    profile, _ = _loaded(source)
-    document = profiles.as_json(profile, _today())
+    profile, _ = loaded(source)
+    document = profiles.as_json(profile, today())
     if as_json:
         emit(document)
         return OK
@@ -107,7 +111,7 @@ def show(source: PasswordFile = None, as_json: JsonFlag = False) -> int:
     )
     for row in document["facts"]:
         say(f"  {row['label']}：{_shown(row['value'])}")
-    urgent = [e for e in profiles.expiries(profile.facts, _today()) if e.urgent or e.days is None]
+    urgent = [e for e in profiles.expiries(profile.facts, today()) if e.urgent or e.days is None]
     for each in urgent:
         say(f"提醒：{each.sentence}")
     return OK
@@ -119,7 +123,7 @@ def save(project: Project, source: PasswordFile = None, as_json: JsonFlag = Fals
     from filingdesk.services import profile as profiles
     from filingdesk.services import profile_exchange
 
-    before, password = _loaded(source)
+    before, password = loaded(source)
     with opened(project) as session:
         after, changes = profile_exchange.collect(session, before)
     if changes:
@@ -168,7 +172,7 @@ def diff(project: Project, source: PasswordFile = None, as_json: JsonFlag = Fals
     """逐个字段比较单位档案与项目。"""
     from filingdesk.services import profile_exchange
 
-    profile, _ = _loaded(source)
+    profile, _ = loaded(source)
     with opened(project) as session:
         found = profile_exchange.compare(session, profile)
         offered = {d.key for d in profile_exchange.newer(session, profile)}
@@ -201,7 +205,7 @@ def insert(
     """把单位档案放入项目：补上空白，列出放入了什么；一次撤销即可退回。"""
     from filingdesk.services import profile_exchange, reuse
 
-    profile, _ = _loaded(source)
+    profile, _ = loaded(source)
     with opened(project, write=True) as session:
         keys = None
         if take:
@@ -241,7 +245,7 @@ def leave(project: Project, source: PasswordFile = None, as_json: JsonFlag = Fal
     """保留项目与档案现有的差别，不再提示。"""
     from filingdesk.services import profile_exchange
 
-    profile, _ = _loaded(source)
+    profile, _ = loaded(source)
     with opened(project, write=True) as session:
         profile_exchange.leave(session, profile)
     if as_json:
@@ -261,7 +265,7 @@ def set_value(
     """修改单位档案的一个字段；列表末尾的下一个序号会新增一条。"""
     from filingdesk.services import profile as profiles
 
-    profile, password = _loaded(source)
+    profile, password = loaded(source)
     spec = profiles.checked_path(path)
     if not spec.is_list and len(value) > 1:
         raise UserError(
@@ -290,7 +294,7 @@ def attach(
     """给单位档案的附件字段添加一个文件。"""
     from filingdesk.services import profile as profiles
 
-    profile, password = _loaded(source)
+    profile, password = loaded(source)
     room = _workspace()
     profiles.save(profiles.with_file(profile, path, file, at=room.clock(), who=room.who()), password)
     if as_json:
@@ -309,7 +313,7 @@ def remove(
     """从单位档案里去掉一条记录；已放入项目的不受影响。"""
     from filingdesk.services import profile as profiles
 
-    profile, password = _loaded(source)
+    profile, password = loaded(source)
     room = _workspace()
     profiles.save(profiles.without_record(profile, path, at=room.clock(), who=room.who()), password)
     if as_json:
@@ -336,7 +340,7 @@ def refer(
         with opened(project, write=True) as session:
             path, changed = profile_exchange.refer_to_project(session, other)
     else:
-        profile, _ = _loaded(source)
+        profile, _ = loaded(source)
         with opened(project, write=bool(number)) as session:
             known = profile_exchange.referable(session, profile)
             chosen = [a for a in known if number in (a.number, a.name)]
@@ -367,90 +371,10 @@ def _list_referable(known: Any, as_json: bool) -> int:
     return OK
 
 
-@command
-def password(
-    source: PasswordFile = None,
-    new_file: Annotated[
-        Path | None, typer.Option("--new-password-file", help="从文件第一行读新密码；不写则在终端里问。")
-    ] = None,
-    clear: Annotated[bool, typer.Option("--clear", help="去掉密码，以后不加密。")] = False,
-    as_json: JsonFlag = False,
-) -> int:
-    """设置、更换或去掉单位档案的密码。"""
-    from filingdesk.services import profile as profiles
-
-    profile, _ = _loaded(source)
-    if clear:
-        wanted = ""
-    elif new_file is not None:
-        wanted = _first_line(new_file)
-    else:
-        wanted = _ask("新密码")
-        if _ask("再输入一次") != wanted:
-            raise UserError("profile.password_twice", "两次输入的密码不同，没有改动。", "请重新设置。")
-        if not wanted:
-            raise UserError("profile.password_blank", "密码不能是空的。", "要去掉密码请用 --clear。")
-    profiles.save(profile, wanted, forget_previous=True)
-    if as_json:
-        emit({"sealed": bool(wanted)})
-    else:
-        say("密码已设置，档案已加密。密码忘了无法找回。" if wanted else "密码已去掉，档案不再加密。")
-    return OK
-
-
-@command
-def expiring(source: PasswordFile = None, as_json: JsonFlag = False) -> int:
-    """列出证照到期情况；有已过期或 90 天内到期的，退出码为 1。"""
-    from filingdesk.services import profile as profiles
-
-    profile, _ = _loaded(source)
-    found = profiles.expiries(profile.facts, _today())
-    if as_json:
-        emit({"warn_days": profiles.WARN_DAYS, "expiries": profiles.as_json(profile, _today())["expiries"]})
-    else:
-        for each in found:
-            say(each.sentence)
-        if not found:
-            say("没有需要提醒的证照。")
-    return FINDINGS if any(e.urgent for e in found) else OK
-
-
-@command
-def restore(source: PasswordFile = None, as_json: JsonFlag = False) -> int:
-    """换回上一次保存的单位档案；现在的一份留作上一次。"""
-    from filingdesk.infra import sealing
-    from filingdesk.services import profile as profiles
-
-    before = profiles.folder() / profiles.PREVIOUS
-    sealed = before.is_file() and sealing.is_sealed(before.read_bytes(), before.name)
-    given = _given(source) if sealed else ""
-    found = profiles.restore(given)
-    if as_json:
-        emit({"saved_at": found.saved_at})
-    else:
-        say(f"已换回 {found.saved_words} 保存的档案。")
-    return OK
-
-
-@command
-def clear(
-    yes: Annotated[bool, typer.Option("--yes", help="确认删除。")] = False, as_json: JsonFlag = False
-) -> int:
-    """删除单位档案和它的上一版；已放入项目的内容不受影响。"""
-    from filingdesk.services import profile as profiles
-
-    if not yes:
-        raise UserError("profile.clear", "删除后无法找回，没有删除。", "确定要删除，请加 --yes。")
-    profiles.remove()
-    if as_json:
-        emit({"cleared": True})
-    else:
-        say("单位档案已删除。")
-    return OK
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    from filingdesk.cli import profile_upkeep_commands  # needs what is defined above
+
     group = typer.Typer(
         help="单位档案：主体、人员、资质只填一次，放入每个项目。", no_args_is_help=True, rich_markup_mode=None
     )
@@ -463,8 +387,5 @@ def register(app: typer.Typer) -> None:
     group.command("insert")(insert)
     group.command("leave")(leave)
     group.command("refer")(refer)
-    group.command("expiring")(expiring)
-    group.command("password")(password)
-    group.command("restore")(restore)
-    group.command("clear")(clear)
+    profile_upkeep_commands.add_to(group)
     app.add_typer(group, name="profile")
