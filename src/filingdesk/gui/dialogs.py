@@ -1,5 +1,6 @@
 """The few dialogs: a fault told with its mend, a bug with its report, a waiver with its reason, a person's statement."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -7,16 +8,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QFormLayout,
+    QHBoxLayout,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.snapshot import Answer
+from filingdesk.domain.values import parse_attachment, parse_date
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.labels import Prose, label
@@ -96,7 +101,7 @@ class WaiveDialog(_Form):
     def __init__(self, rule: str, message: str, parent: QWidget | None = None) -> None:
         super().__init__(
             "豁免并写明理由",
-            f"{rule}:{message}\n豁免会记入项目日志和自检报告，提交前请再看一遍。",
+            f"{rule}：{message}\n豁免会记入项目日志和自检报告，提交前请再看一遍。",
             "豁免",
             parent,
         )
@@ -118,6 +123,66 @@ class WaiveDialog(_Form):
         return self.reason.toPlainText().strip()
 
 
+class EvidenceList(QWidget):
+    """The files that a statement rests on: those kept already (`references`) and new ones (`files`), each to take out."""
+
+    def __init__(self, references: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.references = list(references)
+        self.files: list[Path] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(Space.XXS)
+        self.add_button = QPushButton("添加文件…")
+        self.add_button.setAutoDefault(False)
+        self.add_button.setAccessibleName("添加证据文件")
+        self.add_button.clicked.connect(lambda: self._ask())
+        self._rows: list[QWidget] = []
+        self._show()
+
+    def _ask(self) -> None:
+        names, _filter = QFileDialog.getOpenFileNames(self, "添加证据文件")
+        self.add([Path(name) for name in names])
+
+    def add(self, files: Sequence[Path]) -> None:
+        """Take files along; they are stored when the statement is."""
+        self.files += [file for file in files if file not in self.files]
+        self._show()
+
+    def _show(self) -> None:
+        for row in self._rows:
+            row.hide()
+            row.deleteLater()
+        kept: list[str | Path] = [*self.references, *self.files]
+        self._rows = [self._row(entry) for entry in kept]
+        for row in self._rows:
+            self._column.addWidget(row)
+        self._column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _row(self, entry: str | Path) -> QWidget:
+        name = entry.name if isinstance(entry, Path) else parse_attachment(entry).name
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(Space.XS)
+        line.addWidget(label(name, "secondary"), 1)
+        out = QPushButton("去掉")
+        out.setProperty("role", "link")
+        out.setAutoDefault(False)
+        out.setAccessibleName(f"去掉证据 {name}")
+        out.clicked.connect(lambda: self.take_out(entry))
+        line.addWidget(out)
+        return row
+
+    def take_out(self, entry: str | Path) -> None:
+        """Leave one of them out."""
+        if isinstance(entry, Path):
+            self.files.remove(entry)
+        else:
+            self.references.remove(entry)
+        self._show()
+
+
 class AttestDialog(_Form):
     """A person's statement on something that only a person can judge."""
 
@@ -130,9 +195,11 @@ class AttestDialog(_Form):
         name: str = "",
         answer: str = "",
         statement: str = "",
+        evidence: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("人工核查", f"{rule}:{title}\n{message}".strip(), "记下核查结果", parent)
+        super().__init__("人工核查", f"{rule}：{title}\n{message}".strip(), "记下核查结果", parent)
+        self._today = today
         self.answer = ChipGroup(ANSWERS, multiple=False)
         self.answer.set_label("核查结果")
         self.answer.set_values([answer])
@@ -151,13 +218,24 @@ class AttestDialog(_Form):
         self.form.addRow("核查人", self.name)
         self.day = QLineEdit(today.isoformat())
         self.day.setAccessibleName("核查日期")
+        self.day.textChanged.connect(lambda _text: self._complete())
+        self.day_problem = label("", "error")
         self.form.addRow("日期", self.day)
+        self.form.addRow("", self.day_problem)
+        self.evidence = EvidenceList(evidence)
+        self.form.addRow("证据", self.evidence)
         self._complete()
 
     def _complete(self) -> None:
-        self.ok.setEnabled(
-            bool(self.answer.values() and self.statement.toPlainText().strip() and self.name.text().strip())
+        day = parse_date(self.day.text())
+        late = day is not None and day > self._today
+        problem = (
+            "日期看不懂，请写成 2026-03-01 这样" if day is None else "核查日期在今天以后" if late else ""
         )
+        self.day_problem.setText(problem)
+        self.day_problem.setVisible(bool(problem))
+        said = self.answer.values() and self.statement.toPlainText().strip() and self.name.text().strip()
+        self.ok.setEnabled(bool(said) and not problem)
 
     def result_answer(self) -> Answer:
         """The chosen answer."""

@@ -1,10 +1,15 @@
 """Asks for the reason of a waiver or for a person's statement, and stores it."""
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QDialog, QWidget
 
 from filingdesk.domain.report import RuleResult
+from filingdesk.domain.values import parse_date
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.dialogs import AttestDialog, WaiveDialog
+from filingdesk.infra.files import telling
+from filingdesk.services.changes import Changes
 
 
 def waive(desk: Desk, rule: str, message: str, fingerprint: str, parent: QWidget | None = None) -> bool:
@@ -16,7 +21,7 @@ def waive(desk: Desk, rule: str, message: str, fingerprint: str, parent: QWidget
 
 
 def attest(desk: Desk, result: RuleResult, parent: QWidget | None = None) -> bool:
-    """Ask a person what they found and keep it; False when the user changed their mind."""
+    """Ask a person what they found and keep it with its evidence; False when the user changed their mind."""
     given = desk.session.attestations.get(result.id)
     dialog = AttestDialog(
         result.id,
@@ -26,17 +31,29 @@ def attest(desk: Desk, result: RuleResult, parent: QWidget | None = None) -> boo
         name=given.name if given else "",
         answer=given.answer if given else "",
         statement=given.statement if given else "",
+        evidence=given.evidence if given else (),
         parent=parent,
     )
     if dialog.exec() != QDialog.DialogCode.Accepted:
         return False
-    done = desk.attempt(
-        lambda: desk.session.attest(
+
+    def store() -> Changes:
+        new = [_taken(desk, file) for file in dialog.evidence.files]
+        day = parse_date(dialog.day.text())
+        return desk.session.attest(
             result.id,
             dialog.result_answer(),
             dialog.statement.toPlainText().strip(),
             dialog.name.text().strip(),
-            day=dialog.day.text().strip(),
+            day=day.isoformat() if day else "",
+            evidence=tuple(dict.fromkeys([*dialog.evidence.references, *new])),
         )
-    )
-    return done is not None
+
+    return desk.attempt(store) is not None
+
+
+def _taken(desk: Desk, file: Path) -> str:
+    """Store a file in the project; gives its reference."""
+    with telling(file, "读取"):
+        data = file.read_bytes()
+    return desk.session.store_blob(file.name, data)

@@ -89,6 +89,13 @@ def record(session: Session, report: CheckReport) -> Changes | None:
     return _save(session, refs, report.as_of, stay=_stays(session), label="记录规则包版本", seen=seen)
 
 
+def note_findings(session: Session, report: CheckReport) -> Changes | None:
+    """Put on record which findings stand, without the packs: to be called when a person asks for a check, so that a finding that
+    comes back after being mended says so. None when the record says so already."""
+    seen, old = _seen(session, report), session.note(SEEN)
+    return session.apply_meta([Change(SEEN, old, seen)], "记录自检结果") if seen != old else None
+
+
 def upgrade(session: Session, as_of: date | None = None) -> Changes | None:
     """Judge by the packs in force from now on, and put them on record. Every answer stays."""
     day = as_of or session.today

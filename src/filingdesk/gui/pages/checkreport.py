@@ -1,6 +1,6 @@
 """The self-check page: every rule of the packs with its outcome, to read, to jump from, to waive, to attest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from filingdesk.domain.report import DISCLAIMER, SEVERITY_WORDS, STATUS_WORDS, RuleResult, Status
+from filingdesk.domain.report import DISCLAIMER, SEVERITY_WORDS, STATUS_WORDS, Finding, RuleResult, Status
+from filingdesk.domain.values import parse_attachment
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import ScrollPage
@@ -26,10 +27,24 @@ from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.gui.widgets.severity import WORDS, paint_severity
+from filingdesk.rules import basis
+from filingdesk.services import upgrades
 
 Index = QModelIndex | QPersistentModelIndex
+MARK_ROLE = Qt.ItemDataRole.UserRole + 1
 ORDER: tuple[Status, ...] = ("error", "failed", "manual", "waived", "passed", "not_applicable")
-ALL = "全部"
+ALL, STALE, BACK = "全部", "已失效", "又出现"
+
+
+def is_stale(result: RuleResult) -> bool:
+    """Does a statement or a reason on this rule rest on facts that have changed since?"""
+    return basis.STALE in result.note
+
+
+def came_back(result: RuleResult, mended: Mapping[str, str]) -> str:
+    """The day on which a finding that stands again was last on record before it was mended; blank when none came back."""
+    days = [mended[f.fingerprint] for f in result.findings if not f.waived and f.fingerprint in mended]
+    return max(days, default="")
 
 
 def mark_of(result: RuleResult) -> str:
@@ -43,10 +58,11 @@ class _RuleModel(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.items: Sequence[RuleResult] = ()
+        self.mended: Mapping[str, str] = {}
 
-    def set_items(self, items: Sequence[RuleResult]) -> None:
+    def set_items(self, items: Sequence[RuleResult], mended: Mapping[str, str]) -> None:
         self.beginResetModel()
-        self.items = items
+        self.items, self.mended = items, mended
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
@@ -55,10 +71,16 @@ class _RuleModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         item = self.items[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{status_words(item)} {item.id} {item.title}"
+            return " ".join(w for w in (status_words(item), item.id, item.title, self.mark(item)) if w)
         if role == Qt.ItemDataRole.UserRole:
             return item
+        if role == MARK_ROLE:
+            return self.mark(item)
         return None
+
+    def mark(self, item: RuleResult) -> str:
+        """已失效 or 又出现, when that is the case."""
+        return STALE if is_stale(item) else BACK if came_back(item, self.mended) else ""
 
 
 def status_words(result: RuleResult) -> str:
@@ -110,6 +132,15 @@ class _RuleDelegate(QStyledItemDelegate):
             Qt.AlignmentFlag.AlignVCenter,
             source,
         )
+        if mark_word := index.data(MARK_ROLE):
+            wide = QFontMetrics(small).horizontalAdvance(mark_word) + 12
+            painter.setPen(color("warning"))
+            painter.drawText(
+                QRect(rect.right() - width - 8 - wide, rect.y(), wide, rect.height()),
+                Qt.AlignmentFlag.AlignVCenter,
+                mark_word,
+            )
+            width += wide
         body = ui_font()
         painter.setFont(body)
         painter.setPen(color("text" if result.status in ("failed", "error", "manual") else "secondary"))
@@ -128,8 +159,12 @@ class CheckPage(ScrollPage):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "自检", "", parent)
-        self.add_action("重新自检", desk.check_now)
-        self._filter = ChipGroup((ALL, *(STATUS_WORDS[status] for status in ORDER)), multiple=False)
+        self._note_next = False
+        again = self.add_action("重新自检", self.check_again)
+        again.setToolTip("按项目现在的内容检查，并记下有哪些问题；改正后又出现的会标出来")
+        self._filter = ChipGroup(
+            (ALL, *(STATUS_WORDS[status] for status in ORDER), STALE, BACK), multiple=False
+        )
         self._filter.set_label("只看")
         self._filter.set_values([ALL])
         self._filter.changed.connect(lambda _values: self._fill())
@@ -158,12 +193,20 @@ class CheckPage(ScrollPage):
         self.column.addWidget(label(DISCLAIMER, "muted"))
         self.refresh_findings()
 
+    def check_again(self) -> None:
+        """Check because a person asks for it, and put on record which findings stand."""
+        self._note_next = not self.desk.read_only
+        self.desk.check_now()
+
     def refresh_findings(self) -> None:
         report = self.desk.report
         if report is None:
             self.set_intro("正在自检…")
             self._fill()
             return
+        if self._note_next and report.revision == self.desk.session.revision:
+            self._note_next = False
+            self.desk.attempt(lambda: upgrades.note_findings(self.desk.session, report))
         counts = {status: len(report.with_status(status)) for status in ORDER}
         for chip, status in zip(self._filter.chips()[1:], ORDER, strict=False):
             chip.setToolTip(f"{counts[status]} 条")
@@ -175,7 +218,7 @@ class CheckPage(ScrollPage):
         packs = "、".join(pack.title or pack.id for pack in report.packs)
         self.set_intro(
             f"{verdict[report.verdict]} · {len(report.results)} 条规则："
-            + ",".join(f"{STATUS_WORDS[status]} {count}" for status, count in counts.items() if count)
+            + "，".join(f"{STATUS_WORDS[status]} {count}" for status, count in counts.items() if count)
             + (f" · {packs}" if packs else "")
         )
         self._fill()
@@ -184,15 +227,18 @@ class CheckPage(ScrollPage):
         report = self.desk.report
         wanted = (self._filter.values() or [ALL])[0]
         current = self.current()
+        mended = self.desk.session.snapshot().mended
         results = [
             result
             for status in ORDER
             for result in (report.with_status(status) if report else ())
             if wanted in (ALL, STATUS_WORDS[status])
+            or (wanted == STALE and is_stale(result))
+            or (wanted == BACK and came_back(result, mended))
         ]
         rank = {"blocker": 0, "warning": 1, "info": 2}
         results.sort(key=lambda r: (ORDER.index(r.status), rank[r.severity] if r.status == "failed" else 0))
-        self.model.set_items(results)
+        self.model.set_items(results, mended)
         rows = [row for row, result in enumerate(results) if current and result.id == current.id]
         if results:
             self.view.setCurrentIndex(self.model.index(rows[0] if rows else 0))
@@ -241,6 +287,10 @@ class CheckPage(ScrollPage):
             result.status, "neutral"
         )
         head.addWidget(Badge(status_words(result), "blocker" if result.status == "error" else tone))
+        if is_stale(result):
+            head.addWidget(Badge(STALE, "warning"))
+        if came_back(result, self.model.mended):
+            head.addWidget(Badge(BACK, "warning"))
         head.addStretch(1)
         head.addWidget(SourceBadge(result.source))
         column.addLayout(head)
@@ -275,7 +325,7 @@ class CheckPage(ScrollPage):
                 )
                 row.addWidget(button)
             elif finding.waived:
-                row.addWidget(label("已豁免", "muted"))
+                column.addWidget(Prose(self._waiver_words(finding), "small"))
                 back = QPushButton("撤回豁免")
                 back.setEnabled(not self.desk.read_only)
                 back.clicked.connect(
@@ -285,15 +335,51 @@ class CheckPage(ScrollPage):
                 )
                 row.addWidget(back)
             column.addLayout(row)
+        self._fill_statement(column, result)
+
+    def _waiver_words(self, finding: Finding) -> str:
+        """Why, by whom and when a finding was set aside."""
+        waivers = self.desk.session.waivers
+        found = waivers.get(f"{finding.rule}:{finding.fingerprint}") or waivers.get(finding.rule)
+        return f"已豁免：{found.reason}（{found.who}，{found.at[:10]}）" if found else "已豁免"
+
+    def _fill_statement(self, column: QVBoxLayout, result: RuleResult) -> None:
+        """What a person stated on the rule, with the evidence, and the ways to state it, change it, take it back."""
         given = self.desk.session.attestations.get(result.id)
         if given is not None:
-            column.addWidget(
-                Prose(f"{given.name}({given.day}):{given.answer}。{given.statement}", "secondary")
+            stale = "这份结论依据的内容后来改了，已失效，请重新核查。" if is_stale(result) else ""
+            words = f"{given.name}（{given.day}）：{given.answer}。{given.statement}"
+            column.addWidget(Prose(words, "secondary"))
+            if stale:
+                column.addWidget(label(stale, "", tone="warning", wrap=True))
+            for reference in given.evidence:
+                name = parse_attachment(reference).name
+                button = QPushButton(f"证据：{name}")
+                button.setProperty("role", "link")
+                button.setAccessibleName(f"打开证据 {name}")
+                button.clicked.connect(
+                    lambda _checked=False, reference=reference: self.desk.open_attachment(reference)
+                )
+                column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        if result.status != "manual" and given is None:
+            return
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
+        again = given is not None and is_stale(result)
+        text = "人工核查…" if given is None else "重新核查…" if again else "修改核查结果…"
+        button = QPushButton(text)
+        button.setProperty("role", "primary" if given is None or again else "")
+        button.setAccessibleName(f"{text.rstrip('…')} {result.id}")
+        button.setEnabled(not self.desk.read_only)
+        button.clicked.connect(lambda _checked=False: attest(self.desk, result, self))
+        row.addWidget(button)
+        if given is not None:
+            back = QPushButton("撤回核查结果")
+            back.setAccessibleName(f"撤回核查结果 {result.id}")
+            back.setEnabled(not self.desk.read_only)
+            back.clicked.connect(
+                lambda _checked=False: self.desk.attempt(lambda: self.desk.session.unattest(result.id))
             )
-        if result.status == "manual" or given is not None:
-            button = QPushButton("人工核查…" if given is None else "修改核查结果…")
-            button.setProperty("role", "primary" if given is None else "")
-            button.setAccessibleName(f"人工核查 {result.id}")
-            button.setEnabled(not self.desk.read_only)
-            button.clicked.connect(lambda _checked=False: attest(self.desk, result, self))
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            row.addWidget(back)
+        row.addStretch(1)
+        column.addLayout(row)

@@ -20,6 +20,7 @@ from filingdesk.gui.pages.keywords_versions import VersionsTab
 from filingdesk.gui.pages.keywords_words import WordsTab
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.services import interception
+from filingdesk.services.rulesets import RULE_NOTES
 
 CHANGED = "@library/keywords"
 READ_ONLY = "项目以只读方式打开，不能导入"
@@ -166,6 +167,8 @@ class KeywordsPage(ScrollPage):
     def refresh(self, keys: frozenset[str] | None) -> None:
         if keys is None or CHANGED in keys:
             self._refresh_library()
+        elif keys & RULE_NOTES:  # other packs or local rules ask for other numbers
+            self.words_tab.show_stats()
         if (keys is None or CHANGED in keys or interception.META in keys) and TRIAL in self._others:
             self.trial.reload()
 

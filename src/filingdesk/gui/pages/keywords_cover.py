@@ -41,9 +41,10 @@ class CoverCard(Card):
         self.body.addLayout(self._foot)
         self.body.addStretch(1)
 
-    def show_stats(self, stats: KeywordStats, today: date) -> Mapping[str, str]:
-        """Show the counts of a library; gives the names of all risks by their id."""
-        rows = checking.coverage("keywords", stats.by_risk)
+    def show_stats(self, stats: KeywordStats, today: date, when: checking.When = None) -> Mapping[str, str]:
+        """Show the counts of a library against the standard that judges the project (`when`: its snapshot); gives the names of
+        all risks by their id."""
+        rows = checking.coverage("keywords", stats.by_risk, when)
         self.view.show_rows([row for row in rows if row.minimum is not None])
         missing = sum(row.ok is False for row in rows)
         self.set_hint(f"竖线为要求 · {missing} 类不足" if missing else "竖线为要求 · 全部达到")
@@ -51,21 +52,21 @@ class CoverCard(Card):
         unsorted = stats.by_risk.get("", 0)
         others = [f"其余风险共 {free:,} 个（标准没有逐类的数量要求）" if free else ""]
         others.append(f"没有归类的 {unsorted:,} 个，不计入任何一类" if unsorted else "")
-        total = checking.threshold("T2")
+        total = checking.threshold("T2", when)
         if total is not None:
             others.insert(0, f"总量 {stats.total:,}，要求不少于 {total:,}")
         self.others.setText(" · ".join(part for part in others if part))
-        self._show_rhythm(stats.last_updated, today)
+        self._show_rhythm(stats.last_updated, today, when)
         return {row.id: row.name for row in rows}
 
-    def _show_rhythm(self, updated: date | None, today: date) -> None:
-        parameters = checking.standard_pack().data.parameters
+    def _show_rhythm(self, updated: date | None, today: date, when: checking.When) -> None:
+        parameters = checking.standard_pack(when).data.parameters
         if self._badge is None and "T3.A.1" in parameters:
             self._badge = SourceBadge(parameters["T3.A.1"].source)
             self.head.insertWidget(2, self._badge)
             if "T4" in parameters:
                 self._foot.addWidget(SourceBadge(parameters["T4"].source))
-        days = checking.threshold("T4")
+        days = checking.threshold("T4", when)
         if days is None:
             return
         words = "建议每周更新" if days == 7 else f"建议每 {days} 天更新"

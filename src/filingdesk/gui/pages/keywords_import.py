@@ -90,7 +90,7 @@ class Importer:
         source = [f"文件 {read.name}", f"工作表 {read.sheet}" if read.sheet else "", _encoding(read.encoding)]
         source.append(f"识别的列：{columns}" if columns else "没有表头，按每行一个词读取")
         source.append(f"没有用到的列：{'、'.join(read.ignored_columns)}" if read.ignored_columns else "")
-        total = checking.threshold("T2")
+        total = checking.threshold("T2", self.desk.session.snapshot())
         short = total is not None and len(read.rows) < total
         preview = ImportPreview(
             "导入关键词",

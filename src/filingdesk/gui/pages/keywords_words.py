@@ -142,7 +142,9 @@ class WordsTab(QWidget):
         stats = self.desk.session.snapshot().keywords
         if not self.desk.knowledge.ready:
             return
-        self._names = dict(self.cover_card.show_stats(stats, self.desk.session.today))
+        self._names = dict(
+            self.cover_card.show_stats(stats, self.desk.session.today, self.desk.session.snapshot())
+        )
         self.editor.names = self._names
         self.try_card.set_names(self._names)
         wanted = self.risk.currentData()

@@ -35,7 +35,7 @@ def _page(paper: str, parts: Sequence[str]) -> str:
 
 def _keywords(session: Session, desk: papers.Desk) -> str:
     total = desk.snapshot.keywords.total
-    risks = {risk.id: risk for risk in checking.standard_pack().risks}
+    risks = {risk.id: risk for risk in checking.standard_pack(desk.snapshot).risks}
     rows = []
     for k in session.file.keyword_page(0, FIRST_ROWS):
         risk = risks.get(k.risk)
