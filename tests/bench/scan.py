@@ -27,6 +27,7 @@ from scan_peers import PEERS, missing
 
 from filingdesk.scan.engine import Interceptor
 from filingdesk.scan.entries import Keyword
+from filingdesk.scan.normalize import fold_text
 from filingdesk.scan.runner import BATCH_CHARS
 
 BATCH = BATCH_CHARS  # characters handed over at a time, as the commands do
@@ -66,8 +67,8 @@ def _half(given: tuple[list[str], str]) -> int:
     return _find(Interceptor(words), _batches(scan_text.records(text, RECORD)))
 
 
-def _measure_list(count: int, texts: dict[str, str], rounds: int) -> dict[str, Any]:
-    words = scan_text.keywords(count)
+def _measure_list(words: list[str], texts: dict[str, str], rounds: int) -> dict[str, Any]:
+    count = len(words)
     items = [Keyword(word, "A.1.a") for word in words]
     figures: dict[str, Any] = {"words": count}
     with tempfile.TemporaryDirectory(prefix="filingdesk-bench-") as home:
@@ -104,6 +105,12 @@ def _measure_list(count: int, texts: dict[str, str], rounds: int) -> dict[str, A
         peers[peer.name] = {"speed": sum(map(len, parts)) / seconds / 1e6, "build s": built}
     figures["peers"] = peers
     return figures
+
+
+def _list_of(path: Path) -> list[str]:
+    """Distinct words of a file, one a line, that have something to match."""
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return [word for word in dict.fromkeys(line.strip() for line in lines) if fold_text(word)]
 
 
 def _memory(count: int) -> dict[str, float]:
@@ -178,8 +185,8 @@ def _tables(document: dict[str, Any]) -> Iterable[Table]:
     table = Table(title=f"million characters per second, {document['megabytes']} MB of text")
     table.add_column("")
     for item in lists:
-        table.add_column(f"{item['words']:,} words", justify="right")
-    for name in (name for name in lists[0] if name not in ("words", "peers")):
+        table.add_column(f"{item.get('list', '')} {item['words']:,} words".strip(), justify="right")
+    for name in (name for name in lists[0] if name not in ("words", "peers", "list")):
         digits = ".4f" if "per char" in name else ".3f" if name.endswith(" s") else ".1f"
         table.add_row(name, *(format(item[name], digits) for item in lists))
     for peer in PEERS:
@@ -210,6 +217,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--megabytes", type=int, default=100, help="size of the text in UTF-8 (default 100)")
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--list", type=Path, help="a list of your own (one word a line) to measure as well")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
     given = parser.parse_args(arguments)
 
@@ -225,7 +233,12 @@ def main(arguments: list[str]) -> int:
     lists = {}
     for count in given.sizes:
         _TOLD.print(f"{count:,} words: the interceptor")
-        lists[count] = _measure_list(count, texts, given.rounds)
+        lists[count] = _measure_list(scan_text.keywords(count), texts, given.rounds)
+    if given.list is not None:
+        words = _list_of(given.list)
+        _TOLD.print(f"{given.list.name}: {len(words):,} words")
+        # Under its own name: a list that happens to hold 100,000 words must not replace ours.
+        lists[-1] = {**_measure_list(words, texts, given.rounds), "list": given.list.name}
     _TOLD.print("memory, two processes")
     memory = _memory(100_000)
     processes = _two_processes(texts["usual"], 100_000)
