@@ -8,7 +8,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
+from filingdesk.domain.records import KeywordRecord
 from filingdesk.gui.pages.keywords import AUDIT, SCAN, TRIAL, VERSIONS, WORDS, KeywordsPage
+from filingdesk.gui.pages.keywords_edit import PlanDialog
 from filingdesk.gui.pages.keywords_scan_model import RecordDialog
 from filingdesk.gui.pages.keywords_trial_result import RATES, SLIPS, UNTESTED
 from filingdesk.gui.shell import Shell
@@ -84,6 +86,108 @@ def test_an_audit_of_an_earlier_library_says_so(page: KeywordsPage, project: She
     desk_of(project).redo()
     settle(project, qtbot)
     assert not page.audit.stack.currentIndex()
+
+
+def test_what_is_certain_is_mended_with_one_click_and_undone(
+    project: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shown = filled(project, tmp_path)
+    session = desk_of(project).session
+    # A list may have come in by an earlier program that took such rows.
+    twice = [
+        KeywordRecord("甲类示例词", "A.1.a"),
+        KeywordRecord("乙类示例词", "A.2.c"),
+        KeywordRecord("甲类示例词", "A.1.a"),
+    ]
+    session.library_changed(
+        session.file.replace_keywords(twice, label="旧词表", who="测试员", at=session.clock())
+    )
+    shown.run_audit()
+    qtbot.waitUntil(lambda: shown.audit.answer is not None, timeout=LONG)
+    assert shown.audit.certain.text() == "一键处理（1）…"
+    shown.audit.certain.click()
+    qtbot.waitUntil(lambda: isinstance(shown.editor.dialog, PlanDialog), timeout=LONG)
+    assert isinstance(shown.editor.dialog, PlanDialog)
+    assert session.snapshot().keywords.total == 3  # nothing is done before it has been seen
+    shown.editor.dialog.accept()
+    qtbot.waitUntil(lambda: session.snapshot().keywords.total == 2, timeout=LONG)
+    assert not shown.audit.certain.isEnabled()  # what was found is of the library before
+    desk_of(project).undo()
+    assert session.snapshot().keywords.total == 3
+
+
+# Lists that come and go
+
+
+def test_categories_of_a_foreign_list_are_asked_for_once_and_remembered(
+    project: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shown = show(project, "keywords")
+    assert isinstance(shown, KeywordsPage)
+    path = tmp_path / "外来词表.csv"
+    path.write_text("关键词,一级分类\n外来示例词,某厂商的怪类\n别的示例词,某厂商的怪类\n", encoding="utf-8")
+    shown.import_path(path)
+    qtbot.waitUntil(lambda: shown.importer.asked is not None, timeout=LONG)
+    asked = shown.importer.asked
+    assert asked is not None
+    assert [question.category for question in asked.questions] == ["某厂商的怪类"]
+    asked.boxes[0].setCurrentIndex(asked.boxes[0].findData("A.1.f"))
+    asked.accept()
+    qtbot.waitUntil(lambda: shown.importer.dialog is not None, timeout=LONG)
+    assert shown.importer.dialog is not None
+    shown.importer.dialog.accept()
+    counts = desk_of(project).session.snapshot
+    qtbot.waitUntil(lambda: counts().keywords.by_risk.get("A.1.f") == 2, timeout=LONG)
+    settle(project, qtbot)
+    before = shown.importer.dialog
+    shown.import_path(path)  # the same source again: nothing is asked
+    qtbot.waitUntil(lambda: shown.importer.dialog is not before, timeout=LONG)
+    assert shown.importer.asked is asked
+    shown.importer.dialog.reject()
+
+
+def test_a_list_is_merged_and_words_that_both_sort_differently_are_shown(
+    page: KeywordsPage, project: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "另一份.csv"
+    path.write_text("关键词,风险\n甲类示例词,A.1.b\n新来示例词,A.1.b\n", encoding="utf-8")
+    page.import_path(path)
+    qtbot.waitUntil(lambda: page.importer.dialog is not None, timeout=LONG)
+    dialog = page.importer.dialog
+    assert dialog is not None
+    assert not dialog.policies.isEnabled()
+    dialog.add.setChecked(True)
+    dialog.policies.setCurrentIndex(dialog.policies.findData("theirs"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: isinstance(page.editor.dialog, PlanDialog), timeout=LONG)
+    assert isinstance(page.editor.dialog, PlanDialog)
+    page.editor.dialog.accept()
+    file = desk_of(project).session.file
+    qtbot.waitUntil(lambda: file.keyword_stats().total == 4, timeout=LONG)
+    assert {row.word: row.risk for row in file.keyword_page(0, 9)} == {
+        "甲类示例词": "A.1.b",
+        "乙类示例词": "A.2.c",
+        "丙类示例词": "A.2.c",
+        "新来示例词": "A.1.b",
+    }
+
+
+def test_the_library_is_written_whole_filtered_and_split(
+    page: KeywordsPage, project: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settle(project, qtbot)
+    strip = page.exporter.strip
+    page.exporter.export(tmp_path / "全部.csv", "full", {})
+    qtbot.waitUntil(lambda: not strip.busy, timeout=LONG)
+    assert len((tmp_path / "全部.csv").read_text("utf-8-sig").splitlines()) == 4
+    page.words_tab.show_risk("A.2.c")
+    assert page.words_tab.filtered() == {"risk": "A.2.c"}
+    page.exporter.export(tmp_path / "筛选.csv", "full", page.words_tab.filtered())
+    qtbot.waitUntil(lambda: not strip.busy, timeout=LONG)
+    assert len((tmp_path / "筛选.csv").read_text("utf-8-sig").splitlines()) == 3
+    page.exporter.split(tmp_path / "拆分", "risk")
+    qtbot.waitUntil(lambda: not strip.busy, timeout=LONG)
+    assert len(list((tmp_path / "拆分").iterdir())) == 2
 
 
 # Interception test
