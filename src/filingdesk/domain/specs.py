@@ -265,6 +265,19 @@ PAGES: tuple[Page, ...] = (
         ("large_model.evaluation", "large_model.trial_accounts", "large_model.result"),
     ),
     Page("evidence", "材料与证据", None, "截图、合同、记录；写明证明哪一句话。", ("evidence",)),
+    Page(
+        "followup",
+        "变更与报告",
+        None,
+        "提交之后用：答复补正意见、说明变更、定期报告、算力保障。用不上的留空。",
+        (
+            "followup",
+            "followup.remarks",
+            "followup.changes",
+            "followup.operation",
+            "followup.compute",
+        ),
+    ),
 )
 
 

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from filingdesk.domain.records import BANKS
-from filingdesk.domain.report import CheckReport, RuleResult
+from filingdesk.domain.report import SEVERITY_WORDS, STATUS_WORDS, CheckReport, RuleResult, Status
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.values import date_cn, parse_attachment, parse_quantity
 from filingdesk.evaluation.rates import Rate
 from filingdesk.services import checking
 from filingdesk.services.questions import BANK_NAMES, TOTAL_PARAMETERS
+from filingdesk.services.routing import name_of
 
 # id, label, sample field, hit field, parameter of the bound, is it a lower bound?
 _RATES = (
@@ -34,6 +35,7 @@ def paper_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
         "risks": [asdict(risk) for risk in checking.standard_pack(snapshot).risks],
         "as_of": date_cn(snapshot.as_of.isoformat()),
         "waivers": {w.rule: w.reason for w in snapshot.waivers.values()},
+        "check": check_data(snapshot, report),
         "packs": [{"id": p.id, "title": p.title, "version": p.version} for p in report.packs],
     }
 
@@ -157,3 +159,51 @@ def _evidence(results: list[RuleResult], snapshot: Snapshot) -> str:
     if checked:
         parts.append(f"依据填报事实核对 {checked} 项")
     return "；".join(parts)
+
+
+_MEANINGS: dict[Status, str] = {
+    "passed": "已核对，未发现问题",
+    "failed": "发现问题，见下表",
+    "manual": "程序判断不了，须由人核查并陈述",
+    "waived": "有问题，已写明理由",
+    "not_applicable": "按所填情况不涉及",
+    "error": "规则没有得出结论，须报告",
+}
+
+
+def check_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
+    """The self-check as a report tells it: counts by outcome, findings, waivers, every rule."""
+    reasons = {w.rule: w.reason for w in snapshot.waivers.values()}
+    return {
+        "total": len(report.results),
+        "blockers": report.count("blocker"),
+        "counts": [
+            {"name": STATUS_WORDS[status], "count": len(found), "meaning": meaning}
+            for status, meaning in _MEANINGS.items()
+            if (found := report.with_status(status))
+        ],
+        "findings": [
+            {
+                "rule": f.rule,
+                "severity": SEVERITY_WORDS[f.severity],
+                "source": f.source.badge,
+                "message": f.message,
+                "fix": f.fix,
+            }
+            for f in report.findings
+        ],
+        "waived": [
+            {"rule": r.id, "title": r.title, "reason": reasons.get(r.id, "")}
+            for r in report.with_status("waived")
+        ],
+        "results": [
+            {
+                "rule": r.id,
+                "title": r.title,
+                "source": r.source.badge,
+                "status": STATUS_WORDS[r.status],
+                "clause": name_of(r.clause) if r.clause else "",
+            }
+            for r in report.results
+        ],
+    }

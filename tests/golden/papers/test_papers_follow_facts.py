@@ -99,6 +99,7 @@ def test_a_paper_never_misses_what_is_not_asked(
         "large_model.route",
         "large_model.trial_accounts.api",
         "delegation.used",
+        "followup.papers",
     }
     for plain in (tree, _blank_but(tree, deciding | set(VARIANTS[variant]))):
         facts, problems = from_plain(plain)
