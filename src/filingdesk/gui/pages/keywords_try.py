@@ -132,7 +132,7 @@ class TryCard(Card):
         columns = (
             Column[Found]("原文", lambda f: f.surface + (f" ×{f.times}" if f.times > 1 else "")),
             Column[Found]("关键词", lambda f: f.keyword),
-            Column[Found]("方式", lambda f: way_words(f.channel), 116),
+            Column[Found]("方式", lambda f: way_words(f.channel), 108),
             Column[Found]("风险", lambda f: f.category, 62),
         )
         self.model = PlainRows(columns, self)
