@@ -150,7 +150,6 @@ def excerpt(text: str, query: str, *, width: int = 60) -> tuple[str, tuple[tuple
     places = [p for p in (low.find(w) for w in words) if p >= 0]
     start = max(0, min(places, default=0) - width // 8)
     end = min(len(flat), start + width)
-    start = max(0, min(start, end - width))
     piece = ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")
     return piece, marks_in(piece, query)
 

@@ -36,6 +36,7 @@ class LibrarySearchPage(Page):
         super().__init__(desk, parent)
         self._facts_revision = -1
         self._making = False
+        self._asked = ""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         outer.setSpacing(Space.S)
@@ -157,7 +158,8 @@ class LibrarySearchPage(Page):
             hits, loose = list(found.hits), found.loose
         else:
             hits, loose = _at_rest(base, kinds), False
-        before = self._chosen_key()
+        before = self._chosen_key() if query == self._asked else ""
+        self._asked = query
         self.model.show(hits)
         self.table.setVisible(bool(hits))
         self.nothing.setVisible(not hits)
