@@ -248,7 +248,7 @@ def test_the_editor_says_why_it_does_not_save(project: Shell) -> None:
     dialog.title.setText("示例")
     dialog.since.setText("某天")
     dialog.save()
-    assert "effective_from" in dialog.problem.text()
+    assert "不是日期" in dialog.problem.text()
     assert dialog.saved is None
     assert not any(u.overlay for u in packstore.user_packs())
     dialog.reject()
@@ -270,7 +270,8 @@ def test_a_dropped_file_is_taken_in_or_refused_with_its_line(
         assert "已导入" in told
         assert page.local.row("qu-2026") is not None
     else:
-        assert re.search(r"没有导入：.*第 \d+ 行", told)
+        assert re.search(r"没有导入：.*第 \d+ 行.*只能是", told)
+        assert "Input" not in told
         assert page.local.row("qu-2026") is None
 
 

@@ -60,17 +60,36 @@ def read_file(folder: Path, name: str) -> PackFile:
         raise refuse(where, f"YAML 写法不对（{error}）") from error
 
 
+_SPOKEN = {
+    "extra_forbidden": "不认识这个键",
+    "missing": "缺少这一项",
+    "model_type": "应是“名称: 值”的结构",
+    "dict_type": "应是“名称: 值”的结构",
+    "list_type": "应是一个列表",
+    "string_type": "应是文字",
+    "string_too_short": "不能空着",
+    "too_short": "不能空着",
+    "string_pattern_mismatch": "的写法不对",
+    "date_from_datetime_parsing": "不是日期，请写成 2026-03-01 这样",
+    "date_parsing": "不是日期，请写成 2026-03-01 这样",
+    "date_type": "不是日期，请写成 2026-03-01 这样",
+    "decimal_parsing": "不是数字",
+    "decimal_type": "不是数字",
+    "int_parsing": "不是整数",
+    "bool_parsing": "只能是 true 或 false",
+}
+"""What pydantic finds wrong, as people say it."""
+
+
 def reason_of(error: ValidationError) -> tuple[list[str | int], str]:
     """Where in the data, and what is wrong, in Chinese where we can."""
     errors = error.errors()
     # A misspelt key is both missing and too much; the latter names what was typed.
     first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     place = list(first["loc"])
-    message = {
-        "extra_forbidden": "不认识这个键",
-        "missing": "缺少这一项",
-        "model_type": "应是“名称: 值”的结构",
-    }.get(first["type"], first["msg"].removeprefix("Value error, "))
+    message = _SPOKEN.get(first["type"], first["msg"].removeprefix("Value error, "))
+    if first["type"] in ("literal_error", "enum"):
+        message = f"只能是 {first.get('ctx', {}).get('expected', '').replace(' or ', '、').replace(', ', '、')} 之一"
     spoken = ".".join(str(part) for part in place)
     return place, f"“{spoken}”{message}" if spoken else message
 

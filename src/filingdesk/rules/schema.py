@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from filingdesk.domain.conditions import ConditionError, validate
 from filingdesk.domain.meta import SourceMark
-from filingdesk.domain.report import Severity
+from filingdesk.domain.report import SEVERITY_WORDS, Severity
 
 Modal = Literal["应", "不应", "宜", "可", ""]
 PackStage = Literal["algorithm", "large-model", "both"]
@@ -66,7 +66,7 @@ class PackData(Data):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "PackData":
         if self.effective_to is not None and self.effective_to < self.effective_from:
-            raise ValueError("effective_to is before effective_from")
+            raise ValueError("结束日期早于开始日期")
         return self
 
 
@@ -80,7 +80,7 @@ class Point(Data):
     @model_validator(mode="after")
     def _one_or_the_other(self) -> "Point":
         if not self.rules and not self.not_checkable:
-            raise ValueError("a point names its rules, or why it is not checkable")
+            raise ValueError("每一点要么写 rules，要么写 not_checkable 的原因")
         return self
 
 
@@ -102,7 +102,7 @@ class Clause(Data):
     @model_validator(mode="after")
     def _unchecked_says_so(self) -> "Clause":
         if self.source is SourceMark.STANDARD_UNCHECKED and not self.to_verify:
-            raise ValueError("a clause marked standard_unchecked needs to_verify: true")
+            raise ValueError("来源是 standard_unchecked 的条款要写 to_verify: true")
         return self
 
 
@@ -156,11 +156,11 @@ class RuleData(Data):
     @model_validator(mode="after")
     def _severity_fits_source(self) -> "RuleData":
         if self.source is SourceMark.VENDOR and self.severity != "info" and not self.workflow:
-            raise ValueError("a rule marked vendor is advisory: severity must be info")
+            raise ValueError("来源是厂商说法（vendor）的规则，级别只能是提示（info）")
         if self.source is SourceMark.DERIVED and self.severity == "blocker":
-            raise ValueError("a rule marked derived is a warning at most")
+            raise ValueError("来源是推导（derived）的规则，级别至多是提醒（warning）")
         if self.modal == "宜" and self.severity == "blocker":
-            raise ValueError("a 宜 clause does not block; a local overlay may raise it")
+            raise ValueError("“宜”的要求不能是阻断；属地另有要求的用本地规则调")
         return self
 
 
@@ -181,7 +181,7 @@ class SeverityChange(Data):
     def _fits_its_source(self) -> "SeverityChange":
         limit = _LIMIT.get(self.source)
         if limit and SEVERITY_RANK[self.severity] > SEVERITY_RANK[limit]:
-            raise ValueError(f"severity is at most {limit} for this source")
+            raise ValueError(f"按这个来源，级别至多是{SEVERITY_WORDS[limit]}（{limit}）")
         return self
 
 

@@ -1,5 +1,6 @@
 """Local rules without YAML: a draft of what the editor page offers, checked as the packs are, and packs taken into the folder."""
 
+import re
 import shutil
 import tempfile
 import zipfile
@@ -12,6 +13,7 @@ import yaml
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.report import Severity
+from filingdesk.domain.values import parse_date
 from filingdesk.infra.files import atomic_dir, atomic_write, telling
 from filingdesk.rules import packstore, registry
 from filingdesk.rules.overlay import FILE, Overlay, check_overlay, load_overlay
@@ -104,7 +106,9 @@ def written(draft: Draft) -> str:
         "version": draft.checked_on.replace("-", "."),
         "summary": draft.text.strip(),
         "overlay_of": draft.overlay_of,
-        "effective_from": draft.effective_from,
+        "effective_from": day.isoformat()
+        if (day := parse_date(draft.effective_from))
+        else draft.effective_from,
         "checked_on": draft.checked_on,
         "clauses": [
             {
@@ -173,12 +177,18 @@ def problem_of(draft: Draft) -> str:
     for name, value in (("名称", draft.title), ("出处的文件名称", draft.law), ("出处的内容", draft.text)):
         if not value.strip():
             return f"请写{name}。"
+    if parse_date(draft.effective_from) is None:
+        return "“从哪一天起”不是日期，请写成 2026-03-01 这样。"
     for severity in draft.severities:
+        if not severity.rule:
+            return "请选要调整哪一条规则的级别。"
         if not severity.why.strip():
             return f"请写明为什么调整 {severity.rule} 的级别。"
     for parameter in draft.parameters:
         if not parameter.value.strip():
             return f"请写参数 {parameter.name} 的新值。"
+        if not re.fullmatch(r"-?\d+(\.\d+)?", parameter.value.strip()):
+            return f"参数 {parameter.name} 的新值“{parameter.value.strip()}”不是数字。"
     for rule in draft.rules:
         if not rule.title.strip():
             return "请写新增规则的标题。"

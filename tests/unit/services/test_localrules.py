@@ -87,12 +87,12 @@ def test_rules_of_two_overlays_get_ids_of_their_own() -> None:
         ({"severities": (), "parameters": (), "rules": ()}, "还没有任何调整"),
         ({"severities": (SeverityDraft("XX-NO-001", "blocker", "x"),)}, "没有规则“XX-NO-001”"),
         ({"severities": (SeverityDraft("LM-KW-001", "blocker", ""),)}, "为什么"),
-        ({"source": SourceMark.VENDOR}, "severity is at most"),
-        ({"parameters": (ParameterDraft("T13.sample", "很多", SourceMark.PRACTICE),)}, "value"),
+        ({"source": SourceMark.VENDOR}, "级别至多是提示"),
+        ({"parameters": (ParameterDraft("T13.sample", "很多", SourceMark.PRACTICE),)}, "不是数字"),
         ({"parameters": (ParameterDraft("T99", "1", SourceMark.PRACTICE),)}, "没有参数“T99”"),
         ({"rules": (RuleDraft("x", "attached", "algorithm.name", "warning"),)}, "不是附件"),
         ({"rules": (RuleDraft("x", "required", "no.such", "warning"),)}, "no.such"),
-        ({"effective_from": "明天"}, "effective_from"),
+        ({"effective_from": "明天"}, "不是日期"),
     ],
 )
 def test_a_draft_that_is_no_good_is_refused_with_the_reason(changes: dict[str, object], reason: str) -> None:

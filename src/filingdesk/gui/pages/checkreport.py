@@ -298,7 +298,8 @@ class CheckPage(ScrollPage):
         clause = self.desk.knowledge.clause_line(result.clause)
         if clause is not None:
             column.addWidget(Prose(f"依据：{clause.title}", "small"))
-        if result.note:
+        given = self.desk.session.attestations.get(result.id)
+        if result.note and (given is None or result.note != given.statement):
             column.addWidget(Prose(result.note, "secondary"))
         for finding in result.findings:
             column.addSpacing(Space.XXS)
