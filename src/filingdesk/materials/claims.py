@@ -22,6 +22,7 @@ _ATTACHMENT = re.compile(
     r"(?:《(?P<t>[^》]{2,40})》|\"(?P<q>[^\"]{2,40})\")?"
 )
 _DIGIT = re.compile(r"\d")
+_CAPTION = re.compile(r"\s*图\s*\d")
 _UNDERLINE = re.compile(r"_{3,}")
 _SIGNING = re.compile(r"签|章|日期|年|月|姓名|电话|经办")
 _FILLER = re.compile(r"相关|有关|专门的?|完善的?|健全的?|了|的|《|》|\"|一套|起")
@@ -124,7 +125,7 @@ def _claim(
     file: Indexed, rule: ClaimRule, piece: int, start: int, end: int, found: str, message: str = ""
 ) -> Claim:
     text = file.texts[piece]
-    shown = found.strip()[:40]
+    shown = " ".join(found.split())[:40]
     return Claim(
         rule,
         file.pieces[piece].place,
@@ -198,7 +199,10 @@ def _has_picture(file: Indexed, piece: int, *, above: bool) -> bool:
     if file.pdf:
         # Where on a page a picture stands is not known; the promise may be kept overleaf.
         page = _page(pieces[piece].place)
-        return any(p.images and _page(p.place) in (page - 1, page, page + 1) for p in pieces)
+        return any(
+            (p.images or _CAPTION.match(text)) and _page(p.place) in (page - 1, page, page + 1)
+            for p, text in zip(pieces, file.texts, strict=True)
+        )
     before, after = (_NEAR_AFTER, _NEAR_BEFORE) if above else (_NEAR_BEFORE, _NEAR_AFTER)
     return any(p.images for p in pieces[max(0, piece - before) : piece + after + 1])
 
@@ -210,7 +214,10 @@ def _has_numbered(file: Indexed, words: str) -> bool:
         return False
     caption = re.compile(rf"\s*图\s*{number[1]}(?!\d)")
     for index, text in enumerate(file.texts):
-        if caption.match(text) and any(p.images for p in file.pieces[max(0, index - 2) : index + 3]):
+        if not caption.match(text):
+            continue
+        # A chart of a pdf is drawn with lines like a table; its caption must do.
+        if file.pdf or any(p.images for p in file.pieces[max(0, index - 2) : index + 3]):
             return True
     return sum(piece.images for piece in file.pieces) >= int(number[1])
 

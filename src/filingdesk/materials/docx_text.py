@@ -17,7 +17,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\d*\.xml\Z")
 _NAMES = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
-_PICTURES = {"blip", "imagedata"}
+_PICTURES = {"blip", "imagedata", "chart", "wgp", "wpc", "relIds"}  # pictures, charts, drawn groups, diagrams
 _SKIPPED = {"Fallback", "del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "tcPr", "sectPr"}
 MAX_PART = 256 << 20
 

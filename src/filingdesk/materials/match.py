@@ -18,6 +18,8 @@ from filingdesk.materials.normal import days, name_key, normal, squash
 _Note = Callable[[Expectation, Judged, int, int, int], None]
 State = Literal["same", "absent", "conflict", "unread", "none"]
 _QUOTE = 26
+_MOST = 0.6
+"""A file that names so large a part of a list is meant to give the list."""
 _CODE_FORM = re.compile(
     r"(?<![0-9A-Za-z])[1-9A-Y][0-9A-HJ-NP-RTUWXY]\d{6}[0-9A-HJ-NP-RTUWXY]{10}(?![0-9A-Za-z])"
 )
@@ -132,6 +134,8 @@ class Matcher:
         right = [place(k, j) for k, j in sorted(found.items()) if j.outcome == "same"]
         if right:
             return Cell("same", tuple(right[:1]))
+        if each.row.kind == "all":
+            return _whole_list(file, each)
         for key in _findable(each):
             piece = file.find(key)
             if piece is not None:
@@ -295,6 +299,23 @@ class Matcher:
                 ):
                     shown = _own_part(normal(company.run), next(iter(each.allowed)))
                     yield Judged("conflict", shown), number, company.start, company.end
+
+
+def _whole_list(file: Indexed, each: Expectation) -> Cell:
+    """A list that a file either does not give, gives whole, or gives with holes."""
+    found = {value: file.find(name_key(value)) for value in each.values}
+    there = [piece for piece in found.values() if piece is not None]
+    missing = [value for value, piece in found.items() if piece is None]
+    if len(there) < max(3, _MOST * len(found)):
+        return Cell("unread" if file.source.partly else "absent")
+    where = file.pieces[there[0]].place
+    if not missing:
+        return Cell("same", (Place(where, quote(file.texts[there[0]], 0, 0), each.shown, there[0]),))
+    if file.source.partly:
+        return Cell("unread")
+    return Cell(
+        "conflict", (Place(where, quote(file.texts[there[0]], 0, 0), f"缺：{'、'.join(missing)}", there[0]),)
+    )
 
 
 def quote(text: str, start: int, end: int) -> str:

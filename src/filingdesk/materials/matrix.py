@@ -22,6 +22,7 @@ RowKind = Literal[
     "version",
     "place",
     "text",
+    "all",
 ]
 
 

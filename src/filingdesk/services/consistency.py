@@ -11,6 +11,7 @@ from typing import Any
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
+from filingdesk.domain.paths import parent_of
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage
 from filingdesk.materials.claims import Claim, ClaimContext, find_claims
@@ -170,10 +171,30 @@ class Checker:
         known = self._results.get(key)
         if known is None:
             file = Indexed(text, pdf=source.name.lower().endswith(".pdf"))
-            cells = matcher.match(file, proof=source.proof)
+            cells = _proofs(matcher.match(file, proof=source.proof), matcher.expectations, source, text)
             claims = () if source.proof else tuple(find_claims(file, context, claim_rules(), source.stage))
             known = self._results[key] = (cells, claims)
         return FileResult(source, text.failed, text.partly, text.pages, *known)
+
+
+def _proofs(
+    cells: dict[str, Cell], rows: Sequence[Expectation], source: Source, text: FileText
+) -> dict[str, Cell]:
+    """What is attached as the proof of a third-party model must name the model or its provider."""
+    for row in rows:
+        record = parent_of(row.paths[0]) if row.row.proof else ""
+        if not record or source.field != f"{record}{row.row.proof}" or cells[row.key].state != "absent":
+            continue
+        named = any(
+            cells[other.key].state == "same"
+            for other in rows
+            if parent_of(other.paths[0]) == record and other.row.kind == "company"
+        )
+        if text.readable and not named:
+            cells[row.key] = Cell(
+                "conflict", (Place("整个文件", "", "没有写到这个模型，也没有写到它的提供方"),)
+            )
+    return cells
 
 
 def _text_of(each: Loaded, cancel: Cancel) -> FileText:

@@ -136,3 +136,27 @@ def test_progress_is_told_and_cancelling_stops(session: Session) -> None:
     cancel.set()
     with pytest.raises(Cancelled):
         Checker().run(session, cancel=cancel)
+
+
+def test_a_report_that_leaves_steps_of_the_algorithm_out(session: Session, tmp_path: Path) -> None:
+    nodes = [node.name for node in session.facts.algorithm.flow]
+    (tmp_path / "全.txt").write_text("\n".join(nodes), encoding="utf-8")
+    (tmp_path / "缺.txt").write_text("\n".join(nodes[:-2]), encoding="utf-8")
+    (tmp_path / "别的.txt").write_text(nodes[0], encoding="utf-8")
+    found = Checker().run(session, files=[tmp_path / name for name in ("全.txt", "缺.txt", "别的.txt")])
+    states = {f.source.name: f.cells["flow-nodes"].state for f in found.files if f.source.kind == "file"}
+    assert states == {"全.txt": "same", "缺.txt": "conflict", "别的.txt": "absent"}
+    assert ("flow-nodes", "缺.txt", f"缺：{nodes[-2]}、{nodes[-1]}") in conflicts(found)
+
+
+def test_a_proof_must_speak_of_the_model_it_proves(session: Session, tmp_path: Path) -> None:
+    proof = tmp_path / "服务合同.txt"
+    proof.write_text("甲方委托乙方提供网络维护服务。", encoding="utf-8")
+    session.set("algorithm.models[3].proof", [])
+    session.attach_file("algorithm.models[3].proof", proof)
+    wrong = Checker().run(session)
+    assert [(row, name) for row, name, _ in conflicts(wrong)] == [("third-name/m4", "服务合同.txt")]
+    proof.write_text("乙方示例云计算（上海）有限公司提供图像审核服务。", encoding="utf-8")
+    session.set("algorithm.models[3].proof", [])
+    session.attach_file("algorithm.models[3].proof", proof)
+    assert not Checker().run(session).conflicts
