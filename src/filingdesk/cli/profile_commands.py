@@ -175,7 +175,7 @@ def diff(project: Project, source: PasswordFile = None, as_json: JsonFlag = Fals
     profile, _ = loaded(source)
     with opened(project) as session:
         found = profile_exchange.compare(session, profile)
-        offered = {d.key for d in profile_exchange.newer(session, profile)}
+        offered = {d.key for d in profile_exchange.newer(session, profile, found)}
     if as_json:
         emit({"differences": [{**_plain(d), "offered": d.key in offered} for d in found]})
         return OK

@@ -1,6 +1,6 @@
 """Between the company profile and a project: what differs field by field, taking some or all over, saving back, references."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,7 +154,7 @@ def _stamps(profile: Profile, taker: Facts) -> dict[str, str]:
 
 
 def _dated(session: Session, difference: Difference, stamp: str) -> Difference:
-    rows = session.file.history(difference.key)
+    rows = session.file.history(difference.key) if session.revision else []
     moment = _moment(stamp)
     newer = moment is not None and (not rows or moment > max(row.at for row in rows))
     return Difference(difference.key, difference.path, difference.has, difference.offers, newer)
@@ -168,13 +168,16 @@ def _moment(stamp: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def newer(session: Session, profile: Profile) -> list[Difference]:
-    """What the profile got after the project last changed it, and the user has not yet been asked about: the offer on opening."""
+def newer(
+    session: Session, profile: Profile, compared: Sequence[Difference] | None = None
+) -> list[Difference]:
+    """What the profile got after the project last changed it, and the user has not yet been asked about: the offer on opening.
+    `compared`: what `compare` gave just now, when it is at hand."""
     seen = _moment(_note(session))
     stamps = _stamps(profile, session.facts)
     return [
         d
-        for d in compare(session, profile)
+        for d in (compare(session, profile) if compared is None else compared)
         if d.newer and (seen is None or (m := _moment(stamps.get(d.key, ""))) is None or m > seen)
     ]
 

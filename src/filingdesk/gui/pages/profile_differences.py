@@ -107,7 +107,7 @@ class DifferencesCard(Card):
         """Compare anew."""
         session = self._desk.session
         found = profile_exchange.compare(session, profile)
-        offered = profile_exchange.newer(session, profile) if found else []
+        offered = profile_exchange.newer(session, profile, found) if found else []
         new = {d.key for d in found if d.kind == "new"}
         known = {d.key for d in self.model.rows}
         self.model.ticked = {
