@@ -1,4 +1,4 @@
-"""The bench: `python3 dev.py bench [--json] [--rounds N] [--only NAME …] [--strict]`; `bench scan` measures interception."""
+"""The bench: `python3 dev.py bench [--json] [--rounds N] [--only NAME …] [--strict]`; `bench scan` and `bench papers` measure their own."""
 
 import argparse
 import json
@@ -84,6 +84,10 @@ def as_table(results: dict[str, Result], rounds: int) -> Table:
 
 def main() -> int:
     """Exit code 0 when every case gave a figure (with --strict: and met its target), else 1."""
+    if sys.argv[1:2] == ["papers"]:
+        import papers
+
+        return papers.main(sys.argv[2:])
     if sys.argv[1:2] == ["scan"]:
         import scan
 

@@ -55,7 +55,7 @@ def _check_glyphs(document: Document) -> None:
         if isinstance(shape, Words)
     ]
     for run in (*(run for para in lines for run in para), *drawn, Run(document.header)):
-        for char in run.text:
+        for char in dict.fromkeys(run.text):
             if char != "\n" and glyph(SERIF, char) is None:
                 raise no_glyph(char, run)
 
