@@ -160,3 +160,25 @@ def test_a_proof_must_speak_of_the_model_it_proves(session: Session, tmp_path: P
     session.set("algorithm.models[3].proof", [])
     session.attach_file("algorithm.models[3].proof", proof)
     assert not Checker().run(session).conflicts
+
+
+def test_a_rate_worked_out_of_the_counts_is_no_number_from_nowhere(session: Session, tmp_path: Path) -> None:
+    session.set("large_model.evaluation.refusal_refused", "373")
+    (tmp_path / "说明.txt").write_text(
+        "应拒答题的拒答率为93.25%。\n应拒答题的拒答率为94.25%。\n", encoding="utf-8"
+    )
+    found = Checker().run(session, files=[tmp_path / "说明.txt"])
+    assert [(c.where, c.rule.id) for f, c in found.claims] == [("第 2 行", "number")]
+
+
+def test_the_incomplete_sample_shows_its_planted_faults(tmp_path: Path) -> None:
+    """A wrong name of the subject in one fact, and a summary that praises itself: found in the papers, nothing else."""
+    session = create_sample(Workspace(who=lambda: "测试员"), tmp_path / "缺.fdproj", "incomplete")
+    try:
+        found = Checker().run(session)
+    finally:
+        session.close()
+    assert {(row, words) for row, _file, words in conflicts(found)} == {
+        ("subject-name", "示例智联科技有限公司")
+    }
+    assert {words for kind, words in claims(found)} == {"行业领先"}
