@@ -20,7 +20,10 @@ _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
 def _lines(pages: int, seed: int) -> list[str]:
-    return [f"{seed + 1}.{n + 1}　{_SENTENCES[(n * 3 + seed) % len(_SENTENCES)]}" for n in range(pages * LINES_PER_PAGE)]
+    return [
+        f"{seed + 1}.{n + 1}　{_SENTENCES[(n * 3 + seed) % len(_SENTENCES)]}"
+        for n in range(pages * LINES_PER_PAGE)
+    ]
 
 
 def _docx(lines: list[str]) -> bytes:
