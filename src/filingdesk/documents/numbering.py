@@ -140,6 +140,6 @@ _CONTENTS_LINES = 34
 
 
 def contents_depth(blocks: Iterable[Block]) -> int:
-    """How many levels of headings the contents show: three where they fit one page, else two."""
-    shown = sum(isinstance(block, Heading) and block.level <= 3 for block in blocks)
-    return 3 if shown <= _CONTENTS_LINES else 2
+    """How many levels of headings the contents show: three, two or one, as many as fit one page."""
+    levels = [block.level for block in blocks if isinstance(block, Heading)]
+    return next((depth for depth in (3, 2) if sum(lv <= depth for lv in levels) <= _CONTENTS_LINES), 1)

@@ -147,6 +147,12 @@ def test_a_name_no_font_can_show_still_goes_to_word_without_page_numbers() -> No
     assert [p.text for p in package.paragraphs if p.style.name == "toc 1"] == ["一、王🦄\t"]
 
 
+def test_very_long_contents_show_the_first_level_only() -> None:
+    body = "[[toc]]\n" + "\n".join(f"# 章{n}\n## 节{n}\n文字\n" for n in range(20))
+    package = package_of(body)
+    assert {p.style.name for p in package.paragraphs if p.style.name.startswith("toc ")} == {"toc 1"}
+
+
 def test_long_contents_leave_the_third_level_out() -> None:
     body = "[[toc]]\n" + "\n".join(f"# 章{n}\n## 节{n}\n### 目{n}\n文字\n" for n in range(15))
     package = package_of(body)
