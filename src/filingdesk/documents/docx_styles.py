@@ -158,7 +158,7 @@ def _styles_xml(page: PageStyle) -> str:
             "Normal",
             FANG,
             page.body,
-            f'<w:widowControl w:val="0"/>{line}<w:jc w:val="both"/>',
+            f'<w:widowControl w:val="{0 if page.grid else 1}"/>{line}<w:jc w:val="both"/>',
             default=True,
         ),
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/>'
