@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from filingdesk.domain.jobs import Cancel, Report, silent
+from filingdesk.domain.jobs import Cancel, Report, let_go, silent
 from filingdesk.domain.records import KeywordRecord
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.scan.audit import ALL_KINDS, AuditReport, audit
@@ -172,21 +172,25 @@ def save_import(
         known = {identity(k) for k in session.file.iter_keywords()}
         records = [r for r in records if identity(r) not in known]
     else:
-        records = _since(session, read, records)
+        _since(session, read, records)
     put = session.file.add_keywords if add else session.file.replace_keywords
     label = f"{'补充' if add else '导入'}关键词「{read.name}」{len(records)} 个"
-    return put(records, label=label, who=session.who, at=session.clock(), cancel=cancel, report=report)
+    try:
+        return put(records, label=label, who=session.who, at=session.clock(), cancel=cancel, report=report)
+    finally:
+        let_go(records)
 
 
-def _since(session: Session, read: KeywordImport, records: list[KeywordRecord]) -> list[KeywordRecord]:
-    """The records with the day on which each word joined the library: a new edition of a list does not make all its words new."""
+def _since(session: Session, read: KeywordImport, records: list[KeywordRecord]) -> None:
+    """Write into the records the day on which each word joined the library: a new edition of a list does not make all its words
+    new."""
     joined = {identity(k): k.added_on for k in session.file.iter_keywords() if k.added_on is not None}
-    if not joined:
-        return records
-    return [
-        record if row.added_on else replace(record, added_on=joined.get(identity(record), record.added_on))
-        for row, record in zip(read.rows, records, strict=True)
-    ]
+    for place, row in enumerate(read.rows):
+        day = None if row.added_on else joined.get(identity(records[place]))
+        if day is not None and day != records[place].added_on:
+            records[place] = replace(records[place], added_on=day)
+    while joined:  # one by one: see let_go
+        joined.popitem()
 
 
 def identity(row: KeywordRecord) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
@@ -119,12 +119,14 @@ class KeywordsPage(ScrollPage):
         if tab == SCAN:
             scan = ScanTab(self.desk)
             scan.set_names(names)
+            scan.finished.connect(lambda: self._bring_up(scan.result))
             return scan
         if tab == TRIAL:
             trial = TrialTab(self.desk)
             trial.word_wanted.connect(self.show_word)
             trial.set_names(names)
             trial.can_run_changed.connect(self._enable)
+            trial.finished.connect(lambda: self._bring_up(trial.result))
             trial.set_state(read_only=self._read_only)
             trial.reload()
             return trial
@@ -216,6 +218,14 @@ class KeywordsPage(ScrollPage):
         self.words_tab.cover_card.view.setFocus()
         self.area.verticalScrollBar().setValue(0)
         return True
+
+    def _bring_up(self, result: QWidget) -> None:
+        # The layout must first know how high the result is.
+        QTimer.singleShot(
+            0,
+            result,
+            lambda: self.area.verticalScrollBar().setValue(result.mapTo(self.content, QPoint(0, 0)).y() - 12),
+        )
 
     def _tell_found(self, count: int) -> None:
         self.tabs.setTabText(AUDIT, f"{TITLES[AUDIT]} {count:,}" if count else TITLES[AUDIT])

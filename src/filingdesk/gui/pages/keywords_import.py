@@ -6,7 +6,7 @@ from typing import get_args
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from filingdesk.domain.jobs import Cancel, Report
+from filingdesk.domain.jobs import Cancel, Report, let_go
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.import_dialog import ImportDialog, ImportPreview
 from filingdesk.gui.pages.keywords_edit import LibraryEditor
@@ -138,7 +138,9 @@ class Importer:
 
         @bulk
         def job(cancel: Cancel, report: Report) -> Transaction:
-            return keywords.save_import(session, read, cancel=cancel, report=report)
+            saved = keywords.save_import(session, read, cancel=cancel, report=report)
+            let_go(read.rows)
+            return saved
 
         def done(saved: Transaction) -> None:
             session.library_changed(saved)

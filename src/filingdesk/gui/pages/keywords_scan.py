@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -42,6 +42,8 @@ _OUT_FOLDER = "语料扫描"
 
 class ScanTab(QWidget):
     """Options, run, result."""
+
+    finished = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -207,6 +209,7 @@ class ScanTab(QWidget):
     def _done(self, plain: dict[str, Any]) -> None:
         self.result.show_scan(Scan.of(plain, self._inputs, self.field.text().strip()))
         self.desk.tell(f"扫描完成，命中已写到 {self._out}。", "done")
+        self.finished.emit()
 
     def _stopped(self) -> None:
         out = self._out

@@ -81,6 +81,7 @@ class TrialTab(QWidget):
 
     word_wanted = Signal(str)
     can_run_changed = Signal()
+    finished = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,6 +175,7 @@ class TrialTab(QWidget):
         )
 
     def _done(self, plain: dict[str, Any]) -> None:
+        self.finished.emit()
         done = interception.run_of(plain)
         if self._read_only:
             session = self.desk.session
