@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from filingdesk import bootstrap
 from filingdesk.gui import theme
+from filingdesk.gui.garbage import Collector
 from filingdesk.gui.shell import Shell
 from filingdesk.infra import settings as user_settings
 from filingdesk.infra.logs import setup_logging
@@ -34,6 +35,8 @@ def make_app() -> QApplication:
         app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     install_chinese(app)
     theme.apply(app, dark=theme.wants_dark(user_settings.load().settings.theme))
+    if app.findChild(Collector) is None:
+        Collector(app)
     return app
 
 

@@ -21,6 +21,7 @@ QLabel[role="muted"] { color: $muted; font-size: 12px; }
 QLabel[role="error"] { color: $blocker; font-size: 12px; }
 QLabel[role="fieldLabel"] { color: $secondary; }
 QLabel[role="number"] { font-size: 28px; font-weight: 600; }
+QLabel[role="number"][words="true"] { font-size: 22px; }
 QLabel[role="number"][tone="blocker"] { color: $blocker; }
 QLabel[role="number"][tone="warning"] { color: $warning; }
 QLabel[role="number"][tone="done"] { color: $done; }

@@ -21,6 +21,10 @@ BodyMaker = Callable[[QVBoxLayout, str], None]
 """Fills a layout with the form of the record at a storage key."""
 
 
+SHORT_HELP = 18
+"""Characters of help that fit beside the name of a list on a small screen; longer ones stand below, wrapped."""
+
+
 class _Head(QFrame):
     """The line of a record: a press anywhere opens or closes it."""
 
@@ -178,7 +182,9 @@ class RecordsView(QWidget):
         head.addWidget(label(spec.meta.label, "section" if nested else "cardTitle"))
         self._count = label("", "muted")
         head.addWidget(self._count)
-        head.addWidget(label(spec.meta.help, "muted"))
+        short = len(spec.meta.help) <= SHORT_HELP
+        if short:
+            head.addWidget(label(spec.meta.help, "muted"))
         head.addStretch(1)
         self.add_button = QPushButton(f"添加{spec.meta.item}")
         self.add_button.setIcon(icon("plus"))
@@ -187,10 +193,14 @@ class RecordsView(QWidget):
         self.add_button.clicked.connect(self.add)
         head.addWidget(self.add_button)
         outer.addLayout(head)
+        if not short:
+            outer.addWidget(label(spec.meta.help, "muted", wrap=True))
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.XS)
         outer.addLayout(self._list)
-        self._empty = label(f"还没有{spec.meta.label}。点「添加{spec.meta.item}」开始填写。", "muted")
+        self._empty = label(
+            f"还没有{spec.meta.label}。点「添加{spec.meta.item}」开始填写。", "muted", wrap=True
+        )
         self._empty.setContentsMargins(Space.XXS, Space.XS, 0, Space.S)
         outer.addWidget(self._empty)
         self.sync()

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.records import KeywordRecord
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.garbage import bulk
 from filingdesk.gui.pages.listings import Remark, RemarkTable
-from filingdesk.gui.pages.work import WorkSheet, WorkStrip, bulk
+from filingdesk.gui.pages.work import WorkSheet, WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services import library

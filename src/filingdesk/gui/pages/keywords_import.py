@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from filingdesk.domain.jobs import Cancel, Report, let_go
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.garbage import bulk
 from filingdesk.gui.pages.import_dialog import ImportDialog, ImportPreview
 from filingdesk.gui.pages.keywords_edit import LibraryEditor
 from filingdesk.gui.pages.keywords_map import MapDialog
 from filingdesk.gui.pages.listings import Remark
-from filingdesk.gui.pages.work import WorkSheet, WorkStrip, bulk
+from filingdesk.gui.pages.work import WorkSheet, WorkStrip
 from filingdesk.scan.library import KeywordImport, Rejected
 from filingdesk.services import checking, keywords, library_map
 from filingdesk.services.library_map import CategoryQuestion

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
 from filingdesk.domain.completeness import Completeness
@@ -18,6 +18,7 @@ from filingdesk.gui.places import RULE, place_words
 from filingdesk.gui.theme import Size, Space
 from filingdesk.gui.widgets.bars import MarkedBar
 from filingdesk.gui.widgets.cards import Card, hairline
+from filingdesk.gui.widgets.doors import Door
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.gui.widgets.numbercard import NumberCard
 from filingdesk.gui.widgets.severity import SeverityMark
@@ -33,14 +34,6 @@ PAPERS_SHOWN = 7
 """The least complete first; the others are one line with a door, so that the page stays one screen."""
 
 
-def _door(text: str, act: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("role", "rowLink")
-    button.setAccessibleName(text)
-    button.clicked.connect(lambda _checked=False: act())
-    return button
-
-
 class _ActionRow(QFrame):
     def __init__(self, severity: str, text: str, place: str, act: Callable[[], None]) -> None:
         super().__init__()
@@ -48,7 +41,7 @@ class _ActionRow(QFrame):
         row.setContentsMargins(0, 1, 0, 1)
         row.setSpacing(Space.XS)
         row.addWidget(SeverityMark(severity))
-        row.addWidget(_door(text, act))
+        row.addWidget(Door(text, act))
         row.addStretch(1)
         row.addWidget(label(place, "muted"))
 
@@ -178,7 +171,8 @@ class OverviewPage(ScrollPage):
         self.deadline.show_clock(next_clock(result.clocks) if result else None, self.desk.session.today)
 
     def _show_cover(self) -> None:
-        lines = self.desk.knowledge.keyword_coverage(self.desk.session.snapshot().keywords.by_risk)
+        state = self.desk.session.snapshot()
+        lines = self.desk.knowledge.keyword_coverage(state.keywords.by_risk, state)
         if lines == self._cover_lines:
             return
         self._cover_lines = lines
@@ -215,10 +209,11 @@ class OverviewPage(ScrollPage):
         for row, status in enumerate(shown):
             stage = STAGES.get(status.paper.spec.stage) if titles[status.title] > 1 else None
             title = f"{status.title}（{stage}）" if stage else status.title
-            door = _door(title, partial(self.desk.go, "papers", f"paper:{status.id}"))
+            door = Door(title, partial(self.desk.go, "papers", f"paper:{status.id}"))
             door.setAccessibleName(f"打开文书：{title}")
             bar = MarkedBar()
-            bar.setFixedWidth(150)
+            bar.setMinimumWidth(60)
+            bar.setMaximumWidth(150)
             tone = "done" if status.complete else "accent" if status.ratio >= 0.7 else "blocker"
             bar.set_value(status.ratio, tone=tone)
             percent = label(f"{int(status.ratio * 100)}%", "small")
@@ -232,11 +227,11 @@ class OverviewPage(ScrollPage):
         if rest:
             open_ones = sum(not status.complete for status in rest)
             words = f"其中 {open_ones} 份没有填齐" if open_ones else "都已填齐"
-            door = _door(f"另外 {len(rest)} 份，{words}", partial(self.desk.go, "papers"))
+            door = Door(f"另外 {len(rest)} 份，{words}", partial(self.desk.go, "papers"))
             self._paper_grid.addWidget(door, len(shown), 0, 1, 4)
             self._paper_grid.setRowMinimumHeight(len(shown), Size.ROW)
-        self._paper_grid.setColumnStretch(0, 1)
-        self._paper_grid.setColumnStretch(1, 0)
+        self._paper_grid.setColumnStretch(0, 5)
+        self._paper_grid.setColumnStretch(1, 3)
 
     def _show_next(self) -> None:
         lines = self._todo()

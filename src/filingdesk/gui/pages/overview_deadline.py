@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from filingdesk.gui.widgets.badge import SourceBadge
-from filingdesk.gui.widgets.labels import label
+from filingdesk.gui.widgets.labels import label, set_look
 from filingdesk.gui.widgets.numbercard import NumberCard
 from filingdesk.rules.route_clocks import Clock
 from filingdesk.services import routing
@@ -44,6 +44,7 @@ class DeadlineCard(NumberCard):
     def __init__(self) -> None:
         super().__init__("下一期限", "blocker")
         self.clock: Clock | None = None
+        set_look(self.number, words="true")
         self._badge: SourceBadge | None = None
         self.guess = label("", "muted")
         self.note_row.addWidget(self.guess)

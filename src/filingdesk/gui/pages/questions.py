@@ -25,12 +25,13 @@ from filingdesk.evaluation.banks import Remark as BankRemark
 from filingdesk.evaluation.rates import Rate
 from filingdesk.evaluation.verdicts import good_verdict
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.garbage import bulk
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.coverage import CoverageView
 from filingdesk.gui.pages.import_dialog import ImportDialog, ImportPreview
 from filingdesk.gui.pages.lazy_rows import Column, LazyRows, table_view
 from filingdesk.gui.pages.listings import Remark
-from filingdesk.gui.pages.work import WorkSheet, WorkStrip, bulk
+from filingdesk.gui.pages.work import WorkSheet, WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import SourceBadge
 from filingdesk.gui.widgets.cards import Card, EmptyState

@@ -127,8 +127,8 @@ class QuestionRow(FieldRow):
         head.addWidget(self.state, 0, Qt.AlignmentFlag.AlignTop)
         stack.insertLayout(0, head)
         self.help = Prose(spec.meta.help, "muted")
-        self.help.setVisible(bool(spec.meta.help))
         stack.insertWidget(1, self.help)
+        self.help.setVisible(bool(spec.meta.help))  # once it has its parent: alone it would be a window
         self.how = Prose(f"怎样弄清：{how}", "small")
         stack.addWidget(self.how)
         self.show_state(answered=False, unsure=False)

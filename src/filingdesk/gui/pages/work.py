@@ -1,10 +1,7 @@
 """Long work as a page shows it: one line with a bar and a way to stop it, in the page or as a sheet before the window."""
 
-import gc
-import threading
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -17,39 +14,8 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 
 T = TypeVar("T")
-P = ParamSpec("P")
 Job = Callable[[Cancel, Report], T]
 _SCALE = 1000
-
-
-class _Quiet:
-    """How many bulk jobs run, so that the last one wakes the collector."""
-
-    lock = threading.Lock()
-    running = 0
-
-
-def bulk(work: Callable[P, T]) -> Callable[P, T]:
-    """For a job that makes a million small objects: the cycle collector rests meanwhile.
-
-    It would walk all of them again and again without letting any other thread run: measured with 1,000,000 words, a third
-    of the time and stops of the window of over two seconds. What is counted by references is freed as ever.
-    """
-
-    @wraps(work)
-    def quiet(*args: P.args, **kwargs: P.kwargs) -> T:
-        with _Quiet.lock:
-            _Quiet.running += 1
-            gc.disable()
-        try:
-            return work(*args, **kwargs)
-        finally:
-            with _Quiet.lock:
-                _Quiet.running -= 1
-                if not _Quiet.running:
-                    gc.enable()
-
-    return quiet
 
 
 class WorkStrip(QFrame):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from filingdesk.gui.theme import Space, figures, ui_font
 from filingdesk.gui.widgets.cards import Card
-from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
+from filingdesk.gui.widgets.labels import ElidedLabel, set_look
 
 
 class NumberCard(Card):
@@ -24,7 +24,7 @@ class NumberCard(Card):
         self.body.setSpacing(0)
         self.heading = ElidedLabel(title, "muted")
         self.body.addWidget(self.heading)
-        self.number = label("–", "number")
+        self.number = ElidedLabel("–", "number")
         self.number.setFont(figures(ui_font(28, bold=True)))
         self.body.addWidget(self.number)
         self.note = ElidedLabel("", "muted")
