@@ -1,6 +1,7 @@
 """The interceptor: finds keywords in text through all channels, at their original places."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Literal, NamedTuple
@@ -120,8 +121,9 @@ class _Library:
         name = cache.fingerprint(items, engine, str(numbers), str(with_repeat))
         kept = cache.load(name)
         if kept is not None:
-            repeat = RepeatFinder.load(kept) if with_repeat else None
-            return _Library(Dictionary.load(kept), repeat, load_matcher(kept, engine), name)
+            with suppress(KeyError):  # an array is missing: kept by another state of this code
+                repeat = RepeatFinder.load(kept) if with_repeat else None
+                return _Library(Dictionary.load(kept), repeat, load_matcher(kept, engine), name)
         library = _Library.compiled(items, table, engine, with_repeat)
         arrays = library.dictionary.arrays() | matcher_arrays(library.matcher)
         if library.repeat is not None:

@@ -55,6 +55,14 @@ def test_other_words_settings_and_engines_have_their_own(filingdesk_home: Path) 
     assert len(files(filingdesk_home)) == 8
 
 
+def test_a_library_kept_by_another_state_of_the_code_is_compiled_anew(filingdesk_home: Path) -> None:
+    first = Interceptor(LIST)
+    (path,) = files(filingdesk_home)
+    cache.save(path.stem, {"something": np.zeros(3, dtype=np.int64)})
+    assert Interceptor(LIST).scan(TEXT) == first.scan(TEXT)
+    assert cache.load(path.stem).keys() != {"something"}  # type: ignore[union-attr]
+
+
 def test_short_lists_are_not_kept(filingdesk_home: Path) -> None:
     Interceptor(["赌博"])
     assert files(filingdesk_home) == []
