@@ -84,8 +84,12 @@ def say_consistency(found: "ConsistencyReport") -> None:
         say(f"  ……共 {len(found.claims)} 处，用 --json 或 --out 看全部。")
     if unread:
         say("\n读不了，没有核对（不等于没有问题）")
+        by_reason: dict[str, list[str]] = {}
         for each in unread:
-            say(f"  {each.source.name}：{each.failed}")
+            by_reason.setdefault(str(each.failed), []).append(each.source.name)
+        for reason, names in by_reason.items():
+            say(f"  {reason}（{len(names)} 份）")
+            say(f"      {'、'.join(names)}")
     for each in found.files:
         for sentence in each.partly:
             say(f"  {each.source.name}：{sentence}，这部分没有核对。")

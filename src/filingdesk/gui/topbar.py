@@ -79,7 +79,7 @@ class FindBox(QLineEdit):
         self.setProperty("role", "search")
         self.setPlaceholderText("查找字段、文书、页面")
         self.setAccessibleName("查找字段、文书、页面")
-        self.setToolTip("查找(Ctrl+K)")
+        self.setToolTip("查找（Ctrl+K）")
         self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         for button in self.findChildren(QToolButton):
             button.setAccessibleName("查找")

@@ -146,7 +146,7 @@ class AttachmentsEditor(Editor):
             button.setIcon(icon(picture))
             button.setIconSize(QSize(14, 14))
             button.setToolTip(words)
-            button.setAccessibleName(f"{words}:{attachment.name}")
+            button.setAccessibleName(f"{words}：{attachment.name}")
             button.clicked.connect(lambda _checked=False, act=act: act())
             button.setEnabled(picture == "open" or not self._read_only)
             row.addWidget(button)
