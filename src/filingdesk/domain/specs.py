@@ -14,6 +14,8 @@ from filingdesk.domain.meta import LIST_KINDS, FieldMeta, RecordsMeta, SectionMe
 from filingdesk.domain.paths import Step, parse, pattern_of
 
 Stage = Literal["algorithm", "large-model"]
+STAGE_TITLES: dict[str, str] = {"algorithm": "算法备案", "large-model": "大模型备案"}
+"""What each of the two filings is called, wherever it is shown."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from filingdesk.gui.page import Page, PageEntry
 from filingdesk.gui.sidebar import NavEntry, NavGroup
 
 GROUPS = ("", "算法备案", "大模型备案", "交付")
-_STAGE_GROUP = {None: "", "algorithm": "算法备案", "large-model": "大模型备案"}
 
 
 def _form(page: specs.Page) -> PageEntry:
@@ -26,7 +25,7 @@ def _form(page: specs.Page) -> PageEntry:
             )
         return made
 
-    group = "交付" if page.key in {"evidence", "followup"} else _STAGE_GROUP[page.stage]
+    group = "交付" if page.key in {"evidence", "followup"} else specs.STAGE_TITLES.get(page.stage or "", "")
     return PageEntry(page.key, page.title, group, make)
 
 

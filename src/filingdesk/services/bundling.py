@@ -31,8 +31,6 @@ from filingdesk.services.papers import MATERIALS_LIST, Desk, bundled, file_name,
 from filingdesk.services.papers_signing import as_data, signature_map
 from filingdesk.services.session import Session
 
-STAGE_TITLES: dict[Stage, str] = {"algorithm": "算法备案", "large-model": "大模型备案"}
-
 
 class _Data(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -15,7 +15,16 @@ from filingdesk.domain.flat import Value, iter_leaves
 from filingdesk.domain.meta import Kind
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.report import CheckReport, Finding
-from filingdesk.domain.specs import FieldSpec, Stage, fields, label_of, page_of, spec_of, stage_of
+from filingdesk.domain.specs import (
+    STAGE_TITLES,
+    FieldSpec,
+    Stage,
+    fields,
+    label_of,
+    page_of,
+    spec_of,
+    stage_of,
+)
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.resources import resource_path
 from filingdesk.services.changes import Changes
@@ -25,7 +34,7 @@ ReuseKind = Literal["linked", "adapted", "new"]
 KIND_WORDS: dict[ReuseKind, str] = {"linked": "沿用", "adapted": "改写", "new": "新填"}
 FIRST: Stage = "algorithm"
 SECOND: Stage = "large-model"
-STAGE_WORDS: dict[str, str] = {"algorithm": "算法备案", "large-model": "大模型备案", "both": "两次备案"}
+STAGE_WORDS = {**STAGE_TITLES, "both": "两次备案"}
 
 Uses = Mapping[str, Collection[str]]
 """pattern of a field → ids of the papers that show or need it."""

@@ -19,7 +19,7 @@ from filingdesk.bundle.write import WrittenBundle, check_target
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report
 from filingdesk.domain.report import DISCLAIMER, CheckReport
-from filingdesk.domain.specs import Stage
+from filingdesk.domain.specs import STAGE_TITLES, Stage
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
 from filingdesk.gui.page import ScrollPage
@@ -40,7 +40,7 @@ from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import Prose, label, set_look
 from filingdesk.services import bundling, checking, papers, upgrades
-from filingdesk.services.bundling import STAGE_TITLES, PlannedBundle
+from filingdesk.services.bundling import PlannedBundle
 
 STAGES: tuple[Stage, ...] = ("algorithm", "large-model")
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from filingdesk.services.papers import PaperStatus
 
 NEXT_ACTIONS = 5
-STAGES = {"algorithm": "算法备案", "large-model": "大模型备案"}
 PAPERS_SHOWN = 7
 """The least complete first; the others are one line with a door, so that the page stays one screen."""
 
@@ -207,7 +206,7 @@ class OverviewPage(ScrollPage):
         shown = sorted(statuses, key=lambda status: status.complete)[:PAPERS_SHOWN]
         titles = Counter(status.title for status in statuses)
         for row, status in enumerate(shown):
-            stage = STAGES.get(status.paper.spec.stage) if titles[status.title] > 1 else None
+            stage = specs.STAGE_TITLES.get(status.paper.spec.stage) if titles[status.title] > 1 else None
             title = f"{status.title}（{stage}）" if stage else status.title
             door = Door(title, partial(self.desk.go, "papers", f"paper:{status.id}"))
             door.setAccessibleName(f"打开文书：{title}")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.meta import FieldMeta, Kind, SourceMark
 from filingdesk.domain.report import SEVERITY_WORDS, CheckReport
+from filingdesk.domain.specs import STAGE_TITLES
 from filingdesk.domain.values import parse_date
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.choices import QuietCombo
@@ -22,7 +23,7 @@ from filingdesk.rules.pack import Pack
 from filingdesk.rules.schema import Clause
 from filingdesk.services import checking
 
-_STAGES = {"algorithm": "算法备案", "large-model": "大模型备案", "both": "两次备案共用"}
+_STAGES = {**STAGE_TITLES, "both": "两次备案共用"}
 _DAY = FieldMeta("按哪一天", Kind.DATE)
 
 

@@ -17,8 +17,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from filingdesk.documents.paper import Paper
+from filingdesk.domain.specs import STAGE_TITLES
 from filingdesk.gui.theme import Size, color, ui_font
-from filingdesk.services.bundling import STAGE_TITLES
 from filingdesk.services.papers import PaperStatus
 
 Index = QModelIndex | QPersistentModelIndex
