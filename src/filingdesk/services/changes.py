@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from filingdesk.domain.flat import Value
 
 WAIVER, ATTEST, META, LIBRARY = "@waiver/", "@attest/", "@meta/", "@library/"
+PASTED, COMMENT = "@pasted/", "@comment/"
+MARKS = (PASTED, COMMENT)
+"""Notes of people on facts: what was pasted into a web form, what colleagues are asked. No rule looks at them."""
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.facts_subject import Item
 from filingdesk.domain.flat import Flat, Value, flatten, get, key_of, path_of, unflatten
-from filingdesk.domain.paths import parent_of, pattern_of
 from filingdesk.domain.records import BANKS, BankStats, KeywordStats
 from filingdesk.domain.snapshot import Answer, AttachmentInfo, Attestation, Snapshot, Waiver
-from filingdesk.domain.specs import FieldSpec, ListSpec, label_of, nearest, spec_of
+from filingdesk.domain.specs import FieldSpec, ListSpec, label_of, spec_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.services import attachments
-from filingdesk.services.changes import ATTEST, WAIVER, Changes, FieldHistory, Step
+from filingdesk.services.changes import ATTEST, MARKS, WAIVER, Changes, FieldHistory, Step
 from filingdesk.services.rulesets import RULE_NOTES, basis_for, chosen
+from filingdesk.services.unknown import unknown_path as unknown_path
 from filingdesk.store.journal import CHINA
 from filingdesk.store.model import Change, Json, LockInfo, Transaction
 from filingdesk.store.project import ProjectFile
@@ -52,6 +52,7 @@ class Session:
             k: v for k, v in entries.items() if k.startswith((WAIVER, ATTEST))
         }
         self._notes: dict[str, Json] = {k: v for k, v in entries.items() if k in RULE_NOTES}
+        self._marks: dict[str, Json] = {k: v for k, v in entries.items() if k.startswith(MARKS)}
         self._facts = unflatten(self._flat)
 
     # -- the project ---------------------------------------------------------------------------------------------
@@ -266,6 +267,8 @@ class Session:
                 _put(self._judgements, change.key, change.new)
             elif change.key in RULE_NOTES:
                 _put(self._notes, change.key, change.new)
+            elif change.key.startswith(MARKS):
+                _put(self._marks, change.key, change.new)
             elif change.key.startswith("@"):
                 self._stats = None
             else:
@@ -285,6 +288,19 @@ class Session:
     def note(self, key: str) -> Json:
         """What the project keeps about its rules (`RULE_NOTES`); None when there is nothing."""
         return self._notes.get(key)
+
+    def marks(self, prefix: str) -> dict[str, Json]:
+        """Notes of people on facts (`MARKS`) by key without the prefix."""
+        return {k.removeprefix(prefix): v for k, v in self._marks.items() if k.startswith(prefix)}
+
+    def set_marks(self, prefix: str, marks: Mapping[str, Json], label: str) -> Changes | None:
+        """Store notes of people (None takes one away) as one edit; None when nothing changed."""
+        changes = [
+            Change(prefix + name, self._marks.get(prefix + name), new)
+            for name, new in sorted(marks.items())
+            if self._marks.get(prefix + name) != new
+        ]
+        return self._save(changes, label) if changes else None
 
     def library_changed(self, done: Transaction) -> Changes:
         """To be called after the keyword library or a bank was replaced through `file`."""
@@ -358,7 +374,7 @@ class Session:
             raise UserError("waiver.reason", "不能不写理由就搁置一条阻断项。", "请写明理由。")
         key = f"{WAIVER}{rule}:{fingerprint}" if fingerprint else f"{WAIVER}{rule}"
         basis = basis_for(self.snapshot(), rule, fingerprint)
-        waiver = Waiver(rule, reason.strip(), self.who, self._stamp(), fingerprint, basis)
+        waiver = Waiver(rule, reason.strip(), self.who, self.stamp, fingerprint, basis)
         return self._save([Change(key, self._judgements.get(key), asdict(waiver))], f"说明理由：{rule}")
 
     def unwaive(self, rule: str, *, fingerprint: str = "") -> Changes | None:
@@ -407,7 +423,9 @@ class Session:
             return None
         return self._save([Change(key, self._judgements[key], None)], f"撤回人工核查：{rule}")
 
-    def _stamp(self) -> str:
+    @property
+    def stamp(self) -> str:
+        """Now, in China, to the second."""
         return self.clock().astimezone(CHINA).isoformat(timespec="seconds")
 
     @property
@@ -468,28 +486,3 @@ def _put(mapping: dict[str, Json], key: str, value: Json) -> None:
         mapping.pop(key, None)
     else:
         mapping[key] = value
-
-
-def unknown_path(path: str, facts: Facts) -> UserError:
-    """`path` names nothing: which known paths are near, or how many records there are."""
-    spec = spec_of(path)
-    if spec is not None:
-        holder = path
-        while holder:
-            base = holder.rpartition("[")[0] if holder.endswith("]") else parent_of(holder)
-            try:
-                found = get(facts, base) if base else None
-            except KeyError:
-                holder = base
-                continue
-            if isinstance(found, list) and holder.endswith("]"):
-                return UserError(
-                    "facts.no_record",
-                    f"“{path}”不存在：「{label_of(base)}」现有 {len(found)} 项（从 0 数起）。",
-                    "请先添加，或改用已有的序号。",
-                )
-            break
-        return UserError("facts.not_a_leaf", f"“{path}”不是单个字段。", "请写到具体字段。")
-    close = nearest(pattern_of(path)) if path else []
-    hint = f"相近的有：{'、'.join(close)}。" if close else "用 facts export 可以看到全部字段。"
-    return UserError("facts.unknown_path", f"没有“{path}”这个字段。", hint)
