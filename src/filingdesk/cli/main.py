@@ -24,6 +24,7 @@ from filingdesk.cli import (  # noqa: E402
     registry_commands,
     route_commands,
     scan_command,
+    webform_commands,
 )
 
 # The library does not export the base class of its usage errors.
@@ -74,6 +75,7 @@ for room in (
     profile_commands,
     reference_commands,
     registry_commands,
+    webform_commands,
     gui_command,
 ):
     room.register(app)
