@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import io
 import json
 import os
 import queue
@@ -51,22 +52,27 @@ def check_zip(path: Path, limits: ZipLimits | None = None) -> None:
 
     Raises `UserError`: `zip.broken`, `zip.encrypted`, `zip.bomb`, `zip.names`.
     """
+    with telling(path, "读取"), path.open("rb") as stream:
+        check_archive(stream, path.name, limits)
+
+
+def check_archive(stream: IO[bytes], name: str, limits: ZipLimits | None = None) -> None:
+    """`check_zip` for a file that is open already or lies in memory; `name` is what it is called in messages."""
     limits = limits or ZipLimits()
-    with telling(path, "读取"):
-        size = path.stat().st_size
-        try:
-            with zipfile.ZipFile(path) as archive:
-                members = archive.infolist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-            raise UserError(
-                "zip.broken",
-                f"「{path.name}」已损坏，或不是它的扩展名所说的格式。",
-                "请向提供者要一份完好的文件。",
-            ) from error
+    size = stream.seek(0, io.SEEK_END)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        raise UserError(
+            "zip.broken",
+            f"「{name}」已损坏，或不是它的扩展名所说的格式。",
+            "请向提供者要一份完好的文件。",
+        ) from error
     total = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if any(member.flag_bits & 1 for member in members):
-        raise UserError("zip.encrypted", f"「{path.name}」加了密码，无法读取。", "请取消密码后再试。")
+        raise UserError("zip.encrypted", f"「{name}」加了密码，无法读取。", "请取消密码后再试。")
     reason = ""
     if len(members) > limits.members:
         reason = f"内含 {len(members)} 个文件，超过 {limits.members} 个"
@@ -79,16 +85,16 @@ def check_zip(path: Path, limits: ZipLimits | None = None) -> None:
     if reason:
         raise UserError(
             "zip.bomb",
-            f"「{path.name}」{reason}，像是压缩炸弹，没有打开。",
+            f"「{name}」{reason}，像是压缩炸弹，没有打开。",
             "请确认来源；内容确实很多时，请拆成几份或另存为 csv。",
         )
     for member in members:
-        name = member.filename.replace("\\", "/")
-        parts = name.split("/")
-        if name.startswith("/") or ":" in parts[0] or ".." in parts or any(_DEVICE.match(p) for p in parts):
+        inner = member.filename.replace("\\", "/")
+        parts = inner.split("/")
+        if inner.startswith("/") or ":" in parts[0] or ".." in parts or any(_DEVICE.match(p) for p in parts):
             raise UserError(
                 "zip.names",
-                f"「{path.name}」里有不正常的文件名「{member.filename[:60]}」，没有打开。",
+                f"「{name}」里有不正常的文件名「{member.filename[:60]}」，没有打开。",
                 "请确认来源，或请提供者重新另存一份。",
             )
 
