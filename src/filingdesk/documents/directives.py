@@ -22,6 +22,8 @@ from filingdesk.domain.errors import UserError
 _WIDTH = re.compile(r"^(?P<width>\d+(?:\.\d+)?)(?P<mark>[*lcr]*)$")
 _RULE = re.compile(r"^\|?[\s:|-]+\|?$")
 _LABEL = re.compile(r"\s*\[#(?P<label>[a-z][a-z0-9-]{0,30})\]\s*$")
+_MAX_COLUMNS, _MAX_WIDTH = 60, 1e6
+"""Word shows 63 columns at most."""
 _BREAK = re.compile(r"<br\s*/?>")
 _ALIGN = {"l": "left", "c": "center", "r": "right"}
 MERGE_LEFT, MERGE_UP, SECTION = "<", "^", "# "
@@ -65,6 +67,12 @@ def _columns(rest: str) -> tuple[tuple[Column, ...], tuple[bool, ...], str, str]
         align = next((_ALIGN[mark] for mark in match["mark"] if mark in _ALIGN), "")
         columns.append(Column(float(match["width"]), align))  # type: ignore[arg-type]
         labels.append("*" in match["mark"])
+    if len(columns) > _MAX_COLUMNS:
+        raise UserError(
+            "template.width", f"表格写了 {len(columns)} 列，太多了。", f"最多 {_MAX_COLUMNS} 列。"
+        )
+    if columns and not 0 < sum(column.width for column in columns) < _MAX_WIDTH:
+        raise UserError("template.width", "表格列宽加起来不对。", "请写成份额，例如 20* 30 50c。")
     return tuple(columns), tuple(labels), caption.strip(), label
 
 

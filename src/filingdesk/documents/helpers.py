@@ -4,16 +4,27 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from jinja2.runtime import Undefined
+
 from filingdesk.documents.blocks import CheckList, Diagram, Figure, Run, Runs, SignaturePlace
 from filingdesk.documents.drawing import Drawing
 from filingdesk.documents.figures import Bar, Step, bar_chart, flow_chart
 from filingdesk.documents.layers import Link, Part, layered
-from filingdesk.documents.proxies import ChoicesProxy, Context, ListProxy, RecordProxy, TextProxy, raw_text
+from filingdesk.documents.proxies import (
+    PRINTABLE,
+    ChoicesProxy,
+    Context,
+    ListProxy,
+    RecordProxy,
+    TextProxy,
+    raw_text,
+)
 from filingdesk.documents.tokens import Marker
 
 _DATE = re.compile(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*")
 _ATTACHMENT = re.compile(r"^(?P<name>.*)#[0-9a-f]{16}$", re.DOTALL)
 _LABEL = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_MAX_OPTIONS = 500
 _SPACE_BETWEEN_BOXES = "　"
 _WHOLE_NUMBER = re.compile(r"(?<![\d.])\d{4,15}(?![\d.])")
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"})
@@ -63,7 +74,13 @@ def build_helpers(context: Context) -> dict[str, Helper]:
 
     def words(label: Any) -> str:
         """A label in plain words, whatever it was put together from."""
-        return context.tokens.words(str(label))
+        return context.tokens.words(shown(label))
+
+    def shown(value: Any) -> str:
+        """What may be printed, as text."""
+        if not isinstance(value, (str, int, float, Undefined, *PRINTABLE)):
+            raise TypeError("这里要写文字或一个字段")
+        return str(value)
 
     def need(value: Any, label: Any = "") -> str:
         if isinstance(value, (ListProxy, RecordProxy)):
@@ -90,7 +107,9 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         path = path_of(value) if not isinstance(value, bool) else None
         label = context.label(path) if path else ""
         chosen = selected(value)
-        names = [str(raw_text(option)) for option in options]
+        if len(options) > _MAX_OPTIONS:
+            raise ValueError(f"选项超过 {_MAX_OPTIONS} 个")
+        names = [shown(raw_text(option)) for option in options]
         names += [text for text in chosen if text not in names]
         return [(n in chosen, Run(context.clean(n, path or ""), fact=path, label=label)) for n in names]
 
@@ -114,7 +133,7 @@ def build_helpers(context: Context) -> dict[str, Helper]:
         return _alone(context.tokens.put(CheckList(tuple(lines))))
 
     def box(on: Any, text: str = "") -> str:
-        return ("☑" if on else "☐") + str(text)
+        return ("☑" if on else "☐") + shown(text)
 
     def date_cn(value: Any) -> str:
         return context.fact(chinese_date(value._raw), value._path) if value else str(value)
@@ -190,7 +209,7 @@ def build_helpers(context: Context) -> dict[str, Helper]:
 
     def caption_runs(caption: Any) -> Runs:
         runs: list[Run] = []
-        for piece in context.tokens.split(str(caption)):
+        for piece in context.tokens.split(shown(caption)):
             if isinstance(piece, tuple):
                 runs.extend(piece)
             elif isinstance(piece, str) and not isinstance(piece, Marker):
@@ -218,7 +237,7 @@ def build_helpers(context: Context) -> dict[str, Helper]:
     def number_cn(value: Any) -> str:
         """A whole number with separators for thousands; a fact keeps its path, anything else stays as typed."""
         if isinstance(value, bool) or not isinstance(value, (int, TextProxy)):
-            return str(value)
+            return shown(value)
         if isinstance(value, int):
             return grouped(str(value))
         return context.fact(grouped(value._raw.strip()), value._path) if value and value._path else str(value)

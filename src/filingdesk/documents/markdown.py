@@ -23,12 +23,14 @@ from filingdesk.documents.blocks import (
     Turn,
 )
 from filingdesk.documents.directives import parse_directive
+from filingdesk.documents.faults import MarkupError
 from filingdesk.documents.inline import PARSER, inline_runs, one_line, parse_inline, split_lines
 from filingdesk.documents.tokens import TokenTable
 from filingdesk.domain.errors import UserError
 
 _DIRECTIVE = re.compile(r"^:::[ \t]*(?P<name>[a-z]+)(?P<rest>.*)$")
 _END = re.compile(r"^:::[ \t]*$")
+_MAX_NESTING = 14
 _UNNUMBERED = re.compile(r"\s*\{-\}\s*$")
 _PLACES: dict[str, Block] = {"[[toc]]": TocPlace(), "[[landscape]]": Turn(True), "[[portrait]]": Turn(False)}
 
@@ -36,39 +38,45 @@ _PLACES: dict[str, Block] = {"[[toc]]": TocPlace(), "[[landscape]]": Turn(True),
 def parse_blocks(markdown: str, tokens: TokenTable) -> list[Block]:
     """Parse a whole body. Raises `UserError` for an unknown or unclosed directive."""
     blocks: list[Block] = []
-    for name, rest, text in _segments(markdown):
-        if name in {"center", "right", "plain"}:
-            blocks.extend(_aligned(_flow(text, tokens), name))
-        elif name:
-            blocks.append(parse_directive(name, rest, text, tokens))
-        else:
-            blocks.extend(_flow(text, tokens))
+    for at, name, rest, text in _segments(markdown):
+        try:
+            if name in {"center", "right", "plain"}:
+                blocks.extend(_aligned(_flow(text, tokens, at + 1), name))
+            elif name:
+                blocks.append(parse_directive(name, rest, text, tokens))
+            else:
+                blocks.extend(_flow(text, tokens, at))
+        except MarkupError:
+            raise
+        except UserError as error:
+            raise MarkupError(error, at) from error
     return blocks
 
 
-def _segments(markdown: str) -> Iterator[tuple[str, str, str]]:
-    """Cut at `::: name … :::`; directives do not nest."""
+def _segments(markdown: str) -> Iterator[tuple[int, str, str, str]]:
+    """Cut at `::: name … :::`; directives do not nest. The first of four is the line at which a piece begins."""
     lines: list[str] = []
     name = rest = ""
-    for line in markdown.split("\n"):
+    begun = 0
+    for at, line in enumerate(markdown.split("\n")):
         if not name and (match := _DIRECTIVE.match(line.strip())):
             if any(lines):
-                yield "", "", "\n".join(lines)
-            lines, name, rest = [], match["name"], match["rest"].strip()
+                yield begun, "", "", "\n".join(lines)
+            lines, name, rest, begun = [], match["name"], match["rest"].strip(), at
         elif name and _END.match(line.strip()):
-            yield name, rest, "\n".join(lines)
-            lines, name, rest = [], "", ""
+            yield begun, name, rest, "\n".join(lines)
+            lines, name, rest, begun = [], "", "", at + 1
         elif _DIRECTIVE.match(line.strip()) or _END.match(line.strip()):
             what = f"「::: {name}」还没有用 ::: 结束" if name else "多出一个 :::"
-            raise UserError(
-                "template.directive", f"模板里{what}。", "每个 ::: 名称 要有一行单独的 ::: 收尾，不能嵌套。"
-            )
+            hint = "每个 ::: 名称 要有一行单独的 ::: 收尾，不能嵌套。"
+            raise MarkupError(UserError("template.directive", f"模板里{what}。", hint), begun if name else at)
         else:
             lines.append(line)
     if name:
-        raise UserError("template.directive", f"模板里「::: {name}」没有收尾。", "请在这一段后面加一行 :::。")
+        hint = "请在这一段后面加一行 :::。"
+        raise MarkupError(UserError("template.directive", f"模板里「::: {name}」没有收尾。", hint), begun)
     if any(lines):
-        yield "", "", "\n".join(lines)
+        yield begun, "", "", "\n".join(lines)
 
 
 def _aligned(blocks: list[Block], name: str) -> Iterator[Block]:
@@ -80,41 +88,54 @@ def _aligned(blocks: list[Block], name: str) -> Iterator[Block]:
             yield block
 
 
-def _flow(text: str, tokens: TokenTable) -> list[Block]:
-    """Ordinary Markdown between directives."""
+def _flow(text: str, tokens: TokenTable, first: int = 0) -> list[Block]:
+    """Ordinary Markdown between directives; `first` is the line at which it begins."""
     stream = PARSER.parse(text)
+    for token in stream:
+        if token.level >= _MAX_NESTING:  # deeper ones the parser leaves out, with what stands in them
+            error = UserError("template.nesting", "模板里列表或引用套得太深。", "最多三级。")
+            raise MarkupError(error, first + (token.map[0] if token.map else 0))
     blocks: list[Block] = []
     at = 0
     while at < len(stream):
         token = stream[at]
-        end = _closing(stream, at)
-        inside = stream[at + 1 : end]
-        match token.type:
-            case "heading_open":
-                blocks.append(_heading(token, inside[0], tokens))
-            case "paragraph_open":
-                blocks.extend(_paragraph(inside[0], tokens))
-            case "bullet_list_open" | "ordered_list_open":
-                clauses: list[str] = []
-                items = tuple(_items(stream[at : end + 1], tokens, clauses, 0))
-                blocks.append(ListBlock(items, tuple(clauses)))
-            case "blockquote_open":
-                clauses = []
-                paras = [
-                    para
-                    for part in inside
-                    if part.type == "inline"
-                    for para in split_lines(inline_runs(part.children or [], tokens, clauses))
-                ]
-                blocks.append(Note(tuple(paras), tuple(clauses)))
-            case "table_open":
-                blocks.append(_table(inside, tokens))
-            case "hr":
-                blocks.append(PageBreak())
-            case _:
-                raise AssertionError(f"unexpected markdown token {token.type}")
-        at = end + 1
+        try:
+            at = _block(stream, at, blocks, tokens)
+        except UserError as error:
+            raise MarkupError(error, first + (token.map[0] if token.map else 0)) from error
     return blocks
+
+
+def _block(stream: list[Token], at: int, blocks: list[Block], tokens: TokenTable) -> int:
+    """Turn one block of the stream into blocks; gives where the next one begins."""
+    token = stream[at]
+    end = _closing(stream, at)
+    inside = stream[at + 1 : end]
+    match token.type:
+        case "heading_open":
+            blocks.append(_heading(token, inside[0], tokens))
+        case "paragraph_open":
+            blocks.extend(_paragraph(inside[0], tokens))
+        case "bullet_list_open" | "ordered_list_open":
+            clauses: list[str] = []
+            items = tuple(_items(stream[at : end + 1], tokens, clauses, 0))
+            blocks.append(ListBlock(items, tuple(clauses)))
+        case "blockquote_open":
+            clauses = []
+            paras = [
+                para
+                for part in inside
+                if part.type == "inline"
+                for para in split_lines(inline_runs(part.children or [], tokens, clauses))
+            ]
+            blocks.append(Note(tuple(paras), tuple(clauses)))
+        case "table_open":
+            blocks.append(_table(inside, tokens))
+        case "hr":
+            blocks.append(PageBreak())
+        case _:
+            raise AssertionError(f"unexpected markdown token {token.type}")
+    return end + 1
 
 
 def _closing(stream: list[Token], at: int) -> int:

@@ -19,6 +19,7 @@ from filingdesk.documents.blocks import (
 from filingdesk.domain.errors import UserError
 
 _DIGITS = "零一二三四五六七八九"
+_MAX_HEADINGS = 999
 BULLET = "•"
 
 
@@ -66,6 +67,10 @@ def number_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
             case Heading() if block.numbered:
                 counts[block.level - 1] += 1
                 counts[block.level :] = [0] * (4 - block.level)
+                if counts[block.level - 1] > _MAX_HEADINGS:
+                    raise UserError(
+                        "template.heading", f"同一级标题超过 {_MAX_HEADINGS} 个，编不出号。", "请检查循环。"
+                    )
                 block = replace(block, number=heading_number(block.level, counts[block.level - 1]))
             case ListBlock():
                 block = replace(block, items=tuple(_label_items(block.items)))

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from filingdesk.documents.blocks import StyleName
-from filingdesk.documents.tokens import RESERVED
-from filingdesk.domain.conditions import holds
+from filingdesk.documents.faults import Fault, TemplateError
+from filingdesk.documents.plain_yaml import check_characters, line_of_key, read_yaml
+from filingdesk.domain.conditions import ConditionError, holds, validate
 from filingdesk.domain.errors import UserError
 
 SHARED_FOLDER = "_shared"
@@ -57,7 +57,7 @@ class PaperSpec(BaseModel):
     file_name: str = ""
     """File name without number and extension; the title when blank."""
     formats: tuple[Format, ...] = ("docx", "pdf")
-    order: float = 100
+    order: float = Field(default=100, allow_inf_nan=False)
     folder: str = ""
     """Folder in the submission bundle, blank = its top."""
     style: StyleName = "official"
@@ -91,6 +91,8 @@ class Paper:
     partials: tuple[tuple[str, str], ...] = field(default=())
     sha256: str = ""
     place: str = "body.md"
+    yaml: str = ""
+    """The text that `spec` was read from."""
 
     @property
     def id(self) -> str:
@@ -125,22 +127,20 @@ def load_paper(folder: Path) -> Paper:
 
     Raises `UserError` naming file, line or key when something is missing, unreadable or unknown.
     """
-    yaml_text = _read(folder / "paper.yaml")
-    body = _read(folder / "body.md")
     shared = folder.parent / SHARED_FOLDER
     partials = (
         tuple((path.name, _read(path)) for path in sorted(shared.glob("*.md"))) if shared.is_dir() else ()
     )
+    return assemble(folder.name, _read(folder / "paper.yaml"), _read(folder / "body.md"), partials)
+
+
+def assemble(folder: str, yaml_text: str, body: str, partials: tuple[tuple[str, str], ...]) -> Paper:
+    """A paper from its texts; `folder` names it in sentences about faults. Raises `TemplateError` for a bad yaml."""
     digest = hashlib.sha256()
     for text in (yaml_text, body, *(part for pair in partials for part in pair)):
         digest.update(len(text).to_bytes(8, "big") + text.encode())
-    return Paper(
-        parse_spec(yaml_text, f"{folder.name}/paper.yaml"),
-        body,
-        partials,
-        digest.hexdigest(),
-        f"{folder.name}/body.md",
-    )
+    spec = parse_spec(yaml_text, f"{folder}/paper.yaml")
+    return Paper(spec, body, partials, digest.hexdigest(), f"{folder}/body.md", yaml_text)
 
 
 def load_papers(root: Path) -> list[Paper]:
@@ -162,41 +162,56 @@ def load_papers(root: Path) -> list[Paper]:
 
 def parse_spec(text: str, place: str = "paper.yaml") -> PaperSpec:
     """Parse the yaml of a paper; unknown keys and wrong values are refused with their line."""
-    try:
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"第 {mark.line + 1} 行" if mark else ""
-        raise UserError("template.yaml", f"{place} {line}不是有效的 YAML。", "请检查缩进和冒号。") from error
+    values = read_yaml(text, place)
     if not isinstance(values, dict):
-        raise UserError("template.yaml", f"{place} 里没有内容。", "请写上 id、stage、title。")
+        raise TemplateError(Fault(place, None, " 里没有内容", "请写上 id、stage、title。", "template.yaml"))
     try:
-        return PaperSpec.model_validate(values)
+        spec = PaperSpec.model_validate(values)
+        for condition in (spec.condition, spec.bundle, *(variant.condition for variant in spec.variants)):
+            if not isinstance(condition, bool):
+                validate(condition)
     except ValidationError as error:
-        problems = "；".join(_problem(text, item) for item in error.errors(include_url=False)[:5])
-        raise UserError("template.spec", f"{place}：{problems}。", "可用的键见《模板说明》。") from error
+        raise TemplateError(
+            *(_problem(text, place, item) for item in error.errors(include_url=False)[:20])
+        ) from error
+    except ConditionError as error:
+        line = line_of_key(text, "if") or line_of_key(text, "bundle")
+        message = "「if」或「bundle」的条件写法不对"
+        raise TemplateError(Fault(place, line, message, _SPEC_HINT, "template.spec")) from error
+    return spec
 
 
-def _problem(text: str, item: Any) -> str:
+_SPEC_HINT = "可用的键见《模板说明》。"
+
+
+def _problem(text: str, place: str, item: Any) -> Fault:
     keys = [str(part) for part in item["loc"]]
-    line = next(
-        (
-            n
-            for n, row in enumerate(text.splitlines(), 1)
-            if row.strip().lstrip("- ").startswith(f"{keys[-1]}:")
-        ),
-        None,
-    )
-    where = f"第 {line} 行「{'.'.join(keys)}」" if line else f"「{'.'.join(keys)}」"
+    line = line_of_key(text, next((key for key in reversed(keys) if not key.isdigit()), ""))
+    name = f"「{'.'.join(keys)}」"
     match item["type"]:
         case "extra_forbidden":
-            return f"{where}不是可用的键"
+            message = f"{name}不是可用的键"
         case "missing":
-            return f"缺少{where}"
+            line, message = None, f"缺少{name}"
         case "literal_error":
-            return f"{where}只能是 {item['ctx']['expected']}"
+            message = f"{name}只能是 {item['ctx']['expected'].replace(' or ', ' 或 ')}"
         case _:
-            return f"{where}的值不对（{item['msg']}）"
+            message = f"{name}的值不对（{_WRONG.get(item['type'], '写法不对')}）"
+    return Fault(place, line, message, _SPEC_HINT, "template.spec")
+
+
+_WRONG = {
+    "string_type": "应是一段文字，数字和日期请加引号",
+    "bool_type": "应是 true 或 false",
+    "bool_parsing": "应是 true 或 false",
+    "float_type": "应是数字",
+    "float_parsing": "应是数字",
+    "finite_number": "应是数字",
+    "tuple_type": "应是列表",
+    "dict_type": "应是“键: 值”",
+    "model_type": "应是“键: 值”",
+    "string_pattern_mismatch": "只能用小写字母、数字和连字符",
+}
 
 
 def _read(path: Path) -> str:
@@ -217,11 +232,5 @@ def _read(path: Path) -> str:
         raise UserError(
             "template.encoding", f"模板文件 {place} 不是 UTF-8 编码。", "请另存为 UTF-8。"
         ) from error
-    if match := RESERVED.search(text):
-        line = text.count("\n", 0, match.start()) + 1
-        raise UserError(
-            "template.reserved",
-            f"{place} 第 {line} 行有保留字符 U+{ord(match.group()):04X}。",
-            "请删掉这个看不见的字符。",
-        )
+    check_characters(text, place)
     return text

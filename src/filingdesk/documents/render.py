@@ -21,13 +21,15 @@ from filingdesk.documents.blocks import (
     paras_of,
     text_of,
 )
+from filingdesk.documents.faults import Fault, MarkupError, TemplateError, as_template_error
 from filingdesk.documents.inline import one_line, parse_inline
 from filingdesk.documents.markdown import parse_blocks
 from filingdesk.documents.numbering import number_blocks
 from filingdesk.documents.pages import PageMap
 from filingdesk.documents.paper import Paper
+from filingdesk.documents.plain_yaml import line_of_key
 from filingdesk.documents.proxies import Context, ListProxy, RecordProxy
-from filingdesk.documents.template import render_text
+from filingdesk.documents.template import place_of, render_text, source_line
 from filingdesk.domain.errors import UserError
 
 Images = Callable[[str], bytes | None]
@@ -54,11 +56,15 @@ def render(
     Raises `UserError` for every fault of the template. Same arguments, same document.
     """
     context = Context(labels)
-    body, subtitle, header = render_text(paper, facts, context, data or {})
     blocks: list[Block] = []
-    subtitle_runs = one_line(parse_inline(subtitle, context.tokens, []))
+    try:
+        body, subtitle, header = render_text(paper, facts, context, data or {})
+        parsed = parse_blocks(body, context.tokens)
+    except MarkupError as error:
+        line = source_line(paper, facts, Context(labels), data or {}, error.output_line)
+        raise as_template_error(error, paper.place, line) from error
+    subtitle_runs = _line_of(paper, "subtitle", subtitle, context)
     title_runs = parse_inline(paper.title, context.tokens, [])
-    parsed = parse_blocks(body, context.tokens)
     if parsed and isinstance(cover := parsed[0], Cover):
         blocks.append(replace(cover, title=title_runs, subtitle=subtitle_runs))
         parsed = parsed[1:]
@@ -67,13 +73,20 @@ def render(
         if subtitle_runs:
             blocks.append(Subtitle(subtitle_runs))
     if any(isinstance(block, Cover) for block in parsed):
-        raise UserError(
-            "template.cover", f"{paper.place} 的封面没有放在最前面。", "「::: cover」要写在正文最开头。"
-        )
+        hint = "「::: cover」要写在正文最开头。"
+        line = _line_with(paper.body, "::: cover")
+        raise TemplateError(Fault(paper.place, line, "的封面没有放在最前面", hint, "template.cover"))
     if paper.spec.toc and not any(isinstance(block, TocPlace) for block in parsed):
         blocks.append(TocPlace())
     blocks.extend(parsed)
-    header_runs = one_line(parse_inline(header, context.tokens, []))
+    header_runs = _line_of(paper, "header", header, context)
+    try:
+        numbered = number_blocks(blocks)
+    except UserError as error:
+        named = re.search("「([a-z][a-z0-9-]*)」", error.message)
+        raise as_template_error(
+            error, paper.place, _line_with(paper.body, named[1]) if named else None
+        ) from error
     gaps = _shown_gaps(blocks, header_runs)
     for path in paper.spec.needs:
         if _is_blank(context, facts, path, paper) and all(gap.path != path for gap in gaps):
@@ -82,7 +95,7 @@ def render(
         id=paper.id,
         title=paper.title,
         subtitle=text_of(subtitle_runs),
-        blocks=number_blocks(blocks),
+        blocks=numbered,
         draft=draft,
         style=paper.spec.style,
         header=text_of(header_runs),
@@ -90,6 +103,19 @@ def render(
         used=tuple(sorted(context.used)),
         warnings=context.warnings,
     )
+
+
+def _line_of(paper: Paper, key: str, text: str, context: Context) -> Runs:
+    """Subtitle or header as runs of one line."""
+    try:
+        return one_line(parse_inline(text, context.tokens, []))
+    except UserError as error:
+        raise as_template_error(error, place_of(paper, key), line_of_key(paper.yaml, key)) from error
+
+
+def _line_with(text: str, words: str) -> int | None:
+    """The first line (from 1) that holds these words."""
+    return next((number for number, row in enumerate(text.split("\n"), 1) if words in row), None)
 
 
 def _shown_gaps(blocks: Sequence[Block], header: Runs) -> list[Gap]:
@@ -112,11 +138,14 @@ def _is_blank(context: Context, facts: BaseModel, path: str, paper: Paper) -> bo
                 items = value if isinstance(value, ListProxy) else ()
                 value = items[int(match["index"])] if int(match["index"]) < len(items) else None
     except AttributeError as error:
-        raise UserError(
-            "template.needs",
-            f"{paper.id}/paper.yaml 的 needs 里没有「{path}」这个字段。",
+        fault = Fault(
+            place_of(paper, "needs"),
+            _line_with(paper.yaml, path),
+            f"写了不存在的字段「{path}」",
             "请对照字段清单修改。",
-        ) from error
+            "template.needs",
+        )
+        raise TemplateError(fault) from error
     return not value
 
 
