@@ -23,6 +23,8 @@ class Run:
     label: str = ""
     ref: str = ""
     """Label of the table or figure whose number this run shows; `numbering` puts the number in."""
+    rewritten: str = ""
+    """Anchor (`lines`) of the paragraph that the project put these words in place of."""
 
 
 Runs = tuple[Run, ...]

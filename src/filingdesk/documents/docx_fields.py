@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from filingdesk.documents.blocks import Heading, Run, Runs, text_of
+from filingdesk.documents.blocks import Heading, Run, text_of
 from filingdesk.documents.docx_xml import (
     FANG,
     HEI,
@@ -12,7 +12,6 @@ from filingdesk.documents.docx_xml import (
     para_xml,
     ref_bookmark,
     run_xml,
-    runs_xml,
 )
 
 
@@ -20,24 +19,24 @@ class Bookmarks:
     """Hands out the numbers that Word wants bookmarks to have, once each in a file."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self.count = 0
 
     def around(self, name: str, inner: str) -> str:
         """`inner` between the two ends of a bookmark."""
-        self._count += 1
+        self.count += 1
         return (
-            f'<w:bookmarkStart w:id="{self._count}" w:name="{name}"/>{inner}'
-            f'<w:bookmarkEnd w:id="{self._count}"/>'
+            f'<w:bookmarkStart w:id="{self.count}" w:name="{name}"/>{inner}'
+            f'<w:bookmarkEnd w:id="{self.count}"/>'
         )
 
 
-def caption_inner(number: str, caption: Runs, label: str, marks: Bookmarks, *, draft: bool) -> str:
-    """`表 1　…` with the number as a SEQ field, so that it counts on when somebody adds a table in Word."""
+def caption_inner(number: str, words: str, label: str, marks: Bookmarks) -> str:
+    """`表 1　…` with the number as a SEQ field, so that it counts on when somebody adds a table in Word; `words` are runs."""
     kind, _, count = number.partition(" ")
     inner = run_xml(Run(f"{kind} "), HEI) + field_xml(f"SEQ {kind} \\* ARABIC", count, HEI)
     if label:
         inner = marks.around(ref_bookmark(label), inner)
-    return inner + (run_xml(Run("　"), HEI) + runs_xml(caption, HEI, draft=draft) if caption else "")
+    return inner + (run_xml(Run("　"), HEI) + words if words else "")
 
 
 def heading_bookmark(index: int) -> str:

@@ -9,6 +9,7 @@ from docx import Document as open_package
 from docx.oxml import parse_xml
 
 from filingdesk.documents.blocks import Cover, Document, Run
+from filingdesk.documents.docx_marks import W15
 from filingdesk.documents.docx_xml import (
     FANG,
     HEI,
@@ -28,11 +29,8 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 def new_package(document: Document, page: PageStyle, list_count: int, made: date | None, author: str) -> Any:
     """An empty Word package with everything but the text."""
-    package = open_package()
-    _drop_thumbnail(package)
+    package = _blank_package()
     body = package.element.body
-    for child in list(body):
-        body.remove(child)
     body.append(parse_xml(_section_xml(page)))
     styles = package.styles.element
     for child in list(styles):
@@ -61,10 +59,16 @@ def update_fields_on_open(package: Any) -> None:
         later.addprevious(element)
 
 
-def _drop_thumbnail(package: Any) -> None:
-    relations = package.part.package.rels
-    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
-        del relations[key]
+def _blank_package() -> Any:
+    """python-docx's package without its thumbnail and its part of sources; its root knows the names our controls need."""
+    part = open_package().part
+    for relations in (part.package.rels, part.rels):
+        for key in [k for k, r in relations.items() if r.reltype.endswith(("/thumbnail", "/customXml"))]:
+            del relations[key]
+    old = part.element
+    names = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in old.nsmap.items())
+    part._element = parse_xml(f'<w:document {names} {W15} mc:Ignorable="w14 w15 wp14"><w:body/></w:document>')
+    return part.document
 
 
 def _twips(points: float) -> int:

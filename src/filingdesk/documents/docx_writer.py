@@ -21,6 +21,7 @@ from filingdesk.documents.blocks import (
     PageBreak,
     Paragraph,
     Run,
+    Runs,
     SignaturePlace,
     Subtitle,
     Table,
@@ -28,8 +29,9 @@ from filingdesk.documents.blocks import (
     TocPlace,
     Turn,
 )
-from filingdesk.documents.docx_fields import Bookmarks, caption_inner, heading_bookmark, toc_xml
+from filingdesk.documents.docx_fields import caption_inner, heading_bookmark, toc_xml
 from filingdesk.documents.docx_figures import PICTURE_RUN, put_diagram, put_picture
+from filingdesk.documents.docx_marks import Marks, add_origin
 from filingdesk.documents.docx_styles import end_in, new_package, section_break, update_fields_on_open
 from filingdesk.documents.docx_xml import (
     FANG,
@@ -39,14 +41,15 @@ from filingdesk.documents.docx_xml import (
     TITLE,
     para_xml,
     run_xml,
-    runs_xml,
     table_xml,
 )
 from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.lines import Pieces, caption_pieces, signature_runs
 from filingdesk.documents.numbering import contents_depth
+from filingdesk.documents.origin import Origin
 from filingdesk.documents.pages import PageMap
 from filingdesk.documents.render import Images
-from filingdesk.documents.signing import BLANK, sign_indent
+from filingdesk.documents.signing import sign_indent
 from filingdesk.documents.styles import STYLES
 from filingdesk.documents.zipping import normalised_zip
 
@@ -57,21 +60,29 @@ _ALIGNS = {"left": "left", "center": "center", "right": "right"}
 
 
 def write_docx(
-    document: Document, images: Images, made: date | None, author: str, pages: PageMap | None = None
+    document: Document,
+    images: Images,
+    made: date | None,
+    author: str,
+    pages: PageMap | None = None,
+    origin: Origin | None = None,
 ) -> bytes:
     """Bytes of a .docx. `images` gives attachment bytes; a figure without bytes shows its name as a gap.
 
-    `pages` (from the pdf of the same document) are the page numbers the contents show until Word computes them.
+    `pages` (from the pdf of the same document) are the page numbers the contents show until Word computes them. With an
+    `origin` facts stand in content controls and paragraphs have anchors, so that the file can be read back (`returned`).
     """
-    return normalised_zip(_Writer(document, images, pages).build(made, author))
+    return normalised_zip(_Writer(document, images, pages, origin).build(made, author))
 
 
 class _Writer:
-    def __init__(self, document: Document, images: Images, pages: PageMap | None) -> None:
+    def __init__(
+        self, document: Document, images: Images, pages: PageMap | None, origin: Origin | None
+    ) -> None:
         self._document = document
         self._images = images
         self._pages = pages
-        self._marks = Bookmarks()
+        self._marks = Marks(origin)
         self._drawings = 0
         self._sections = 0
         self._index = 0
@@ -97,6 +108,7 @@ class _Writer:
             end_in(self._package, self._page, first=False)
         if any(isinstance(block, TocPlace) for block in self._document.blocks):
             update_fields_on_open(self._package)
+        add_origin(self._package, self._marks)
         out = io.BytesIO()
         self._package.save(out)
         return out.getvalue()
@@ -115,8 +127,8 @@ class _Writer:
             self._break = False
         return self._add(para_xml(style, inner, props))
 
-    def _runs(self, runs: tuple[Run, ...], face: str = FANG) -> str:
-        return runs_xml(runs, face, draft=self._document.draft)
+    def _runs(self, runs: Runs, face: str = FANG, *, heading: bool = False, before: Pieces = ()) -> str:
+        return self._marks.line(runs, face, draft=self._document.draft, heading=heading, before=before)
 
     def _block(self, block: Block, *, keep: bool = False) -> None:
         """`keep`: on one page with what follows, so that no signature stands alone on a page."""
@@ -127,7 +139,7 @@ class _Writer:
                 self._para("Subtitle", self._runs(block.runs, KAI))
             case Heading():
                 props = "" if block.numbered else _NO_NUMBER
-                inner = self._runs(block.runs, _HEADING_FACES[block.level - 1])
+                inner = self._runs(block.runs, _HEADING_FACES[block.level - 1], heading=True)
                 inner = self._marks.around(heading_bookmark(self._index), inner)
                 self._para(f"Heading{block.level}", inner, props)
             case Paragraph():
@@ -159,7 +171,7 @@ class _Writer:
             case PageBreak():
                 self._break = True
             case TocPlace():
-                self._para("TOCHeading", run_xml(Run("目　录"), HEI))
+                self._para("TOCHeading", self._marks.unread(run_xml(Run("目　录"), HEI)))
                 headings = [(n, b) for n, b in enumerate(self._document.blocks) if isinstance(b, Heading)]
                 depth = contents_depth(self._document.blocks)
                 for entry in toc_xml(headings, self._pages.headings if self._pages else (), depth):
@@ -183,7 +195,7 @@ class _Writer:
         if table.number:
             self._caption(table.number, table.caption, table.label, keep=True)
         self._separate()
-        self._add(table_xml(table, self._page.text_width, draft=self._document.draft))
+        self._add(table_xml(table, self._page.text_width, self._runs))
 
     def _separate(self) -> None:
         """Two tables that touch would be joined by Word: put a thin paragraph between them."""
@@ -203,7 +215,8 @@ class _Writer:
             self._thin(20)
 
     def _caption(self, number: str, caption: tuple[Run, ...], label: str, *, keep: bool) -> None:
-        inner = caption_inner(number, caption, label, self._marks, draft=self._document.draft)
+        words = self._runs(caption, HEI, before=caption_pieces(number, caption))
+        inner = caption_inner(number, words if caption else "", label, self._marks)
         self._para("Caption", inner, "<w:keepNext/>" if keep else "")
 
     def _figure(self, figure: Figure) -> None:
@@ -211,7 +224,8 @@ class _Writer:
         picture = normalise_picture(data) if data is not None else None
         if picture is None:
             words = instead_of_picture(figure.alt or figure.ref, data is None)
-            self._para("FdFigure", run_xml(Run(words, fact=figure.fact, gap=data is None), FANG))
+            told = run_xml(Run(words, fact=figure.fact, gap=data is None), FANG)
+            self._para("FdFigure", self._marks.unread(told))
         else:
             size = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)
             element = self._para("FdFigure", PICTURE_RUN)
@@ -243,7 +257,7 @@ class _Writer:
             room = max(page.text_height * 0.9 - used - len(table.rows) * page.line * 1.25, page.line)
             self._thin(round(room * 20))
             wide = page.text_width * 0.86
-            self._add(table_xml(table, wide, draft=self._document.draft, text_style="FdCoverLine"))
+            self._add(table_xml(table, wide, self._runs, text_style="FdCoverLine"))
         self._break = True
 
     def _turn(self, turn: Turn) -> None:
@@ -259,14 +273,13 @@ class _Writer:
         self._break = False
 
     def _sign(self, place: SignaturePlace, *, keep: bool = False) -> None:
-        label = self._runs(place.label) + run_xml(Run("："), FANG)
-        blank = self._runs(place.who) if place.who else run_xml(Run(BLANK), FANG)
+        words = self._runs(signature_runs(place))
         next_too = "<w:keepNext/>" if keep else ""
         props = "<w:keepNext/>" if place.date else next_too
         edge = f'<w:ind w:left="{round(self._sign_edge * 20)}"/>'
         if place.seal:
             # Room for a round seal above the line it is set on.
             props += f'<w:spacing w:before="{round(self._page.line * 30)}"/>'
-        self._para("FdSign", label + blank, props + edge)
+        self._para("FdSign", words, props + edge)
         if place.date:
-            self._para("FdSign", run_xml(Run(DATE_LINE), FANG), f'{next_too}<w:spacing w:before="0"/>{edge}')
+            self._para("FdSign", self._runs((Run(DATE_LINE),)), f'{next_too}<w:spacing w:before="0"/>{edge}')

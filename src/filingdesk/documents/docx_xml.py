@@ -1,5 +1,6 @@
 """Builds WordprocessingML as text: runs, paragraphs, tables; element order follows the schema, so Word opens it without repair."""
 
+from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from docx.oxml.ns import nsdecls
@@ -8,9 +9,13 @@ from filingdesk.documents.blocks import Cell, Run, Runs, Table, grid
 from filingdesk.documents.styles import GAP_COLOUR, LABEL_FILL, PageStyle
 from filingdesk.documents.tables import column_lengths, column_shares
 
+WriteLine = Callable[[Runs, str], str]
+"""Writes the runs of one paragraph in an East Asian font."""
+
 LATIN = "Times New Roman"
 SONG, HEI, KAI, FANG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
 NS = nsdecls("w")
+_NS_TEXT = f'{NS} xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"'
 _SMALL_ROWS = 8
 """A table of at most so many short rows stays on one page."""
 _CANT_SPLIT_BELOW = 300
@@ -45,7 +50,7 @@ def runs_xml(runs: Runs, east_asia: str, *, bold: bool = False, draft: bool = Tr
 
 def para_xml(style: str, inner: str, props: str = "") -> str:
     """A paragraph of a named style; `props` are further `w:pPr` children in schema order."""
-    return f'<w:p {NS}><w:pPr><w:pStyle w:val="{style}"/>{props}</w:pPr>{inner}</w:p>'
+    return f'<w:p {_NS_TEXT}><w:pPr><w:pStyle w:val="{style}"/>{props}</w:pPr>{inner}</w:p>'
 
 
 def field_xml(code: str, shown: str, east_asia: str, *, dirty: bool = False) -> str:
@@ -61,8 +66,9 @@ def field_xml(code: str, shown: str, east_asia: str, *, dirty: bool = False) -> 
     )
 
 
-def table_xml(table: Table, width: float, *, draft: bool, text_style: str = "FdTableText") -> str:
-    """A bordered table `width` points wide. Rows below the limit do not split; head rows repeat on each page."""
+def table_xml(table: Table, width: float, line: WriteLine, *, text_style: str = "FdTableText") -> str:
+    """A bordered table `width` points wide. Rows below the limit do not split; head rows repeat on each page. `line` writes the
+    words of a paragraph."""
     rows = (*table.head, *table.rows)
     columns = table.columns
     squares = grid(rows, len(columns))
@@ -70,10 +76,10 @@ def table_xml(table: Table, width: float, *, draft: bool, text_style: str = "FdT
     twips = [round(share * width * 20) for share in shares]
     heads = len(table.head) if table.repeat_head else 0
     edges = ("top", "left", "bottom", "right", "insideH", "insideV")
-    line = "single" if table.bordered else "nil"
-    borders = "".join(f'<w:{edge} w:val="{line}" w:sz="4" w:space="0" w:color="000000"/>' for edge in edges)
+    border = "single" if table.bordered else "nil"
+    borders = "".join(f'<w:{edge} w:val="{border}" w:sz="4" w:space="0" w:color="000000"/>' for edge in edges)
     out = [
-        f'<w:tbl {NS}><w:tblPr><w:tblStyle w:val="FdTable"/><w:tblW w:w="{sum(twips)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tbl {_NS_TEXT}><w:tblPr><w:tblStyle w:val="FdTable"/><w:tblW w:w="{sum(twips)}" w:type="dxa"/><w:jc w:val="center"/>'
         f"<w:tblBorders>{borders}</w:tblBorders>"
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/>'
         "</w:tblCellMar></w:tblPr><w:tblGrid>"
@@ -96,8 +102,8 @@ def table_xml(table: Table, width: float, *, draft: bool, text_style: str = "FdT
                         sum(twips[c : c + cell.colspan]),
                         first_row,
                         keep,
-                        draft=draft,
-                        text_style=text_style,
+                        line,
+                        text_style,
                     )
                 )
         out.append("</w:tr>")
@@ -105,7 +111,7 @@ def table_xml(table: Table, width: float, *, draft: bool, text_style: str = "FdT
 
 
 def _cell_xml(
-    cell: Cell, width: int, first_row: bool, keep_next: bool, *, draft: bool, text_style: str
+    cell: Cell, width: int, first_row: bool, keep_next: bool, line: WriteLine, text_style: str
 ) -> str:
     span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
     merge = "" if cell.rowspan == 1 else '<w:vMerge w:val="restart"/>' if first_row else "<w:vMerge/>"
@@ -118,8 +124,8 @@ def _cell_xml(
     align = f'<w:jc w:val="{cell.align}"/>' if cell.align else ""
     keep = "<w:keepNext/>" if keep_next or cell.kind == "section" else ""
     paras = cell.paras if first_row else ((),)
-    inner = "".join(para_xml(style, runs_xml(p, face, draft=draft), keep + align) for p in paras)
-    return f"<w:tc>{props}{inner.replace(' ' + NS, '')}</w:tc>"
+    inner = "".join(para_xml(style, line(p, face), keep + align) for p in paras)
+    return f"<w:tc>{props}{inner.replace(' ' + _NS_TEXT, '')}</w:tc>"
 
 
 def numbering_xml(list_count: int, page: PageStyle) -> str:

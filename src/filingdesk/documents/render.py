@@ -25,6 +25,7 @@ from filingdesk.documents.faults import Fault, MarkupError, TemplateError, as_te
 from filingdesk.documents.inline import one_line, parse_inline
 from filingdesk.documents.markdown import parse_blocks
 from filingdesk.documents.numbering import number_blocks
+from filingdesk.documents.origin import Origin
 from filingdesk.documents.pages import PageMap
 from filingdesk.documents.paper import Paper
 from filingdesk.documents.plain_yaml import line_of_key
@@ -158,11 +159,12 @@ def write(
     author: str = "",
     allow_gaps: bool = False,
     pages: PageMap | None = None,
+    origin: Origin | None = None,
 ) -> bytes:
     """Write a document as `docx`, `pdf` or `html`; same arguments, same bytes.
 
     `made` and `author` go into the file's properties (None and blank: a fixed date, nobody). A final (`draft=False`)
-    with gaps is refused unless `allow_gaps`. `pages` spares a docx with contents the layout (see `page_map`). Raises `UserError` for a character no font can show (pdf).
+    with gaps is refused unless `allow_gaps`. `origin` lets a docx find its way back (see `origin`). `pages` spares a docx with contents the layout (see `page_map`). Raises `UserError` for a character no font can show (pdf).
     """
     _check_final(document, images, allow_gaps)
     match fmt:
@@ -171,7 +173,7 @@ def write(
 
             if pages is None and any(isinstance(block, TocPlace) for block in document.blocks):
                 pages = page_map(document, images)
-            return write_docx(document, images, made, author, pages)
+            return write_docx(document, images, made, author, pages, origin)
         case "pdf":
             from filingdesk.documents.pdf_writer import write_pdf
 

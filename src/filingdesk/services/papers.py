@@ -23,7 +23,15 @@ from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage, label_of
 from filingdesk.infra.files import atomic_write, safe_file_name
 from filingdesk.infra.resources import resource_path
-from filingdesk.services import architecture, checking, interception, interception_words, keywords, questions
+from filingdesk.services import (
+    architecture,
+    checking,
+    exports,
+    interception,
+    interception_words,
+    keywords,
+    questions,
+)
 from filingdesk.services.paper_data import paper_data
 from filingdesk.services.questions import BANK_NAMES
 from filingdesk.services.session import Session
@@ -131,6 +139,8 @@ class Desk:
             "architecture": architecture.paper_data(*architecture.of_project(session, self.facts)),
         }
         self._set: dict[tuple[str, bool], tuple[bytes, PageMap]] = {}
+        self.exports: dict[str, exports.Export] = {}
+        """paper → its Word file as made last, to be kept on record by whoever hands the file out (`exports.note`)."""
 
     @property
     def facts(self) -> Facts:
@@ -215,6 +225,12 @@ class Desk:
         return self._write(document, fmt, pages)
 
     def _write(self, document: Document, fmt: str, pages: PageMap | None = None) -> bytes:
+        origin = None
+        if fmt == "docx":
+            template = self.paper(document.id).sha256
+            origin, self.exports[document.id] = exports.origin_of(
+                document, self.facts, template, self.snapshot.as_of
+            )
         return write(
             document,
             fmt,
@@ -222,6 +238,7 @@ class Desk:
             made=self.snapshot.as_of,
             author=self.facts.subject.name,
             pages=pages,
+            origin=origin,
         )
 
     def _pdf(self, paper_id: str, draft: bool) -> tuple[bytes, PageMap]:
@@ -300,6 +317,7 @@ class BuiltPaper:
     paper: str
     path: Path
     gaps: int
+    export: exports.Export | None = None
 
 
 def build(
@@ -329,7 +347,8 @@ def build(
         data = desk.make(each.id, fmt, draft=draft)
         name = file_name(each, fmt, draft=draft)
         atomic_write(out / name, data)
-        built.append(BuiltPaper(each.id, out / name, len(desk.status(each.id).gaps)))
+        export = desk.exports.get(each.id) if fmt == "docx" else None
+        built.append(BuiltPaper(each.id, out / name, len(desk.status(each.id).gaps), export))
     report(Progress(len(plan), len(plan), "文书已生成"))
     return built
 

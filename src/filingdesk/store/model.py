@@ -10,7 +10,8 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 CHINA = timezone(timedelta(hours=8))
 """Days in this program are days in China, whatever the machine's clock is set to."""
 
-Kind = Literal["create", "edit", "import", "undo", "redo", "migrate"]
+Kind = Literal["create", "edit", "import", "undo", "redo", "migrate", "note"]
+"""`note`: a record of what happened (an export); undo passes it over and keeps what could be redone."""
 
 LIBRARY_PREFIX = "@library/"
 """Entries under this prefix say which version of a keyword library or question bank is in force."""

@@ -116,12 +116,12 @@ class ProjectFile(KeywordFile):
         who: str,
         at: datetime,
         undo_of: int | None = None,
-        kind: Literal["edit", "undo", "redo"] = "edit",
+        kind: Literal["edit", "undo", "redo", "note"] = "edit",
     ) -> Transaction:
         """Save changes as one transaction; when it returns they are on the disk.
 
         Each `old` must be the stored value, else `StoreConflict` and nothing is saved. `kind` undo or redo
-        needs `undo_of`, the revision of the edit it takes back or repeats. Raises `UserError` when the project
+        needs `undo_of`, the revision of the edit it takes back or repeats; a note is passed over by undo. Raises `UserError` when the project
         is read-only, the disk is full, or an undone import is no longer kept.
         """
         if not changes:
@@ -133,7 +133,7 @@ class ProjectFile(KeywordFile):
             self.backup_if_due(at)
             with self._write() as connection:
                 for change in changes:
-                    if change.key in _RESERVED or (kind == "edit" and change.key in LIBRARIES):
+                    if change.key in _RESERVED or (kind in {"edit", "note"} and change.key in LIBRARIES):
                         raise ValueError(f"entry {change.key!r} is the store's own")
                     if change.key in LIBRARIES and libraries.is_purged(
                         connection, LIBRARIES[change.key], libraries.version_of(change.new)
