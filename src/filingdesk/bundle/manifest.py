@@ -8,7 +8,9 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 MANIFEST_NAME = "manifest.json"
-FORMAT: Final = "filingdesk-bundle/1"
+FORMAT: Final = "filingdesk-bundle/2"
+FIRST_FORMAT: Final = "filingdesk-bundle/1"
+"""Written before bundles named the templates of their papers; still verified."""
 
 
 class _Strict(BaseModel):
@@ -42,6 +44,14 @@ class PackEntry(_Strict):
     sha256: str
 
 
+class TemplateEntry(_Strict):
+    """Which template a paper was made from: the one that ships with the program or the officer's own."""
+
+    paper: str
+    sha256: str
+    origin: Literal["shipped", "own"]
+
+
 class WaiverEntry(_Strict):
     """A blocking finding that was set aside, and why."""
 
@@ -54,7 +64,7 @@ class WaiverEntry(_Strict):
 class Manifest(_Strict):
     """The whole manifest. `seal` is the SHA-256 over the canonical text of everything else."""
 
-    format: Literal["filingdesk-bundle/1"] = FORMAT
+    format: Literal["filingdesk-bundle/1", "filingdesk-bundle/2"] = FORMAT
     stage: Literal["algorithm", "large-model"]
     title: str
     subject: str
@@ -63,6 +73,7 @@ class Manifest(_Strict):
     program: str
     packs: tuple[PackEntry, ...]
     waivers: tuple[WaiverEntry, ...] = ()
+    templates: tuple[TemplateEntry, ...] = ()
     files: tuple[FileEntry, ...]
     disclaimer: str
     seal: str = ""
@@ -83,7 +94,9 @@ class Manifest(_Strict):
 
 
 def _text(manifest: Manifest) -> str:
-    return json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+    # A manifest is sealed as it was written: the first format had no templates.
+    unknown = {"templates"} if manifest.format == FIRST_FORMAT else None
+    return json.dumps(manifest.model_dump(mode="json", exclude=unknown), ensure_ascii=False, indent=1) + "\n"
 
 
 def read_manifest(data: bytes) -> Manifest | None:

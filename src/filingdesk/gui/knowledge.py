@@ -44,7 +44,7 @@ class Knowledge:
         import filingdesk.gui.paperstate
         import filingdesk.services.bundling
         import filingdesk.services.questions  # noqa: F401
-        from filingdesk.services import papers, routing
+        from filingdesk.services import catalogue, routing
 
         # Of every pack, older versions and the decision table: a project may stay with what is superseded.
         known = {**routing.table().clauses}
@@ -54,7 +54,7 @@ class Knowledge:
             clause.id: ClauseLine(f"{clause.law}{clause.article}" or clause.title, clause.source, clause.text)
             for clause in known.values()
         }
-        self.paper_titles = {paper.id: paper.title for paper in papers.shipped()}
+        self.paper_titles = {paper.id: paper.title for paper in catalogue.shipped()}
         self.ready = True
 
     def check(self, snapshot: Snapshot) -> CheckReport:

@@ -31,7 +31,7 @@ class _OnceRendered(papers.Desk):
 def papers_view(session: Session, snapshot: Snapshot, report: CheckReport, cancel: Cancel) -> PapersView:
     """The state of the wanted papers; reads the snapshot, not the project file."""
     desk = _OnceRendered(session, snapshot, report, cancel)
-    wanted = papers.wanted(snapshot.facts)
+    wanted = desk.wanted()
     statuses = tuple(desk.status(paper.id) for paper in wanted)
     ids = {paper.title: paper.id for paper in wanted}
     uses = {

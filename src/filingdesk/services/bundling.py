@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from filingdesk import __version__
-from filingdesk.bundle.manifest import Manifest, PackEntry, WaiverEntry
+from filingdesk.bundle.manifest import Manifest, PackEntry, TemplateEntry, WaiverEntry
 from filingdesk.bundle.plan import PlannedFile, unique
 from filingdesk.bundle.verify import BundleVerification, is_bundle, verify_bundle
 from filingdesk.bundle.write import WrittenBundle, check_target, write_bundle
@@ -27,7 +27,8 @@ from filingdesk.domain.specs import PAGES, Stage, trail_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.files import safe_file_name
 from filingdesk.infra.resources import resource_path
-from filingdesk.services.papers import MATERIALS_LIST, Desk, bundled, file_name, page_counts, paper
+from filingdesk.services.catalogue import MATERIALS_LIST, origin_of
+from filingdesk.services.papers import Desk, file_name, page_counts
 from filingdesk.services.papers_signing import as_data, signature_map
 from filingdesk.services.session import Session
 
@@ -86,8 +87,13 @@ def plan_bundle(session: Session, stage: Stage, desk: Desk | None = None) -> Pla
     files = [*_papers(desk, stage), *_materials(session, desk, data)]
     files.sort(key=lambda f: _folder_order(f.folder))
     placed = unique(files)
+    list_paper = desk.paper(MATERIALS_LIST)
     listed = PlannedFile(
-        "", file_name(paper(MATERIALS_LIST), "docx"), "材料清单", lambda: _list(desk, stage, placed)
+        "",
+        file_name(list_paper, "docx"),
+        list_paper.title,
+        lambda: _list(desk, stage, placed),
+        template=list_paper.sha256,
     )
     left_out = tuple(_empty_materials(desk, data))
     return PlannedBundle(stage, _folder_name(desk, data), (*unique([listed]), *placed), left_out)
@@ -103,7 +109,7 @@ def _folder_name(desk: Desk, data: BundleData) -> str:
 
 
 def _papers(desk: Desk, stage: Stage) -> Iterator[PlannedFile]:
-    for each in bundled(desk.facts, stage):
+    for each in desk.bundled(stage):
         for fmt in each.spec.formats:
             yield PlannedFile(
                 each.spec.folder,
@@ -180,7 +186,7 @@ def _list(desk: Desk, stage: Stage, files: Sequence[PlannedFile]) -> bytes:
         {**_row(number, file), "pages": counts.get((file.folder, file.name), 0)}
         for number, file in enumerate(files, 1)
     ]
-    signatures = as_data(signature_map(desk, bundled(desk.facts, stage)))
+    signatures = as_data(signature_map(desk, desk.bundled(stage)))
     return desk.make(MATERIALS_LIST, "docx", draft=False, files=rows, stage=stage, signatures=signatures)
 
 
@@ -204,7 +210,7 @@ def export_bundle(
     The folder appears as a whole or not at all. `UserError` says what is in the way.
     """
     desk = desk or Desk(session)
-    for each in bundled(desk.facts, stage):
+    for each in desk.bundled(stage):
         desk.check_final(each)
     planned = plan_bundle(session, stage, desk)
     target = out / planned.folder
@@ -232,6 +238,10 @@ def _manifest(desk: Desk, stage: Stage) -> Manifest:
         program=f"filingdesk {__version__}",
         packs=tuple(PackEntry(id=p.id, version=p.version, sha256=p.sha256) for p in desk.report.packs),
         waivers=tuple(entries),
+        templates=tuple(
+            TemplateEntry(**origin_of(desk.catalogue, paper_id))
+            for paper_id in (MATERIALS_LIST, *(each.id for each in desk.bundled(stage)))
+        ),
         files=(),
         disclaimer=DISCLAIMER,
     )

@@ -8,6 +8,9 @@ WAIVER, ATTEST, META, LIBRARY = "@waiver/", "@attest/", "@meta/", "@library/"
 PASTED, COMMENT = "@pasted/", "@comment/"
 MARKS = (PASTED, COMMENT)
 """Notes of people on facts: what was pasted into a web form, what colleagues are asked. No rule looks at them."""
+TEMPLATE, TEMPLATE_DRAFT = "@template/", "@template-draft/"
+KEPT = (*MARKS, TEMPLATE, TEMPLATE_DRAFT)
+"""Entries that a session holds in memory beside facts, judgements and notes on rules (`Session.marks`)."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,11 @@ class Changes:
     def facts(self) -> bool:
         """Did any fact change?"""
         return any(not key.startswith("@") for key in self.keys)
+
+    @property
+    def only_marks(self) -> bool:
+        """Did nothing change but notes of people, which no rule and no paper looks at?"""
+        return all(key.startswith(MARKS) for key in self.keys)
 
     @property
     def judgements(self) -> bool:

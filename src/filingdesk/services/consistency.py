@@ -26,7 +26,7 @@ from filingdesk.materials.pieces import FileText
 from filingdesk.materials.reading import PICTURES, read_bytes
 from filingdesk.services import checking
 from filingdesk.services.consistency_sources import KIND_WORDS, Loaded, Source, collect
-from filingdesk.services.papers import Desk, wanted
+from filingdesk.services.papers import Desk
 from filingdesk.services.session import Session
 
 STATE_WORDS = {
@@ -211,7 +211,7 @@ def _text_of(each: Loaded, cancel: Cancel) -> FileText:
 def _claim_context(desk: Desk, loaded: Sequence[Loaded]) -> ClaimContext:
     names: list[tuple[Stage | None, str]] = [(each.source.stage, each.source.name) for each in loaded]
     names += [(each.source.stage, each.source.where) for each in loaded if each.source.kind == "file"]
-    for paper in wanted(desk.facts):
+    for paper in desk.wanted():
         of_stage: Stage | None = None if paper.spec.stage == "both" else paper.spec.stage
         names.append((of_stage, f"{paper.title} {paper.file_name} {paper.spec.folder}"))
     names += [(None, item.title) for item in desk.facts.evidence if item.files]

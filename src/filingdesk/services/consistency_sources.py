@@ -18,7 +18,8 @@ from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.files import telling
 from filingdesk.materials.matrix import Proofs
 from filingdesk.materials.pieces import FileText, Piece
-from filingdesk.services.papers import MATERIALS_LIST, Desk, wanted
+from filingdesk.services.catalogue import MATERIALS_LIST
+from filingdesk.services.papers import Desk
 from filingdesk.services.session import Session
 
 SourceKind = Literal["paper", "attachment", "file"]
@@ -78,7 +79,7 @@ def collect(
 
 
 def _papers(desk: Desk, stage: Stage | None) -> Iterator[Loaded]:
-    for paper in wanted(desk.facts, stage):
+    for paper in desk.wanted(stage):
         if paper.id in _TABLES_OF_ROWS or paper.id == MATERIALS_LIST:
             continue
         document = desk.document(paper.id)

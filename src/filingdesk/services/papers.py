@@ -1,18 +1,15 @@
 """Papers of a project: which ones, how complete, previewed, and written as Word, PDF or Excel."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from filingdesk.documents.blocks import Document, Gap, TocPlace
 from filingdesk.documents.pages import PageMap
-from filingdesk.documents.paper import Paper, load_papers
+from filingdesk.documents.paper import Paper
 from filingdesk.documents.render import render, write, write_with_pages
 from filingdesk.domain.completeness import lookup
-from filingdesk.domain.conditions import holds
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
@@ -22,7 +19,6 @@ from filingdesk.domain.report import CheckReport, Finding
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage, label_of
 from filingdesk.infra.files import atomic_write, safe_file_name
-from filingdesk.infra.resources import resource_path
 from filingdesk.services import (
     architecture,
     checking,
@@ -32,66 +28,28 @@ from filingdesk.services import (
     keywords,
     questions,
 )
+from filingdesk.services.catalogue import catalogue, plain
 from filingdesk.services.paper_data import paper_data
 from filingdesk.services.questions import BANK_NAMES
 from filingdesk.services.session import Session
 
-MATERIALS_LIST = "materials-list"
 FORMATS = ("docx", "pdf", "html", "xlsx")
 _SHEETS = {"keywords-list", "question-bank"}
-_ANNEX = re.compile(r"附件\d+")
-
-
-@cache
-def shipped() -> tuple[Paper, ...]:
-    """Every paper that ships with the program, in bundle order."""
-    return tuple(sorted(load_papers(resource_path("templates")), key=lambda p: (p.spec.order, p.id)))
 
 
 def paper(paper_id: str) -> Paper:
-    """One paper by id; `UserError` names the known ones."""
-    for known in shipped():
-        if known.id == paper_id:
-            return known
-    raise UserError(
-        "papers.unknown", f"没有编号为“{paper_id}”的文书。", f"现有：{'、'.join(p.id for p in shipped())}。"
-    )
+    """One shipped paper by id; `UserError` names the known ones."""
+    return plain().paper(paper_id)
 
 
 def wanted(facts: Facts, stage: Stage | None = None) -> list[Paper]:
-    """The papers this filing needs (conditions applied), without the list of materials, which only a bundle has, and without
-    those that are made on request only."""
-    look = lookup(facts)
-    return [
-        p.placed(look)
-        for p in shipped()
-        if p.id != MATERIALS_LIST
-        and not p.spec.on_request
-        and stage in {None, p.spec.stage}
-        and holds(p.spec.condition, look)
-    ]
-
-
-def placed(facts: Facts, paper_ids: Sequence[str] = ()) -> list[Paper]:
-    """These papers (all wanted ones by default) under the names that the facts call for."""
-    look = lookup(facts)
-    return [paper(i).placed(look) for i in paper_ids] or wanted(facts)
+    """The shipped papers that these facts call for; of an open project ask its `catalogue` or `Desk.wanted`."""
+    return plain().wanted(facts, stage)
 
 
 def bundled(facts: Facts, stage: Stage) -> list[Paper]:
-    """The papers that leave the house with the bundle: working drafts and what is handed in apart are not among them."""
-    look = lookup(facts)
-    return [p for p in wanted(facts, stage) if p.is_bundled(look)]
-
-
-def paper_names(facts: Facts) -> dict[str, str]:
-    """paper id → how running text calls it in this filing: 附件4《拦截关键词列表》, or its title alone."""
-    names = {}
-    for each in wanted(facts):
-        number = _ANNEX.search(each.spec.folder)
-        title = _ANNEX.sub("", each.title).lstrip("-")
-        names[each.id] = f"{number[0]}《{title}》" if number else f"《{title}》"
-    return names
+    """Those of them that leave the house with the bundle; of an open project ask `Desk.bundled`."""
+    return plain().bundled(facts, stage)
 
 
 @dataclass(frozen=True)
@@ -104,6 +62,8 @@ class PaperStatus:
     filled: int
     gaps: tuple[Gap, ...]
     blockers: int
+    fault: str = ""
+    """Why nothing can be made of it: its own template does not fit the facts; blank when all is well."""
 
     @property
     def id(self) -> str:
@@ -120,7 +80,7 @@ class PaperStatus:
     @property
     def complete(self) -> bool:
         """Are all its facts there? (Blockers may still forbid a final.)"""
-        return not self.gaps
+        return not self.gaps and not self.fault
 
 
 class Desk:
@@ -131,11 +91,12 @@ class Desk:
     ) -> None:
         self._session = session
         self.snapshot = snapshot or session.snapshot()
+        self.catalogue = catalogue(session)
         self.report = report or checking.check_snapshot(self.snapshot)
         self.data = {
             **paper_data(self.snapshot, self.report),
             **interception_words.paper_data(interception.latest(session)),
-            "papers": paper_names(self.facts),
+            "papers": self.catalogue.names(self.facts),
             "architecture": architecture.paper_data(*architecture.of_project(session, self.facts)),
         }
         self._set: dict[tuple[str, bool], tuple[bytes, PageMap]] = {}
@@ -148,11 +109,24 @@ class Desk:
 
     def paper(self, paper_id: str) -> Paper:
         """One paper under the name that the facts call for."""
-        return paper(paper_id).placed(lookup(self.facts))
+        return self.catalogue.paper(paper_id).placed(lookup(self.facts))
+
+    def wanted(self, stage: Stage | None = None) -> list[Paper]:
+        """The papers this filing needs."""
+        return self.catalogue.wanted(self.facts, stage)
+
+    def bundled(self, stage: Stage) -> list[Paper]:
+        """The papers that leave the house with the bundle of one filing."""
+        return self.catalogue.bundled(self.facts, stage)
 
     def document(self, paper_id: str, *, draft: bool = True, **more: Any) -> Document:
         """The blocks of one paper; `more` adds computed data (the files of a bundle)."""
-        return render(self.paper(paper_id), self.facts, label_of, {**self.data, **more}, draft)
+        self.catalogue.readable(paper_id)
+        return self.document_of(self.paper(paper_id), draft=draft, **more)
+
+    def document_of(self, found: Paper, *, draft: bool = True, **more: Any) -> Document:
+        """The blocks of a paper that may not be in the catalogue (a template that is being edited)."""
+        return render(found, self.facts, label_of, {**self.data, **more}, draft)
 
     def preview(self, paper_id: str) -> str:
         """The paper as html for the window; an Excel paper is described instead."""
@@ -167,7 +141,12 @@ class Desk:
         if paper_id in _SHEETS:
             gaps = self._sheet_gaps(paper_id)
             return PaperStatus(found, 1, 0 if gaps else 1, gaps, blockers)
-        document = self.document(paper_id)
+        try:
+            document = self.document(paper_id)
+        except UserError as error:
+            if paper_id not in self.catalogue.own:
+                raise
+            return PaperStatus(found, 0, 0, (), blockers, error.message)
         gaps = tuple(document.gaps)
         # A list may miss several things under one path (a contact and a signatory of each role): each is asked for.
         missing = {g.path for g in gaps}
@@ -281,10 +260,15 @@ class Desk:
 def uses(desk: Desk) -> dict[str, list[str]]:
     """pattern of a field → titles of the papers that show or need it, as the facts stand."""
     found: dict[str, list[str]] = {}
-    for each in wanted(desk.facts):
+    for each in desk.wanted():
         if each.id in _SHEETS:
             continue
-        document = desk.document(each.id)
+        try:
+            document = desk.document(each.id)
+        except UserError:
+            if each.id in desk.catalogue.own:  # its status says why
+                continue
+            raise
         patterns = {pattern_of(p) for p in (*document.used, *(g.path for g in document.gaps))}
         for pattern in patterns:
             found.setdefault(pattern, []).append(each.title)
@@ -304,7 +288,7 @@ def file_names(chosen: Sequence[Paper], formats: Sequence[str], *, draft: bool) 
 def page_counts(desk: Desk, stage: Stage) -> dict[tuple[str, str], int]:
     """(folder, file name) of each pdf of a filing → its pages."""
     counts = {}
-    for each in bundled(desk.facts, stage):
+    for each in desk.bundled(stage):
         if "pdf" in each.spec.formats and (layout := desk.layout(each.id, draft=False)):
             counts[each.spec.folder, file_name(each, "pdf")] = layout.total
     return counts
@@ -334,7 +318,7 @@ def build(
     """Write papers into the folder `out` (made when missing); all wanted ones by default, each file whole or not at all."""
     cancel = cancel or Cancel()
     desk = desk or Desk(session)
-    chosen = placed(desk.facts, paper_ids)
+    chosen = desk.catalogue.placed(desk.facts, paper_ids)
     plan = [(p, f) for p in chosen for f in _formats(p, formats)]
     if not draft:
         for each in chosen:

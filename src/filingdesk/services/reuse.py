@@ -215,7 +215,7 @@ def uses_of(session: Session) -> dict[str, list[str]]:
     from filingdesk.services import papers
 
     desk = papers.Desk(session)
-    ids = {p.title: p.id for p in papers.wanted(desk.facts)}
+    ids = {p.title: p.id for p in desk.wanted()}
     return {pattern: [ids[t] for t in titles if t in ids] for pattern, titles in papers.uses(desk).items()}
 
 

@@ -44,9 +44,9 @@ def _packs() -> str:
 
 
 def _templates() -> str:
-    from filingdesk.services import papers
+    from filingdesk.services import catalogue
 
-    return f"{len(papers.shipped())} 份"
+    return f"{len(catalogue.shipped())} 份"
 
 
 def _engines() -> str:

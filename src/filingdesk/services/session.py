@@ -16,7 +16,7 @@ from filingdesk.domain.snapshot import Answer, AttachmentInfo, Attestation, Snap
 from filingdesk.domain.specs import FieldSpec, ListSpec, label_of, spec_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.services import attachments
-from filingdesk.services.changes import ATTEST, MARKS, WAIVER, Changes, FieldHistory, Step
+from filingdesk.services.changes import ATTEST, KEPT, WAIVER, Changes, FieldHistory, Step
 from filingdesk.services.rulesets import RULE_NOTES, basis_for, chosen
 from filingdesk.services.unknown import unknown_path as unknown_path
 from filingdesk.store.journal import CHINA
@@ -47,12 +47,13 @@ class Session:
 
     def _load(self) -> None:
         self._revision, entries = self.file.snapshot()
+        self.content_revision = self._revision  # of the last edit that is more than a note of people
         self._flat: Flat = {k: cast(Value, v) for k, v in entries.items() if not k.startswith("@")}
         self._judgements: dict[str, Json] = {
             k: v for k, v in entries.items() if k.startswith((WAIVER, ATTEST))
         }
         self._notes: dict[str, Json] = {k: v for k, v in entries.items() if k in RULE_NOTES}
-        self._marks: dict[str, Json] = {k: v for k, v in entries.items() if k.startswith(MARKS)}
+        self._marks: dict[str, Json] = {k: v for k, v in entries.items() if k.startswith(KEPT)}
         self._facts = unflatten(self._flat)
 
     # -- the project ---------------------------------------------------------------------------------------------
@@ -267,7 +268,7 @@ class Session:
                 _put(self._judgements, change.key, change.new)
             elif change.key in RULE_NOTES:
                 _put(self._notes, change.key, change.new)
-            elif change.key.startswith(MARKS):
+            elif change.key.startswith(KEPT):
                 _put(self._marks, change.key, change.new)
             elif change.key.startswith("@"):
                 self._stats = None
@@ -277,12 +278,17 @@ class Session:
         if facts_changed:
             self._facts = unflatten(self._flat)
         changes = Changes(done.revision, done.label, frozenset(c.key for c in done.changes), origin)
+        if not changes.only_marks:
+            self.content_revision = done.revision
         for listener in list(self._listeners):
             listener(changes)
         return changes
 
-    def apply_meta(self, changes: Sequence[Change], label: str) -> Changes:
-        """Save notes about the project itself (keys `@meta/…`)."""
+    def apply_meta(self, changes: Sequence[Change], label: str, *, undoable: bool = True) -> Changes:
+        """Save notes about the project itself (keys `@meta/…`); records of what happened are not `undoable`."""
+        if not undoable:
+            done = self.file.apply(changes, label=label, who=self.who, at=self.clock(), kind="note")
+            return self._applied(done)
         return self._save(changes, label)
 
     def note(self, key: str) -> Json:
@@ -290,8 +296,8 @@ class Session:
         return self._notes.get(key)
 
     def marks(self, prefix: str) -> dict[str, Json]:
-        """Notes of people on facts (`MARKS`) by key without the prefix."""
-        return {k.removeprefix(prefix): v for k, v in self._marks.items() if k.startswith(prefix)}
+        """Notes of people on facts, own templates (`KEPT`) by key without the prefix; any thread may ask."""
+        return {k.removeprefix(prefix): v for k, v in list(self._marks.items()) if k.startswith(prefix)}
 
     def set_marks(self, prefix: str, marks: Mapping[str, Json], label: str) -> Changes | None:
         """Store notes of people (None takes one away) as one edit; None when nothing changed."""

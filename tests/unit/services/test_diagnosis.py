@@ -13,7 +13,7 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import from_plain
 from filingdesk.rules.route_diagnosis import load_diagnosis, shipped_diagnosis
-from filingdesk.services import checking, diagnosis, diagnosis_report, papers, routing
+from filingdesk.services import catalogue, checking, diagnosis, diagnosis_report, papers, routing
 from filingdesk.services.diagnosis import diagnose
 from filingdesk.services.sample import sample_facts
 
@@ -220,10 +220,10 @@ def test_the_report_is_whole_in_every_format(name: str) -> None:
 
 
 def test_the_report_is_no_paper_of_a_filing() -> None:
-    assert "diagnosis" not in {p.id for p in papers.shipped()}
+    assert "diagnosis" not in {p.id for p in catalogue.shipped()}
     with pytest.raises(UserError):
         papers.paper("diagnosis")
-    titles = {p.id for p in papers.shipped()}
+    titles = {p.id for p in catalogue.shipped()}
     assert {b for i in shipped_diagnosis().data.items for b in i.blocks} <= titles
 
 

@@ -12,7 +12,7 @@ from filingdesk.domain.intervals import Rate
 from filingdesk.domain.jobs import Cancel
 from filingdesk.domain.records import KeywordRecord, QuestionRecord
 from filingdesk.scan.trial import DEFAULT_SEED
-from filingdesk.services import papers
+from filingdesk.services import catalogue, papers
 from filingdesk.services.interception import (
     META,
     TrialOptions,
@@ -241,7 +241,7 @@ def test_the_paper_speaks_of_the_last_test_and_names_no_word(session: Session) -
 
 def test_no_filing_waits_for_it(session: Session) -> None:
     assert "interception-report" not in {p.id for p in papers.wanted(session.facts)}
-    assert "interception-report" in {p.id for p in papers.shipped()}
+    assert "interception-report" in {p.id for p in catalogue.shipped()}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import pytest
 
 from filingdesk.bootstrap import workspace
 from filingdesk.documents.blocks import SignaturePlace, text_of
+from filingdesk.services.catalogue import shipped
 from filingdesk.services.demo import create_sample
-from filingdesk.services.papers import Desk, bundled, page_counts, shipped
+from filingdesk.services.papers import Desk, bundled, page_counts
 from filingdesk.services.papers_signing import signature_map
 from filingdesk.services.session import Session
 

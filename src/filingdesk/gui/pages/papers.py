@@ -33,6 +33,7 @@ from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, NoticeBar
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.services import papers
+from filingdesk.services.catalogue import catalogue
 
 RENDER_PAUSE_MS = 350
 FORMAT_WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
@@ -159,7 +160,7 @@ class PapersPage(Page):
     def refresh_papers(self) -> None:
         if not self.desk.knowledge.ready:
             return
-        wanted = papers.wanted(self.desk.facts)
+        wanted = catalogue(self.desk.session).wanted(self.desk.facts)
         self.list.show_lines(lines_of(wanted, self.desk.papers.statuses))
         self._show_bar()
         self._enable()
@@ -182,7 +183,7 @@ class PapersPage(Page):
         self.chip.set_text(line.chip, line.tone)
         self.chip.show()
         self.next_gap.setVisible(bool(status and status.gaps))
-        self.note.setText(papers.paper(line.paper).spec.note)
+        self.note.setText(catalogue(self.desk.session).paper(line.paper).spec.note)
 
     def render_now(self) -> None:
         """Make the preview of the selected paper in a job; what an earlier one still brings is dropped."""
@@ -250,7 +251,7 @@ class PapersPage(Page):
         if not paper:
             return
         menu = QMenu(self)
-        formats = papers.paper(paper).spec.formats
+        formats = catalogue(self.desk.session).paper(paper).spec.formats
         for draft in (True, False):
             for fmt in formats:
                 menu.addAction(
@@ -299,7 +300,7 @@ class PapersPage(Page):
         self, folder: Path, *, draft: bool, paper_ids: Sequence[str] = (), formats: Sequence[str] = ()
     ) -> None:
         """Write papers into a folder; asks before it writes over files that are there."""
-        chosen = papers.placed(self.desk.facts, paper_ids)
+        chosen = catalogue(self.desk.session).placed(self.desk.facts, paper_ids)
         there = [name for name in papers.file_names(chosen, formats, draft=draft) if (folder / name).exists()]
 
         def go() -> None:
