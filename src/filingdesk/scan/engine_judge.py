@@ -35,7 +35,7 @@ class Judge:
         begin, stop, pattern = spots
         start, end, whole = page.spans(begin, stop)
         good = np.ones(len(begin), dtype=np.bool_) if whole is None else whole
-        latin = np.flatnonzero(self._bounded[pattern])
+        latin = np.flatnonzero(self._bounded.take(pattern))
         if len(latin):
             edges = self._edges[pattern[latin]]
             good[latin] &= ~page.letters_beside(start[latin], end[latin], edges, self._word_kinds)
@@ -43,7 +43,8 @@ class Judge:
             good &= ~allowed.hold(start, end)
         if good.all():
             return begin, stop, start, end, pattern
-        return begin[good], stop[good], start[good], end[good], pattern[good]
+        kept = np.flatnonzero(good)
+        return begin.take(kept), stop.take(kept), start.take(kept), end.take(kept), pattern.take(kept)
 
     def plain(self, page: Page, allowed: Spans | None, spots: Spots) -> Columns:
         """The channels exact, folded and skip."""
@@ -76,9 +77,13 @@ class Judge:
         known = self._dictionary
         _, _, start, end, pattern = self.possible(page, allowed, spots)
         rows: list[tuple[int, int, int, int]] = []
-        alone = known.simple[pattern]
+        alone = known.simple.take(pattern)
+        several = np.flatnonzero(~alone)
         for low, high, number in zip(
-            start[~alone].tolist(), end[~alone].tolist(), pattern[~alone].tolist(), strict=True
+            start.take(several).tolist(),
+            end.take(several).tolist(),
+            pattern.take(several).tolist(),
+            strict=True,
         ):
             seen: set[int] = set()
             for entry in range(int(known.groups[number]), int(known.groups[number + 1])):
@@ -87,11 +92,14 @@ class Judge:
                     seen.add(category)
                     rows.append((low, high, entry, channel))
         more = np.array(rows, dtype=np.int64).reshape(-1, 4)
+        if len(several):
+            one = np.flatnonzero(alone)
+            start, end, pattern = start.take(one), end.take(one), pattern.take(one)
         columns = (
-            np.concatenate((start[alone], more[:, 0])),
-            np.concatenate((end[alone], more[:, 1])),
-            np.concatenate((known.groups[pattern[alone]], more[:, 2])),
-            np.concatenate((np.full(int(alone.sum()), channel, dtype=np.int64), more[:, 3])),
+            np.concatenate((start, more[:, 0])),
+            np.concatenate((end, more[:, 1])),
+            np.concatenate((known.groups.take(pattern), more[:, 2])),
+            np.full(len(start) + len(more), channel, dtype=np.int64),
         )
         return self._credible(page, columns)
 
@@ -100,7 +108,9 @@ class Judge:
         start, end, _, rank = columns
         loose = rank >= SKIP
         doubtful = loose if page.has_line_ends else rank == REPEAT
-        latin = loose & (page.codes[start] < 0x80) & (page.codes[end - 1] < 0x80)
+        latin = page.codes.take(start) < 0x80
+        latin &= page.codes.take(end - 1) < 0x80
+        latin &= loose
         look = np.flatnonzero(doubtful | latin)
         if not len(look):
             return columns

@@ -37,6 +37,9 @@ class FoldTable:
     keep_many: dict[int, list[int]]
 
 
+_MANY_ASKED = 40  # from one place in so many on, an index of all is cheaper than searching for each
+
+
 @dataclass(frozen=True)
 class Folded:
     """Folded code points and the way back to where each stood.
@@ -62,8 +65,17 @@ class Folded:
     def origins(self, places: Index) -> Index:
         """The code-point offsets in the original of folded places."""
         if self.full is not None:
-            return self.full[places]
+            return self.full.take(places)
+        if len(places) * _MANY_ASKED > len(self.codes):
+            return self._kept.take(places)
         return places + np.searchsorted(self.gone_before, places, side="right")
+
+    @cached_property
+    def _kept(self) -> Index:
+        """Where each folded character stood, when each stood for one."""
+        kept = np.ones(len(self.codes) + len(self.gone), dtype=np.bool_)
+        kept[self.gone] = False
+        return np.flatnonzero(kept)
 
     @property
     def index(self) -> Index:

@@ -12,6 +12,10 @@ from filingdesk.scan.matcher_tables import Codes, Ints
 SYLLABLE = 0xF0000
 """Syllable n stands in a stream as this private-use code point + n; texts hardly hold such characters."""
 
+SYLLABLE_BITS = 9
+MUTE = (1 << SYLLABLE_BITS) - 1
+"""In place of a syllable's number: a character that has no sound of its own."""
+
 _LONGEST_WORD = 36
 _MANY = 4
 
@@ -20,13 +24,17 @@ _MANY = 4
 class Sounds:
     """`names[n]` is syllable n without tone (ü as u); `of[c]` are the readings of a character, commonest first, each
     with the bits of its tones; `first` maps every code point to the stream code of its commonest syllable, or to itself;
-    `tones` holds the bits of the tones that this syllable has for the character.
+    `tones` holds the bits of the tones that this syllable has for the character. `toned` numbers what is heard with its
+    tones (0: nothing); `toned_syllable` and `toned_tones` say what such a number stands for.
     """
 
     names: list[str]
     of: dict[str, dict[int, int]]
     first: Codes
     tones: npt.NDArray[np.uint8]
+    toned: npt.NDArray[np.uint16]
+    toned_syllable: Ints
+    toned_tones: npt.NDArray[np.uint8]
 
 
 @cache
@@ -49,9 +57,28 @@ def sounds() -> Sounds:
             common = next(iter(readings))
             first[ord(char)] = SYLLABLE + common
             tones[ord(char)] = readings[common]
-    for array in (first, tones):
+    numbers: dict[tuple[int, int], int] = {(MUTE, 0): 0}
+    toned = np.zeros(0x110000, dtype=np.uint16)
+    for char, readings in of.items():
+        common = next(iter(readings))
+        toned[ord(char)] = numbers.setdefault((common, readings[common]), len(numbers))
+    for array in (first, tones, toned):
         array.flags.writeable = False
-    return Sounds(list(names), of, first, tones)
+    variants = np.array(list(numbers))
+    return Sounds(
+        list(names), of, first, tones, toned, variants[:, 0].astype(np.int64), variants[:, 1].astype(np.uint8)
+    )
+
+
+def heard(codes: Codes) -> Codes:
+    """The number of the commonest syllable of each character, `MUTE` where it has none."""
+    return heard_token(sounds().first.take(codes))
+
+
+def heard_token(tokens: Codes) -> Codes:
+    """The number of the syllable that each token of a stream is, `MUTE` for other characters."""
+    numbers: Codes = np.minimum(tokens - np.uint32(SYLLABLE), np.uint32(MUTE))
+    return numbers
 
 
 @cache

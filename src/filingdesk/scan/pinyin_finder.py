@@ -9,15 +9,17 @@ import numpy.typing as npt
 from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
-from filingdesk.scan.matcher import build_matcher, load_matcher, matcher_arrays
+from filingdesk.scan.matcher import Matcher, build_matcher, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import Patterns
 from filingdesk.scan.matcher_tables import Codes, Ints, concatenated
 from filingdesk.scan.normalize import SENTINEL
-from filingdesk.scan.pinyin import SYLLABLE, segmentations, sounds, spelled
+from filingdesk.scan.pinyin import SYLLABLE, heard_token, segmentations, sounds, spelled
+from filingdesk.scan.pinyin_matcher import LongFinder, TwoFinder, Twos, candidates
 
 _SENTINEL = np.uint32(ord(SENTINEL))
 _WAYS = 8  # readings of one keyword that are followed up
 _REACH = 24
+_CHUNK = 1 << 16  # characters at a time: what is needed only in passing stays in the processor's cache
 _OWN_SOUND = frozenset("乾")  # traditional characters whose simplified form lacks their commonest sound
 _FOLDED_AWAY = frozenset("干")
 
@@ -50,7 +52,26 @@ class PinyinFinder:
         self._tones = np.frombuffer(b"".join(tones[place] for place in order.tolist()), dtype=np.uint8)
         sizes = self._lengths[table[order, 0]] if len(table) else np.zeros(0, dtype=np.int64)
         self._tone_first: Ints = np.cumsum(sizes) - sizes
-        self._matcher = build_matcher(patterns, engine)
+        self._twos: Ints = np.flatnonzero(sizes == 2)
+        self._quick: tuple[TwoFinder, LongFinder] | None = None
+        self._matcher: Matcher | None = None
+        if engine == "bulk":
+            longer = np.flatnonzero(self._lengths > 2)
+            self._quick = TwoFinder(self._columns(patterns, table[order, 0])), LongFinder(patterns, longer)
+        else:
+            self._matcher = build_matcher(patterns, engine)
+
+    def _columns(self, patterns: Patterns, numbers: Ints) -> Twos:
+        """The keywords of two characters as they are written and as they sound."""
+        begin = patterns.offsets.take(numbers.take(self._twos))
+        letter = self._dictionary.patterns.offsets.take(self._source_pattern.take(self._twos))
+        tone = self._tone_first.take(self._twos)
+        written, sounding = self._dictionary.patterns.codes, heard_token(patterns.codes)
+        return Twos(
+            (written.take(letter), written.take(letter + 1)),
+            (sounding.take(begin), sounding.take(begin + 1)),
+            (self._tones.take(tone), self._tones.take(tone + 1)),
+        )
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""
@@ -60,7 +81,9 @@ class PinyinFinder:
             "sound_first": self._source_first,
             "sound_tones": self._tones,
             "sound_tone_first": self._tone_first,
-            **matcher_arrays(self._matcher),
+            "sound_twos": self._twos,
+            **(matcher_arrays(self._matcher) if self._matcher is not None else {}),
+            **({} if self._quick is None else self._quick[0].arrays() | self._quick[1].arrays()),
         }
 
     @classmethod
@@ -75,7 +98,10 @@ class PinyinFinder:
         finder._source_first = arrays["sound_first"].view(np.int64)
         finder._tones = arrays["sound_tones"].view(np.uint8)
         finder._tone_first = arrays["sound_tone_first"].view(np.int64)
-        finder._matcher = load_matcher(arrays, engine)
+        finder._twos = arrays["sound_twos"].view(np.int64)
+        quick = engine == "bulk"
+        finder._quick = (TwoFinder.load(arrays), LongFinder.load(arrays)) if quick else None
+        finder._matcher = None if quick else load_matcher(arrays, engine)
         return finder
 
     def find(self, page: Page) -> tuple[Ints, Ints, Ints]:
@@ -93,47 +119,65 @@ class PinyinFinder:
         self, page: Page, stream: "_Stream", tokens: Codes, begins: Ints, stops: Ints | None
     ) -> npt.NDArray[np.int64]:
         """Rows of begin, stop, pattern; `stops` None: those of the stream."""
-        found, numbers = self._matcher.find(tokens)
-        lengths = self._lengths.take(numbers)
-        rows: list[npt.NDArray[np.int64]] = [np.zeros((0, 3), dtype=np.int64)]
-        for length in np.flatnonzero(np.bincount(lengths)).tolist():
-            same = np.flatnonzero(lengths == length)
-            begin, number = found.take(same), numbers.take(same)
-            low = self._source_first.take(number)
-            counts = self._source_first.take(number + 1) - low
-            source, begin = concatenated(low, counts), np.repeat(begin, counts)
-            pattern = self._source_pattern.take(source)
-            good = self._credible(page, stream, begins, length, (begin, source, pattern))
-            begin = begin.take(good)
-            last = begin + length - 1
-            stop = stream.stops.take(begins.take(last)) if stops is None else stops.take(last)
-            rows.append(np.stack([begins.take(begin), stop, pattern.take(good)], axis=1))
-        return np.concatenate(rows)
+        pairs: tuple[Ints, Ints] | None = None
+        if self._quick is not None:
+            found, numbers, pairs = self._quickly(self._quick, page, stream, tokens, begins)
+        elif self._matcher is not None:
+            found, numbers = self._matcher.find(tokens)
+        low = self._source_first.take(numbers)
+        counts = self._source_first.take(numbers + 1) - low
+        source, begin = concatenated(low, counts), np.repeat(found, counts)
+        lengths = self._lengths.take(np.repeat(numbers, counts))
+        pattern = self._source_pattern.take(source)
+        good = self._credible(page, stream, begins, lengths, (begin, source, pattern))
+        begin, lengths, pattern = begin.take(good), lengths.take(good), pattern.take(good)
+        if pairs is not None:
+            begin, pattern = np.concatenate((pairs[0], begin)), np.concatenate((pairs[1], pattern))
+            lengths = np.concatenate((np.full(len(pairs[0]), 2), lengths))
+        last = begin + lengths - 1
+        stop = stream.stops.take(begins.take(last)) if stops is None else stops.take(last)
+        return np.stack([begins.take(begin), stop, pattern], axis=1)
+
+    def _quickly(
+        self, quick: tuple[TwoFinder, LongFinder], page: Page, stream: "_Stream", tokens: Codes, begins: Ints
+    ) -> tuple[Ints, Ints, tuple[Ints, Ints]]:
+        """(starts, numbers) of what is longer than two syllables, and (starts, patterns) of credible pairs."""
+        twos, longs = quick
+        places, further = candidates(twos, longs, tokens)
+        left, right = begins.take(places), begins.take(places + 1)
+        row, number = twos.find(
+            (page.folded.codes.take(left), page.folded.codes.take(right)),
+            (heard_token(tokens.take(places)), heard_token(tokens.take(places + 1))),
+            stream.latin.take(left) | stream.latin.take(right),
+        )
+        return *longs.find(tokens, further), (
+            places.take(row),
+            self._source_pattern.take(self._twos.take(number)),
+        )
 
     def _credible(
-        self, page: Page, stream: "_Stream", begins: Ints, length: int, match: tuple[Ints, Ints, Ints]
+        self, page: Page, stream: "_Stream", begins: Ints, lengths: Ints, match: tuple[Ints, Ints, Ints]
     ) -> Ints:
-        """Which matches of one length say enough: numbers of rows."""
+        """Which matches say enough: numbers of rows."""
         begin, source, pattern = match
+        if not len(begin):
+            return begin
         words = self._dictionary.patterns
-        heights = sounds().tones
-        letter, tone = words.offsets.take(pattern), self._tone_first.take(source)
-        own = np.zeros(len(begin), dtype=np.int16)
-        sure = np.zeros(len(begin), dtype=np.int16)
-        off_key = np.zeros(len(begin), dtype=np.bool_)
-        for depth in range(length):
-            place = begins.take(begin + depth)
-            char = page.folded.codes.take(place)
-            spelled_out = stream.latin.take(place)
-            literal = char == words.codes.take(letter + depth)
-            literal &= ~spelled_out
-            own += literal
-            spelled_out |= literal
-            sure += spelled_out
-            height = heights.take(char)
-            height &= self._tones.take(tone + depth)
-            off_key |= ~spelled_out & (height == 0)
-        return np.flatnonzero((own < length) & (~off_key | (2 * sure >= length)))
+        place = begins.take(concatenated(begin, lengths))
+        char = page.folded.codes.take(place)
+        sure = stream.latin.take(place)
+        own = char == words.codes.take(concatenated(words.offsets.take(pattern), lengths))
+        own &= ~sure
+        sure |= own
+        tones = sounds().tones.take(char)
+        tones &= self._tones.take(concatenated(self._tone_first.take(source), lengths))
+        off_key = tones == 0
+        off_key &= ~sure
+        first = np.cumsum(lengths) - lengths
+        literal = np.logical_and.reduceat(own, first)
+        in_tune = ~np.logical_or.reduceat(off_key, first)
+        in_tune |= 2 * np.add.reduceat(sure, first, dtype=np.int64) >= lengths
+        return np.flatnonzero(~literal & in_tune)
 
 
 def _as_written(dictionary: Dictionary, pattern: int, text: str) -> str:
@@ -167,25 +211,29 @@ class _Stream:
 
     def __init__(self, page: Page) -> None:
         codes = page.folded.codes
-        self._tokens = sounds().first.take(codes)
+        self._tokens = np.empty(len(codes), dtype=np.uint32)
         self.stops = np.arange(1, len(codes) + 1)
         self.latin = np.zeros(len(codes), dtype=np.bool_)
         self._kept = np.ones(len(codes), dtype=np.bool_)
         self._others: list[tuple[int, int, str]] = []
-        letters = (codes - np.uint32(97)) < 26
-        if letters.any():
+        found = [np.zeros(0, dtype=np.int64)]
+        for low in range(0, len(codes), _CHUNK):
+            part = codes[low : low + _CHUNK]
+            self._tokens[low : low + _CHUNK] = sounds().first.take(part)
+            found.append(np.flatnonzero((part - np.uint32(97)) < 26) + low)
+        letters = np.concatenate(found)
+        if len(letters):
             self._read_words(page, codes, letters)
         self._where = np.flatnonzero(self._kept)
 
-    def _read_words(self, page: Page, codes: Codes, letters: npt.NDArray[np.bool_]) -> None:
+    def _read_words(self, page: Page, codes: Codes, letters: Ints) -> None:
         apart = _apart(page)
-        head = letters.copy()
-        head[1:] &= ~letters[:-1] | apart[1:]
-        starts = np.flatnonzero(head)
-        # A word ends where the next begins or where letters end.
-        tail = letters.copy()
-        tail[:-1] &= ~letters[1:] | apart[1:]
-        lengths = np.flatnonzero(tail) + 1 - starts
+        # A word ends where letters end, and where something that can be seen stood before it was folded away.
+        new = np.ones(len(letters) + 1, dtype=np.bool_)
+        np.not_equal(letters[1:], letters[:-1] + 1, out=new[1:-1])
+        new[:-1] |= apart.take(letters)
+        cuts = np.flatnonzero(new)
+        starts, lengths = letters.take(cuts[:-1]), np.diff(cuts)
         chosen = np.flatnonzero(spelled(codes, starts, lengths))
         starts, lengths = starts.take(chosen), lengths.take(chosen)
         if not len(starts):
@@ -193,24 +241,27 @@ class _Stream:
         stops = starts + lengths
         stops += self._tone_digits(codes, apart, stops)
         self._kept[concatenated(starts, stops - starts)] = False
-        raw = np.minimum(codes, np.uint32(0xFF)).astype(np.uint8).tobytes()
-        places: list[int] = []
-        numbers: list[int] = []
-        ends: list[int] = []
-        for start, length, stop in zip(starts.tolist(), lengths.tolist(), stops.tolist(), strict=True):
-            word = raw[start : start + length].decode("ascii")
-            ways = segmentations(word)
-            for low, high, number in ways[0]:
-                places.append(start + low)
-                numbers.append(number)
-                ends.append(start + high)
-            ends[-1] = stop
-            if len(ways) > 1:
-                self._others.append((start, stop, word))
+        written = codes.take(concatenated(starts, lengths)).astype(np.uint8).tobytes()
+        cuts = np.cumsum(lengths)
+        spellings = [
+            written[low:high] for low, high in zip((cuts - lengths).tolist(), cuts.tolist(), strict=True)
+        ]
+        numbers = {word: number for number, word in enumerate(dict.fromkeys(spellings))}
+        ways = [segmentations(word.decode("ascii")) for word in numbers]
+        kinds = np.fromiter(map(numbers.__getitem__, spellings), dtype=np.int64, count=len(spellings))
+        sizes = np.array([len(way[0]) for way in ways])
+        parts = np.array([part for way in ways for part in way[0]], dtype=np.int64)
+        counts = sizes.take(kinds)
+        low, high, syllable = parts[concatenated((np.cumsum(sizes) - sizes).take(kinds), counts)].T
+        begin = np.repeat(starts, counts)
+        places, ends = begin + low, begin + high
+        ends[np.cumsum(counts) - 1] = stops
         self._kept[places] = True
         self.latin[places] = True
         self.stops[places] = ends
-        self._tokens[places] = np.array(numbers, dtype=np.uint32) + np.uint32(SYLLABLE)
+        self._tokens[places] = (syllable + SYLLABLE).astype(np.uint32)
+        for row in np.flatnonzero(np.array([len(way) > 1 for way in ways]).take(kinds)).tolist():
+            self._others.append((int(starts[row]), int(stops[row]), spellings[row].decode("ascii")))
 
     @staticmethod
     def _tone_digits(codes: Codes, apart: npt.NDArray[np.bool_], stops: Ints) -> npt.NDArray[np.bool_]:

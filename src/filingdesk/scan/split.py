@@ -14,7 +14,6 @@ from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, pair_key
 from filingdesk.scan.normalize import SENTINEL
 
 _SENTINEL = ord(SENTINEL)
-_BITS = 20
 _REACH = 24  # characters looked at on either side of a pair of components
 _TOGETHER = 6  # so many split characters are tried in all combinations
 # Components that no one writes on their own: where one stands, something was taken apart.
@@ -59,8 +58,9 @@ class SplitFinder:
         self._pairs, slots = SlotTable.build(pair_key(*pairs))
         self._kinds = np.zeros(len(self._pairs.slots), dtype=np.int64)
         self._kinds[slots] = np.arange(len(firsts))
-        self._filter = np.zeros(1 << _BITS, dtype=np.bool_)
-        self._filter[pair_marks(*pairs, _BITS)] = True
+        self._sides = np.zeros(0x110000, dtype=np.uint8)  # 1: may be the first component, 2: the second
+        self._sides[pairs[0]] |= 1
+        self._sides[pairs[1]] |= 2
         # Pairs of neighbours within one pattern.
         inner = np.ones(max(len(codes) - 1, 0), dtype=np.bool_)
         inner[dictionary.patterns.offsets[1:-1] - 1] = False
@@ -96,8 +96,10 @@ class SplitFinder:
     def _pair_places(self, codes: Codes) -> Ints:
         found = [np.zeros(0, dtype=np.int64)]
         for low in range(0, len(codes) - 1, 1 << 15):
-            part = codes[low : low + (1 << 15) + 1]
-            found.append(np.flatnonzero(self._filter.take(pair_marks(part[:-1], part[1:], _BITS))) + low)
+            sides = self._sides.take(codes[low : low + (1 << 15) + 1])
+            pairs = sides[1:] >> 1
+            pairs &= sides[:-1]
+            found.append(np.flatnonzero(pairs.view(np.bool_)) + low)
         return np.concatenate(found)
 
     def _promising(self, codes: Codes, places: Ints) -> list[tuple[int, int, int]]:

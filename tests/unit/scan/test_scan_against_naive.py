@@ -49,6 +49,19 @@ def bounded(text: str, start: int, end: int, pattern: str) -> bool:
     )
 
 
+def torn(surface: str) -> bool:
+    """An empty line inside: two paragraphs, unless every character of a longer word was set apart."""
+    gaps = [""]
+    for char in surface[1:]:
+        if counts(char):
+            gaps.append("")
+        else:
+            gaps[-1] += char
+    gaps.pop()
+    parted = any(gap.replace(" ", "").count("\n\n") for gap in gaps)
+    return parted and (len(gaps) == 1 or "" in gaps)
+
+
 def strict(word: str) -> bool:
     if not any(kind(char) == folding.SKIP_VISIBLE for char in word):
         return False
@@ -81,7 +94,7 @@ def naive_hits(
                 found = (0, order, low, high, word)
             elif whole is not None and fold_keeping(whole) == fold_keeping(word):
                 found = (1, order, low, high, word)
-            elif strict(word):
+            elif strict(word) or torn(text[start:end]):
                 continue
             else:
                 found = (2, order, start, end, word)
