@@ -19,7 +19,7 @@ from filingdesk.domain.errors import UserError
 
 MAX_LOOP_TURNS = 200_000
 MAX_OUTPUT = 5_000_000
-MAX_SECONDS = 3.0
+MAX_SECONDS = 2.0
 """Processor time of one template; the longest shipped one takes 0.05 s."""
 _MAX_COMPILED = 200
 _MAX_DECIMALS = 12

@@ -124,9 +124,15 @@ class Desk:
         self.catalogue.readable(paper_id)
         return self.document_of(self.paper(paper_id), draft=draft, **more)
 
-    def document_of(self, found: Paper, *, draft: bool = True, **more: Any) -> Document:
-        """The blocks of a paper that may not be in the catalogue (a template that is being edited)."""
-        return render(found, self.facts, label_of, {**self.data, **more}, draft)
+    def document_of(
+        self, found: Paper, *, draft: bool = True, facts: Facts | None = None, **more: Any
+    ) -> Document:
+        """The blocks of a paper that may not be in the catalogue (a template that is being edited), with other facts if asked."""
+        return render(found, facts or self.facts, label_of, {**self.data, **more}, draft)
+
+    def attachment(self, reference: str) -> bytes | None:
+        """The bytes of an attachment of the project."""
+        return self._session.attachment(reference)
 
     def preview(self, paper_id: str) -> str:
         """The paper as html for the window; an Excel paper is described instead."""
