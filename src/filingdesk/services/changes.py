@@ -9,7 +9,9 @@ PASTED, COMMENT = "@pasted/", "@comment/"
 MARKS = (PASTED, COMMENT)
 """Notes of people on facts: what was pasted into a web form, what colleagues are asked. No rule looks at them."""
 TEMPLATE, TEMPLATE_DRAFT = "@template/", "@template-draft/"
-KEPT = (*MARKS, TEMPLATE, TEMPLATE_DRAFT)
+FORM, LOOK = "@form/", "@look"
+"""A Word form of the office (`services.forms`), the company's own look (`services.looks`)."""
+KEPT = (*MARKS, TEMPLATE, TEMPLATE_DRAFT, FORM, LOOK)
 """Entries that a session holds in memory beside facts, judgements and notes on rules (`Session.marks`)."""
 
 
