@@ -1,14 +1,16 @@
 """Whole Word forms of an office, kept in the project: taken in, checked, filled like any paper; undo takes them back."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+from filingdesk.documents.blocks import Document, Gap
 from filingdesk.documents.form_fill import Filled, FormCheck
-from filingdesk.documents.form_work import check_apart, fill_apart
+from filingdesk.documents.form_work import check_apart, fill_apart, plain_data
 from filingdesk.documents.paper import Paper, PaperSpec
 from filingdesk.domain.completeness import page_questions
 from filingdesk.domain.errors import UserError
@@ -17,16 +19,12 @@ from filingdesk.domain.jobs import Cancel
 from filingdesk.domain.specs import PAGES, Stage
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.files import safe_file_name, telling
-from filingdesk.services.changes import Changes
+from filingdesk.services.changes import FORM, Changes
 from filingdesk.services.session import Session
-from filingdesk.store.model import Change, Json
+from filingdesk.store.model import Json
 
-if TYPE_CHECKING:
-    from filingdesk.services.papers import Desk
-
-FORM = "@form/"
-"""Key of a form: `@form/<id>`; its paper is called `form-<id>`."""
 PAPER = "form-"
+"""Before the id of a form: what its paper is called."""
 _ORDER = 900
 _FOLDER = "自备表单"
 MAX_FILE = 40_000_000
@@ -62,18 +60,17 @@ class OwnForm:
             order=_ORDER,
             folder=self.folder,
             show_title=False,
-            note=f"自备的 Word 表单，由“{self.file}”填写。",
+            note=f"自备表单，由“{self.file}”填写；预览只有文字，版式以 Word 稿为准。",
         )
         return Paper(spec, "", sha256=self.sha256, place=self.file)
 
 
 def listed(session: Session) -> list[OwnForm]:
     """The forms of a project in the order they were added."""
-    entries = session.file.entries()
     found = [
-        OwnForm(key.removeprefix(FORM), **cast(dict[str, Any], value))
-        for key, value in entries.items()
-        if key.startswith(FORM) and isinstance(value, dict)
+        OwnForm(identity, **cast(dict[str, Any], value))
+        for identity, value in session.marks(FORM).items()
+        if isinstance(value, dict)
     ]
     return sorted(found, key=lambda form: (len(form.id), form.id))
 
@@ -187,7 +184,7 @@ def place(session: Session, identity: str, *, title: str, stage: Stage, folder: 
     return made
 
 
-def remove(session: Session, identity: str) -> Changes:
+def remove(session: Session, identity: str) -> Changes | None:
     """Take a form out of the project; undo brings it back."""
     form = by_id(session, identity)
     return _save(session, form.id, None, f"移除自备表单「{form.title}」")
@@ -200,14 +197,12 @@ def _safe_folder(folder: str) -> str:
     return "/".join(parts[:3]) or _FOLDER
 
 
-def _save(session: Session, identity: str, form: OwnForm | None, label: str) -> Changes:
-    key = f"{FORM}{identity}"
-    new: Json = None
+def _save(session: Session, identity: str, form: OwnForm | None, label: str) -> Changes | None:
+    values: dict[str, Json] | None = None
     if form is not None:
         values = asdict(form)
         del values["id"]
-        new = values
-    return session.apply_meta([Change(key, session.file.entries().get(key), new)], label)
+    return session.set_marks(FORM, {identity: values}, label)
 
 
 def _bytes(session: Session, form: OwnForm) -> bytes:
@@ -226,15 +221,13 @@ def asked_paths(facts: Facts) -> frozenset[str]:
 
 @lru_cache(maxsize=32)
 def _filled(data: bytes, name: str, facts: str, extra: str, draft: bool) -> Filled:
-    import json
-
     read = Facts.model_validate_json(facts)
     return fill_apart(data, name, read, json.loads(extra), asked_paths(read), draft=draft)
 
 
-def fill(desk: "Desk", form: OwnForm, *, draft: bool) -> Filled:
-    """The form with the facts of a desk in it. A final with gaps is refused."""
-    filled = fill_with(desk._session, form, desk.facts, desk.data, draft=draft)
+def fill(session: Session, form: OwnForm, facts: Facts, extra: Mapping[str, Any], *, draft: bool) -> Filled:
+    """The form with facts in it. A final with gaps is refused; the same arguments are computed once."""
+    filled = _fill(session, form, facts, extra, draft=draft)
     if filled.gaps and not draft:
         names = "、".join(dict.fromkeys(label for _path, label in filled.gaps[:5]))
         more = f" 等 {len(filled.gaps)} 项" if len(filled.gaps) > 5 else ""
@@ -246,20 +239,27 @@ def fill(desk: "Desk", form: OwnForm, *, draft: bool) -> Filled:
     return filled
 
 
-def fill_with(
-    session: Session, form: OwnForm, facts: Facts, extra: Mapping[str, Any], *, draft: bool
-) -> Filled:
-    """The form with these facts; the same arguments are computed once."""
-    import json
-
-    from filingdesk.documents.form_work import plain_data
-
+def _fill(session: Session, form: OwnForm, facts: Facts, extra: Mapping[str, Any], *, draft: bool) -> Filled:
     given = {"as_of": str(extra.get("as_of", "")), "keywords": plain_data(extra.get("keywords", {}))}
     return _filled(
         _bytes(session, form), form.file, facts.model_dump_json(), json.dumps(given, sort_keys=True), draft
     )
 
 
-def papers(forms: Sequence[OwnForm], stage: Stage | None = None) -> list[Paper]:
-    """The forms of a filing as papers."""
-    return [form.paper() for form in forms if stage in {None, form.stage}]
+def document(
+    session: Session, form: OwnForm, facts: Facts, extra: Mapping[str, Any], *, draft: bool
+) -> Document:
+    """What the filled form says, as a document: for the preview and for completeness."""
+    from filingdesk.documents.form_blocks import form_blocks
+
+    filled = _fill(session, form, facts, extra, draft=draft)
+    return Document(
+        id=form.paper_id,
+        title=form.title,
+        blocks=form_blocks(filled.data, form.file, filled.gaps),
+        draft=draft,
+        style="form",
+        gaps=tuple(Gap(path, label) for path, label in filled.gaps),
+        used=filled.used,
+        warnings=filled.warnings,
+    )
