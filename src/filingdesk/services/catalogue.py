@@ -14,6 +14,7 @@ from filingdesk.domain.facts import Facts
 from filingdesk.domain.specs import Stage
 from filingdesk.infra.resources import resource_path
 from filingdesk.services.changes import TEMPLATE
+from filingdesk.services.forms import OwnForm, listed
 from filingdesk.services.session import Session
 
 MATERIALS_LIST: Final = "materials-list"
@@ -71,6 +72,8 @@ class Catalogue:
     papers: tuple[Paper, ...]
     own: frozenset[str] = frozenset()
     broken: Mapping[str, UserError] = field(default_factory=dict)
+    forms: Mapping[str, OwnForm] = field(default_factory=dict)
+    """Whole Word forms of the office by the id of their paper; they have no template of ours."""
 
     def paper(self, paper_id: str) -> Paper:
         """One paper by id; `UserError` names the known ones."""
@@ -131,7 +134,8 @@ def plain() -> Catalogue:
 def catalogue(session: Session) -> Catalogue:
     """The papers of a project."""
     own = own_templates(session)
-    if not own:
+    forms = {form.paper_id: form for form in listed(session)}
+    if not own and not forms:
         return plain()
     papers: list[Paper] = []
     broken: dict[str, UserError] = {}
@@ -144,8 +148,9 @@ def catalogue(session: Session) -> Catalogue:
         except UserError as error:
             papers.append(base)
             broken[base.id] = error
+    papers += [form.paper() for form in forms.values()]
     papers.sort(key=lambda p: (p.spec.order, p.id))
-    return Catalogue(tuple(papers), frozenset(own) & {p.id for p in papers}, broken)
+    return Catalogue(tuple(papers), frozenset(own) & {p.id for p in papers}, broken, forms)
 
 
 @lru_cache(maxsize=200)
@@ -159,5 +164,5 @@ def origin_of(found: Catalogue, paper_id: str) -> dict[str, Any]:
     return {
         "paper": paper_id,
         "sha256": found.paper(paper_id).sha256,
-        "origin": "own" if paper_id in found.own else "shipped",
+        "origin": "own" if paper_id in found.own or paper_id in found.forms else "shipped",
     }
