@@ -23,6 +23,7 @@ from filingdesk.services import (
     architecture,
     checking,
     exports,
+    forms,
     interception,
     interception_words,
     keywords,
@@ -122,6 +123,8 @@ class Desk:
     def document(self, paper_id: str, *, draft: bool = True, **more: Any) -> Document:
         """The blocks of one paper; `more` adds computed data (the files of a bundle)."""
         self.catalogue.readable(paper_id)
+        if form := self.catalogue.forms.get(paper_id):
+            return forms.document(self._session, form, self.facts, self.data, draft=draft)
         return self.document_of(self.paper(paper_id), draft=draft, **more)
 
     def document_of(
@@ -150,7 +153,7 @@ class Desk:
         try:
             document = self.document(paper_id)
         except UserError as error:
-            if paper_id not in self.catalogue.own:
+            if paper_id not in self.catalogue.own and paper_id not in self.catalogue.forms:
                 raise
             return PaperStatus(found, 0, 0, (), blockers, error.message)
         gaps = tuple(document.gaps)
@@ -202,6 +205,8 @@ class Desk:
             self.check_final(found)
         if paper_id in _SHEETS:
             return self._sheet(paper_id, draft=draft)
+        if (form := self.catalogue.forms.get(paper_id)) and fmt == "docx":
+            return forms.fill(self._session, form, self.facts, self.data, draft=draft).data
         if fmt == "pdf" and not more:
             return self._pdf(paper_id, draft)[0]
         document = self.document(paper_id, draft=draft, **more)
@@ -272,7 +277,7 @@ def uses(desk: Desk) -> dict[str, list[str]]:
         try:
             document = desk.document(each.id)
         except UserError:
-            if each.id in desk.catalogue.own:  # its status says why
+            if each.id in desk.catalogue.own or each.id in desk.catalogue.forms:  # its status says why
                 continue
             raise
         patterns = {pattern_of(p) for p in (*document.used, *(g.path for g in document.gaps))}
