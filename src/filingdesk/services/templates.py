@@ -88,6 +88,7 @@ def states(session: Session) -> list[TemplateState]:
     return [
         _state(session, each, own.get(each.id), each.id in found.broken, each.id in drafts)
         for each in found.papers
+        if each.id not in found.forms
     ]
 
 
