@@ -24,6 +24,7 @@ from filingdesk.cli import (  # noqa: E402
     registry_commands,
     route_commands,
     scan_command,
+    template_commands,
     webform_commands,
 )
 
@@ -71,6 +72,7 @@ for room in (
     interception_commands,
     consistency_commands,
     deliver_commands,
+    template_commands,
     architecture_commands,
     profile_commands,
     reference_commands,

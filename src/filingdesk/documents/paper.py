@@ -129,9 +129,9 @@ def load_paper(folder: Path) -> Paper:
     """
     shared = folder.parent / SHARED_FOLDER
     partials = (
-        tuple((path.name, _read(path)) for path in sorted(shared.glob("*.md"))) if shared.is_dir() else ()
+        tuple((path.name, read_source(path)) for path in sorted(shared.glob("*.md"))) if shared.is_dir() else ()
     )
-    return assemble(folder.name, _read(folder / "paper.yaml"), _read(folder / "body.md"), partials)
+    return assemble(folder.name, read_source(folder / "paper.yaml"), read_source(folder / "body.md"), partials)
 
 
 def assemble(folder: str, yaml_text: str, body: str, partials: tuple[tuple[str, str], ...]) -> Paper:
@@ -214,7 +214,8 @@ _WRONG = {
 }
 
 
-def _read(path: Path) -> str:
+def read_source(path: Path) -> str:
+    """The text of a template file. `UserError` names file and line of what cannot be read."""
     place = f"{path.parent.name}/{path.name}"
     try:
         data = path.read_bytes()

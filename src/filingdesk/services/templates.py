@@ -6,11 +6,12 @@ A copy is an entry `@template/PAPER` of the project with the shipped text it was
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from filingdesk.documents.faults import Fault
 from filingdesk.documents.html_writer import write_html
-from filingdesk.documents.paper import Paper
+from filingdesk.documents.paper import Paper, read_source
 from filingdesk.domain.completeness import lookup
 from filingdesk.domain.errors import UserError
 from filingdesk.services.catalogue import OwnTemplate, catalogue, own_paper, own_templates, plain
@@ -134,6 +135,11 @@ def _drafts(session: Session) -> dict[str, Text]:
         for paper, entry in session.marks(TEMPLATE_DRAFT).items()
         if isinstance(entry, Mapping)
     }
+
+
+def read_file(path: Path) -> str:
+    """The text of a template file on disk. `UserError` names what cannot be read."""
+    return read_source(path)
 
 
 def check(desk: Desk, paper_id: str, text: Text) -> tuple[Fault, ...]:
