@@ -346,6 +346,7 @@ def command_check(_arguments: list[str]) -> int:
     ]
     if (ROOT / "tools" / "gendocs.py").is_file():
         steps.append(("generated documents", python("tools/gendocs.py", "--check")))
+        steps.append(("generated facts", python("tools/genindustries.py", "--check")))
     failed = []
     with clean_env() as env:
         for name, command in steps:

@@ -10,6 +10,7 @@ from filingdesk.domain.report import SEVERITY_WORDS
 from filingdesk.domain.specs import by_pattern, label_of, page_of
 from filingdesk.materials.matrix import claims, matrix, reason_notes
 from filingdesk.rules import packstore
+from filingdesk.rules.industry import Industry, industries, pack_of
 from filingdesk.rules.pack import Pack, Rule, find_clause
 from filingdesk.rules.registry import load_all
 from filingdesk.rules.schema import Clause
@@ -137,6 +138,28 @@ def index(packs: list[Pack]) -> str:
     return f"{HEAD}# 自查规则\n\n来源标记：{badges}。\n\n" + "\n".join(rows) + "\n\n" + more
 
 
+def industry_index(packs: list[Pack]) -> str:
+    rows = ["| 行业 | 版本 | 规则 | 文档 |", "|---|---|---|---|"]
+    rows += [f"| {cell(p.title)} | {p.version} | {len(p.rules)} | [{p.id}]({p.id}.md) |" for p in packs]
+    note = "行业补充全部是实务建议，项目选了这个行业才判断，不阻断；相关规定只列名称，没有核对过原文的标“待核实”。\n"
+    return "\n## 行业补充\n\n" + "\n".join(rows) + "\n\n" + note
+
+
+def industry_coverage(packs: list[Pack]) -> str:
+    """The advice of the industries and the rules that look at it."""
+    rows = ["| 行业 | 建议 | 由哪些规则检查 |", "|---|---|---|"]
+    for pack in packs:
+        for _named, _text, how in coverage_rows(pack, packs):
+            title = pack.clauses[_named.split("`")[1]].title
+            rows.append(f"| {cell(pack.title)} | {cell(title)} | {how} |")
+    total = sum(len(pack.rules) for pack in packs)
+    return (
+        f"\n## 行业补充\n\n{len(packs)} 个行业、{total} 条规则，都是实务建议，选了行业才判断。\n\n"
+        + "\n".join(rows)
+        + "\n"
+    )
+
+
 def judged_by(clause: Clause, packs: list[Pack]) -> list[str]:
     """The rules that cite a clause, over all packs."""
     return list(dict.fromkeys(rule.id for pack in packs for rule in pack.rules if rule.clause == clause.id))
@@ -238,13 +261,47 @@ def local_rules() -> str:
     return HEAD + text
 
 
+def industry_page(each: Industry) -> str:
+    """The document of one industry: questions, risks, evidence, rules, advice, and what it only points to."""
+    data, pack = each.data, pack_of(each)
+    questions = ["| 问题 | 帮助 | 好的写法 |", "|---|---|---|"]
+    questions += [
+        f"| {cell(q.label)} | {cell(q.help)} | {cell(q.good or '、'.join(q.choices))} |"
+        for q in data.questions
+    ]
+    risks = ["| 风险 | 可能的情形 | 关联的安全风险 | 防范措施的写法 |", "|---|---|---|---|"]
+    risks += [
+        f"| {cell(r.title)} | {cell(r.text)} | {'、'.join(r.risks31)} | {cell(r.good)} |" for r in data.risks
+    ]
+    proofs = ["| 佐证 | 说明 |", "|---|---|"] + [
+        f"| {cell(p.label)} | {cell(p.help)} |" for p in data.evidence
+    ]
+    pointers = ["| 规定 | 与什么有关 | 状态 |", "|---|---|---|"]
+    pointers += [
+        f"| {cell(p.name)} | {cell(p.about)} | 待核实：没有核对过原文，不作判断依据 |" for p in data.pointers
+    ]
+    parts = [
+        HEAD.replace("rulesets", "industries"),
+        f"# {pack.title}\n\n{pack.data.summary}\n\n",
+        f"`{pack.id}`，版本 {pack.version}，内容核对于 {data.checked_on.isoformat()}。选了这个行业的项目才问、才判断；",
+        "最高到提醒，不阻断。通过自查不等于通过审核。\n",
+    ]
+    for title, table in (("问题", questions), ("风险", risks), ("佐证材料", proofs), ("相关规定", pointers)):
+        parts.append(f"\n## {title}\n\n" + "\n".join(table) + "\n")
+    rules = "\n".join(rule_section(rule, [pack]) for rule in pack.rules)
+    parts += ["\n## 规则\n\n", rules, "\n## 建议\n\n", clause_table(pack)]
+    return "".join(parts)
+
+
 def documents() -> dict[str, str]:
     """File name → text of everything that is generated."""
     packs = load_all()
     pages = {f"{pack.id}.md": page(pack, packs) for pack in packs}
+    pages |= {f"{each.data.pack_id}.md": industry_page(each) for each in industries()}
+    advice = [pack_of(each) for each in industries()]
     return {
-        "README.md": index(packs),
-        "coverage.md": coverage(packs),
+        "README.md": index(packs) + industry_index(advice),
+        "coverage.md": coverage(packs) + industry_coverage(advice),
         "reasons.md": reasons(packs),
         "local-rules.md": local_rules(),
     } | pages

@@ -26,6 +26,9 @@ def packs_list(as_json: JsonFlag = False) -> int:
     for p in document["packs"]:
         until = f"{p['effective_from']} 至{p['effective_to'] or '今'}"
         say(f"{p['id']}  {p['version']}  {p['rules']} 条  {until}  {p['state']}\n    {p['title']}")
+    say("\n行业补充（实务建议，选了行业才判断；filingdesk industries 查看和选择）")
+    for p in document["industries"]:
+        say(f"{p['id']}  {p['version']}  {p['rules']} 条\n    {p['title']}")
     own = [*document["overlays"], *document["user"]]
     if own:
         say("\n本地规则和规则包文件夹")

@@ -229,6 +229,7 @@ class DataRuns:
         self._context, self._runs = context, runs
 
     def __str__(self) -> str:
+        self._context.used.update({run.fact: None for run in self._runs if run.fact})
         return self._context.tokens.put(self._runs)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from filingdesk.domain.facts_algorithm import Algorithm
 from filingdesk.domain.facts_followup import FollowUp
 from filingdesk.domain.facts_holdings import Permit
+from filingdesk.domain.facts_industry import Industry
 from filingdesk.domain.facts_intake import Intake
 from filingdesk.domain.facts_model import LargeModel
 from filingdesk.domain.facts_subject import (
@@ -74,6 +75,10 @@ class Facts(Section):
         list[Evidence],
         RecordsMeta("材料与证据", "材料", "title", "截图、合同、记录等佐证。", clause="practice/return-16"),
     ] = []
+    industry: Annotated[
+        Industry,
+        SectionMeta("行业补充", "按行业多问的问题、风险和佐证，都是实务建议，不是法律条文。"),
+    ] = Field(default_factory=Industry)
     followup: Annotated[
         FollowUp, SectionMeta("变更与报告", "提交之后才用得上；用不上的留空，不影响备案是否齐全。")
     ] = Field(default_factory=FollowUp)

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from filingdesk.domain.facts import Facts
+from filingdesk.domain.facts_industry import KEYS
 from filingdesk.domain.facts_subject import Item
 from filingdesk.domain.meta import LIST_KINDS, FieldMeta, RecordsMeta, SectionMeta
 from filingdesk.domain.paths import Step, parse, pattern_of
@@ -188,6 +189,13 @@ PAGES: tuple[Page, ...] = (
             "delegation",
             "signatories",
         ),
+    ),
+    Page(
+        "industry",
+        "行业补充",
+        None,
+        "服务属于哪些行业就选哪些；选了才多问这个行业的问题。都是实务建议，不是法律条文。",
+        ("industry", *(f"industry.{key}" for key in KEYS.values())),
     ),
     Page(
         "responsibility",

@@ -10,7 +10,7 @@ from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.report import CheckReport, PackRef, RuleResult, Status
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage
-from filingdesk.rules import differences, engine, packstore, registry, route_table
+from filingdesk.rules import differences, engine, industry, packstore, registry, route_table
 from filingdesk.rules.pack import Minimum, Pack, Rule, used_by
 from filingdesk.rules.report_json import packs_json, report_json
 from filingdesk.rules.schema import Clause
@@ -144,6 +144,10 @@ def packs_as_json() -> dict[str, Any]:
         }
         for o in packstore.shipped_overlays()
     ]
+    document["industries"] = [
+        {**_ref(pack.ref), "rules": len(pack.rules), "state": "选了这个行业才判断"}
+        for pack in industry.all_industry_packs()
+    ]
     document["user"] = [_user_pack(each) for each in packstore.user_packs()]
     document["folder"] = str(packstore.folder())
     return document
@@ -166,7 +170,7 @@ def _user_pack(each: packstore.UserPack) -> dict[str, Any]:
 
 def rule(rule_id: str) -> tuple[Pack, Rule] | None:
     """A rule and its pack by id; where a standard and its predecessor have it, the newer one."""
-    for pack in [*packs(), *all_packs()]:
+    for pack in [*packs(), *all_packs(), *industry.all_industry_packs()]:
         found = pack.rule(rule_id)
         if found is not None:
             return pack, found
@@ -175,7 +179,7 @@ def rule(rule_id: str) -> tuple[Pack, Rule] | None:
 
 def clause(clause_id: str) -> Clause | None:
     """A clause card by id, whichever pack, local rules or decision table of the 适用判定 holds it."""
-    for pack in all_packs():
+    for pack in [*all_packs(), *industry.all_industry_packs()]:
         if clause_id in pack.clauses:
             return pack.clauses[clause_id]
     if clause_id in (own := route_table.own_clauses()):
@@ -259,7 +263,7 @@ def bound(parameter: str, when: When = None) -> Decimal | None:
 def rules_by_field() -> dict[str, list[str]]:
     """pattern of a field → ids of the rules that judge it, over all packs."""
     users: dict[str, list[str]] = {}
-    for pack in packs():
+    for pack in [*packs(), *industry.all_industry_packs()]:
         for pattern, rules in used_by(pack).items():
             users.setdefault(pattern, []).extend(rules)
     return users

@@ -9,7 +9,7 @@ from filingdesk.domain.report import SEVERITY_WORDS, STATUS_WORDS, CheckReport, 
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.values import date_cn, parse_attachment, parse_quantity
 from filingdesk.evaluation.rates import Rate
-from filingdesk.services import checking
+from filingdesk.services import checking, industries
 from filingdesk.services.questions import BANK_NAMES, TOTAL_PARAMETERS
 from filingdesk.services.routing import name_of
 
@@ -36,6 +36,7 @@ def paper_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
         "as_of": date_cn(snapshot.as_of.isoformat()),
         "waivers": {w.rule: w.reason for w in snapshot.waivers.values()},
         "check": check_data(snapshot, report),
+        "industries": industries.paper_data(snapshot.facts),
         "packs": [{"id": p.id, "title": p.title, "version": p.version} for p in report.packs],
     }
 

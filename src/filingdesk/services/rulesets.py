@@ -89,6 +89,11 @@ def judging(
             unusable.append((identity, error.message))
             continue
         idle += [each.id for each in skipped]
+    if packs and not pack_ids and (sectors := snapshot.facts.industry.sectors):
+        from filingdesk.rules.industry import packs_of
+
+        # Advice for the chosen industries: never pinned, because nothing in it binds.
+        packs = [*packs, *(p for p in packs_of(sectors) if p.in_force(snapshot.as_of))]
     return Judging(tuple(packs), tuple(unusable), tuple(dict.fromkeys(idle)), missing)
 
 
