@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from filingdesk.documents.blocks import Document, Gap
 from filingdesk.documents.form_fill import Filled, FormCheck
+from filingdesk.documents.form_names import Field, search
 from filingdesk.documents.form_work import check_apart, fill_apart, plain_data
 from filingdesk.documents.paper import Paper, PaperSpec
 from filingdesk.domain.completeness import page_questions
@@ -263,3 +264,8 @@ def document(
         used=filled.used,
         warnings=filled.warnings,
     )
+
+
+def find_fields(words: str, limit: int = 200) -> list[Field]:
+    """Fields for the picker: every word must stand in the label, the way to it or the path."""
+    return search(words, limit)
