@@ -110,9 +110,19 @@ def test_gaps_stand_in_the_draft_and_forbid_the_final(
     assert ran.json["files"][0]["gaps"] == 1
     text = Document(ran.json["files"][0]["path"]).paragraphs[1].text
     assert "【待补充：统一社会信用代码】" in text
-    ran = cli("forms", "fill", sample, "1", "--out", tmp_path)
+    ran = cli("forms", "fill", sample, "1", "--out", tmp_path / "正式")
     assert ran.code == 3
-    assert not (tmp_path / "示范省补充信息表.docx").exists()
+    assert "统一社会信用代码" in ran.err
+    assert list(tmp_path.glob("正式/*")) == []
+
+
+def test_the_original_is_never_written_over(cli: Cli, sample: Path, form: Path) -> None:
+    before = form.read_bytes()
+    assert cli("forms", "add", sample, form).code == 0
+    ran = cli("forms", "fill", sample, "1", "--out", form.parent)
+    assert ran.code == 3
+    assert "原件" in ran.err
+    assert form.read_bytes() == before
 
 
 def test_fields_are_found_by_their_chinese_name(cli: Cli) -> None:

@@ -24,7 +24,7 @@ def check(file: _File, as_json: JsonFlag = False) -> int:
 
     from filingdesk.services import forms
 
-    found = forms.check_file(file)
+    _data_of_file, found = forms.look_at(file)
     if as_json:
         emit({"ok": found.ok, **asdict(found)})
         return OK if found.ok else FINDINGS
@@ -54,8 +54,7 @@ def add(
     """把一份 Word 表单放进项目，以后和其他文书一起生成；有不认识的占位符时不收。"""
     from filingdesk.services import forms
 
-    data = forms.read_file(file)
-    checked = forms.check_apart(data, file.name)
+    data, checked = forms.look_at(file)
     with opened(project, write=True) as session:
         form = forms.add(session, file.name, data, title=title, stage=stage, folder=folder, checked=checked)
     if as_json:

@@ -94,9 +94,23 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
 
 
-def check_file(path: Path, cancel: Cancel | None = None) -> FormCheck:
-    """Which placeholders a file has; it is read in a process of its own."""
-    return check_apart(read_file(path), path.name, cancel)
+def look_at(path: Path, cancel: Cancel | None = None) -> tuple[bytes, FormCheck]:
+    """The bytes of a form and which placeholders it has; it is read in a process of its own."""
+    data = read_file(path)
+    return data, check_apart(data, path.name, cancel)
+
+
+def keep_original(path: Path, form: OwnForm) -> None:
+    """Refuse to write a filled form over the very file it was brought in as."""
+    if path.is_file() and path.stat().st_size <= MAX_FILE:
+        with telling(path, "读取"):
+            same = hashlib.sha256(path.read_bytes()).hexdigest() == form.sha256
+        if same:
+            raise UserError(
+                "form.original",
+                f"“{path}”是这份表单的原件，没有覆盖。",
+                "请导出到别的文件夹，或给表单换一个标题。",
+            )
 
 
 def check(session: Session, identity: str, cancel: Cancel | None = None) -> FormCheck:
