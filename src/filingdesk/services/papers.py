@@ -341,6 +341,8 @@ def build(
         report(Progress(index, len(plan), f"正在生成《{each.title}》"))
         data = desk.make(each.id, fmt, draft=draft)
         name = file_name(each, fmt, draft=draft)
+        if form := desk.catalogue.forms.get(each.id):
+            forms.keep_original(out / name, form)
         atomic_write(out / name, data)
         export = desk.exports.get(each.id) if fmt == "docx" else None
         built.append(BuiltPaper(each.id, out / name, len(desk.status(each.id).gaps), export))
