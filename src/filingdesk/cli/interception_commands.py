@@ -178,8 +178,9 @@ def _document(done: "TrialRun") -> dict[str, Any]:
 
 
 def _tell(done: "TrialRun") -> None:
+    from filingdesk.scan.channels import CHANNEL_NAMES
     from filingdesk.services.interception import ANSWER_NAMES, HIT_IS_WANTED
-    from filingdesk.services.interception_words import CHANNEL_NAMES, over_kill_text
+    from filingdesk.services.interception_words import over_kill_text
 
     trial = done.trial
     say(

@@ -99,6 +99,19 @@ def _sign(name: str, body: memoryview) -> bytes:
     return hmac.digest(inner, body, "sha256")
 
 
+def signed(name: str, body: bytes) -> bytes:
+    """The keyed digest of something this program keeps under a name. Raises OSError and `UserError` where no key can be kept."""
+    return _sign(name, memoryview(body))
+
+
+def is_signed(name: str, body: bytes, digest: bytes) -> bool:
+    """Whether `digest` (hex) is what `signed` gave for this; False wherever it cannot be told."""
+    try:
+        return hmac.compare_digest(signed(name, body).hex().encode(), digest)
+    except (OSError, UserError):
+        return False
+
+
 def _key() -> bytes:
     """This user's key, made on first use; one that others could have read or made is replaced."""
     path = cache_dir() / _KEY

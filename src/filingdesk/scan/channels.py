@@ -7,6 +7,16 @@ from filingdesk.domain.errors import UserError
 CHANNELS = ("exact", "folded", "skip", "repeat", "pinyin", "split")
 """Weakest sufficient first: a hit is named after the first of these that explains it."""
 
+CHANNEL_NAMES = {
+    "exact": "完全一致",
+    "folded": "变体字符",
+    "skip": "夹杂字符",
+    "repeat": "重复字符",
+    "pinyin": "拼音同音",
+    "split": "拆分字形",
+}
+"""What people call them."""
+
 DEFAULT_CHANNELS = CHANNELS[:4]
 """`pinyin` and `split` are suspicions for a person to look at; they are added by `all`."""
 

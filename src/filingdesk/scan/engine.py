@@ -29,8 +29,6 @@ WORTH_KEEPING = 5_000
 
 _MANY_TIES = 200  # from here on sorting all keywords once is the cheaper way
 
-_PART = np.array([ord(SENTINEL)], dtype=np.uint32)
-
 Mode = Literal["overlapping", "longest"]
 
 
@@ -244,24 +242,16 @@ class Interceptor:
         return found.longest() if self.mode == "longest" else found
 
     def _spots(self, page: Page) -> list[tuple[int, Spots]]:
-        """What stands in the text, and what stands there once repetitions are taken out: one search for both."""
+        """What stands in the text, and what stands there once repetitions are taken out."""
         codes = page.folded.codes
         stretches = self._repeat.stretches(page) if self._repeat is not None else None
-        if stretches is None:
-            begin, number = self._matcher.find(codes)
-        else:
-            begin, number = self._matcher.find(np.concatenate((codes, _PART, stretches.flat)))
-            beyond = len(codes) + len(_PART)
-            repeated = np.flatnonzero(begin >= beyond)
-            own = np.flatnonzero(begin < beyond)
-            there = begin.take(repeated) - beyond, number.take(repeated)
-            begin, number = begin.take(own), number.take(own)
+        begin, number = self._matcher.find(codes)
         if self._has_extra:
             own = np.flatnonzero(number < len(self._lengths))
             begin, number = begin.take(own), number.take(own)
         spots: list[tuple[int, Spots]] = [(names.EXACT, (begin, begin + self._lengths.take(number), number))]
         if stretches is not None and self._repeat is not None:
-            spots.append((names.REPEAT, self._repeat.found(stretches, *there)))
+            spots.append((names.REPEAT, self._repeat.found(stretches, *self._matcher.find(stretches.flat))))
         return spots
 
     def _order(self, start: Ints, end: Ints, entry: Ints) -> Ints:

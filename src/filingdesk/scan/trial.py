@@ -2,18 +2,19 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from filingdesk import __version__
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.scan.benign import BenignText, shipped_benign
-from filingdesk.scan.channels import CHANNELS
+from filingdesk.scan.channels import CHANNEL_NAMES, CHANNELS
 from filingdesk.scan.engine import Hit, Interceptor
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.mutate import MUTATED, Dice, carriers, mutate
 from filingdesk.scan.normalize import fold_keeping
+from filingdesk.scan.trial_log import Batch, TrialLog
 from filingdesk.scan.trial_result import (
     Answer,
     AnswerHit,
@@ -58,6 +59,7 @@ def run_trial(
     seed: int = DEFAULT_SEED,
     benign: Sequence[BenignText] = (),
     shipped: bool = True,
+    log: TrialLog | None = None,
     cancel: Cancel | None = None,
     report: Report = silent,
 ) -> TrialResult:
@@ -65,8 +67,8 @@ def run_trial(
 
     `interceptor` must have been built over `keywords`. A disguise counts as intercepted when a hit lies inside
     it (of the word itself or of a shorter one, which is counted apart). `benign` adds texts to the shipped
-    ones. The result depends on nothing but the arguments. Raises `Cancelled` and `UserError`
-    (`trial.no_words`).
+    ones. The result depends on nothing but the arguments; a `log` of the same test spares what an earlier run
+    finished. Raises `Cancelled` and `UserError` (`trial.no_words`).
     """
     cancel = cancel or Cancel()
     distinct = list(dict.fromkeys(keyword for keyword in keywords if keyword.word))
@@ -75,10 +77,11 @@ def run_trial(
     channels = testable_channels(interceptor)
     texts = [*(shipped_benign() if shipped else ()), *benign]
     total = len(distinct) * len(channels) + sum(len(text.sentences) for text in texts)
-    run = _Run(interceptor, seed, cancel, report, total)
+    run = _Run(interceptor, seed, TrialLog() if log is None else log, cancel, report, total)
     for channel in channels:
         run.test(channel, distinct)
     rates, hits = run.scan_benign(texts)
+    run.log.remove()
     unused = [channel for channel in sorted(interceptor.channels) if channel not in channels]
     return TrialResult(
         seed=seed,
@@ -101,10 +104,11 @@ class _Run:
     """Counts as it goes; one channel at a time, some thousand sentences at once."""
 
     def __init__(
-        self, interceptor: Interceptor, seed: int, cancel: Cancel, report: Report, total: int
+        self, interceptor: Interceptor, seed: int, log: TrialLog, cancel: Cancel, report: Report, total: int
     ) -> None:
         self._interceptor = interceptor
         self._seed = seed
+        self.log = log
         self._cancel = cancel
         self._report = report
         self._total = total
@@ -125,22 +129,32 @@ class _Run:
     def test(self, channel: str, keywords: Sequence[Keyword]) -> None:
         for first in range(0, len(keywords), _BATCH):
             self._cancel.check()
-            planted = list(self._plant(channel, keywords[first : first + _BATCH]))
-            self._judge(channel, planted)
-            self._step(min(_BATCH, len(keywords) - first), f"正在测试通道 {channel}")
+            known = self.log.get(channel, first)
+            batch = known or self._tested(channel, keywords[first : first + _BATCH])
+            if known is None:
+                self.log.add(channel, first, batch)
+            self._count(channel, batch)
+            again = "接着上次停下的地方，" if known else ""
+            name = CHANNEL_NAMES[channel]
+            self._step(min(_BATCH, len(keywords) - first), f"{again}正在测试“{name}”")
 
-    def _plant(self, channel: str, keywords: Sequence[Keyword]) -> Iterator[_Planted]:
+    def _tested(self, channel: str, keywords: Sequence[Keyword]) -> Batch:
+        unmutable: list[tuple[str, str]] = []
+        planted: list[_Planted] = []
         for keyword in keywords:
             variant = mutate(keyword.word, channel, self._seed)
             if variant is None:
-                self.unmutable.append(Unmutable(channel, keyword.category, keyword.word))
+                unmutable.append((keyword.category, keyword.word))
                 continue
             dice = Dice(self._seed, "carrier", channel, keyword.word)
             before, after = self.carriers[dice.below(len(self.carriers))]
             text = f"{before}{variant.text}{after}"
-            yield _Planted(keyword, text, len(before), len(before) + len(variant.text), variant.method)
+            planted.append(
+                _Planted(keyword, text, len(before), len(before) + len(variant.text), variant.method)
+            )
+        return self._judged(planted, unmutable)
 
-    def _judge(self, channel: str, planted: Sequence[_Planted]) -> None:
+    def _judged(self, planted: Sequence[_Planted], unmutable: list[tuple[str, str]]) -> Batch:
         whole, inside = set(), set()
         for number, hit in self._interceptor.scan_many([item.text for item in planted]):
             item = planted[number]
@@ -152,17 +166,24 @@ class _Run:
                 inside.add(number)
                 if own:
                     whole.add(number)
-        for number, item in enumerate(planted):
-            key = (channel, item.keyword.category)
-            self.tested[key] += 1
-            if number in inside:
-                self.caught[key] += 1
-                self.shorter[channel] += number not in whole
-            else:
-                surface = item.text[item.start : item.end]
-                self.slips.append(
-                    Slip(channel, item.keyword.category, item.keyword.word, surface, item.method)
-                )
+        return Batch(
+            tested=dict(Counter(item.keyword.category for item in planted)),
+            caught=dict(Counter(planted[number].keyword.category for number in sorted(inside))),
+            shorter=len(inside - whole),
+            slips=[
+                (item.keyword.category, item.keyword.word, item.text[item.start : item.end], item.method)
+                for number, item in enumerate(planted)
+                if number not in inside
+            ],
+            unmutable=unmutable,
+        )
+
+    def _count(self, channel: str, batch: Batch) -> None:
+        self.tested.update({(channel, category): n for category, n in batch.tested.items()})
+        self.caught.update({(channel, category): n for category, n in batch.caught.items()})
+        self.shorter[channel] += batch.shorter
+        self.slips += [Slip(channel, *row) for row in batch.slips]
+        self.unmutable += [Unmutable(channel, *row) for row in batch.unmutable]
 
     def scan_benign(self, texts: Sequence[BenignText]) -> tuple[list[BenignRate], list[BenignHit]]:
         rates, hits = [], []

@@ -16,6 +16,7 @@ from filingdesk.scan.engine import Interceptor
 from filingdesk.scan.entries import Keyword
 from filingdesk.scan.records import find_sources
 from filingdesk.scan.trial import DEFAULT_SEED, run_on_answers, run_trial
+from filingdesk.scan.trial_log import TrialLog
 from filingdesk.scan.trial_result import Answer, AnswerResult, TrialResult
 from filingdesk.services.changes import Changes
 from filingdesk.services.questions import BANK_NAMES
@@ -109,6 +110,8 @@ def run(
 ) -> TrialRun:
     """Test the library of a project. Only reads it, so a job may call this; hand the result to `save`.
 
+    A test that was stopped goes on where it was when it is asked for again with the same library and options.
+
     Raises `UserError` (`trial.no_words`, `scan.channel_unknown`, `benign.*`, those of the readers), `Cancelled`.
     """
     options = options or TrialOptions()
@@ -123,7 +126,16 @@ def run(
         allow=options.allow,
     )
     cancel.check()
-    trial = run_trial(interceptor, words, seed=options.seed, benign=benign, cancel=cancel, report=report)
+    settings = (*sorted(interceptor.channels), interceptor.engine, "", *options.allow)
+    trial = run_trial(
+        interceptor,
+        words,
+        seed=options.seed,
+        benign=benign,
+        log=TrialLog.of(words, options.seed, settings),
+        cancel=cancel,
+        report=report,
+    )
     answers = _answers(session, options, interceptor, trial.library_digest, cancel, report)
     return TrialRun(trial, answers, digest, version, tuple(options.allow))
 

@@ -6,18 +6,11 @@ from typing import Any
 
 from filingdesk.domain.intervals import Rate
 from filingdesk.domain.values import date_cn
+from filingdesk.scan.channels import CHANNEL_NAMES
 from filingdesk.scan.trial_result import TrialResult
 from filingdesk.services import checking
 from filingdesk.services.interception import ANSWER_NAMES, HIT_IS_WANTED, StoredTrial
 
-CHANNEL_NAMES = {
-    "exact": "完全一致",
-    "folded": "变体字符",
-    "skip": "夹杂字符",
-    "repeat": "重复字符",
-    "pinyin": "拼音同音",
-    "split": "拆分字形",
-}
 CHANNEL_WORDS = {
     "exact": "原词照抄",
     "folded": "改变大小写、全角半角，换用带圈或数学字母、形近的外文字母、繁体字、部首字符",

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from filingdesk.gui.pages.keywords_finder import SUSPICIONS
 from filingdesk.gui.widgets.chips import ChipGroup
-from filingdesk.scan.channels import CHANNELS, DEFAULT_CHANNELS
-from filingdesk.services.interception_words import CHANNEL_NAMES, CHANNEL_WORDS
+from filingdesk.scan.channels import CHANNEL_NAMES, CHANNELS, DEFAULT_CHANNELS
+from filingdesk.services.interception_words import CHANNEL_WORDS
 
 METHOD_NAMES = {
     "exact": "原样",
