@@ -49,6 +49,7 @@ class Actions:
         self.look_dark = self._add(looks, "深色(&D)", "Ctrl+Shift+D", checkable=True)
         tools = self._menu("检查(&C)")
         self.check = self._add(tools, "自检报告(&C)", "F9")
+        self.webform = self._add(tools, "填报小窗(&W)", "F6")
         self.about = self._add(self.menu, "关于(&B)")
 
     def _menu(self, title: str) -> QMenu:
@@ -83,6 +84,7 @@ class Actions:
             self.show_help,
             self.show_problems,
             self.check,
+            self.webform,
         ):
             action.setEnabled(is_open)
         if not is_open:

@@ -56,6 +56,8 @@ class Desk(QObject):
     going = Signal(str, str)
     """Wants a page (blank: the one that holds the path) and a path on it."""
     failed = Signal(object)
+    webform_wanted = Signal(str)
+    """Wants the small window for web forms, at a form (blank: where it was)."""
     closing = Signal()
     """The project is about to be closed: end whatever runs beside the jobs."""
 
@@ -361,6 +363,9 @@ class Desk(QObject):
             return _FAILED
 
     def _on_changes(self, changes: Changes) -> None:
+        if changes.only_marks:
+            self.changed.emit(changes.keys)
+            return
         self._tally = None
         self._route = None
         for key in changes.keys:  # spoken of the old value; the next report speaks of the new one

@@ -112,6 +112,7 @@ class Shell(QMainWindow):
             "look_light": lambda: self._wear("light"),
             "look_dark": lambda: self._wear("dark"),
             "check": lambda: self._show("check"),
+            "webform": lambda: self.desk.webform_wanted.emit("") if self.desk else None,
             "about": self._about,
         }
         self.actions_.connect_all(do)

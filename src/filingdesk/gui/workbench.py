@@ -1,5 +1,7 @@
 """The workbench: one open project with sidebar, pages, help pane, problems drawer; a thin frame around the `Desk`."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -18,6 +20,9 @@ from filingdesk.gui.registry import entries, groups
 from filingdesk.gui.sidebar import NavState, Sidebar
 from filingdesk.gui.topbar import Findable
 from filingdesk.gui.widgets.cards import NoticeBar
+
+if TYPE_CHECKING:
+    from filingdesk.gui.webform import WebFormWindow
 
 IDLE_BUILD_MS = 60
 """Between two steps of building pages ahead: typing goes first."""
@@ -73,6 +78,8 @@ class Workbench(QWidget):
         desk.going.connect(self.go)
         desk.told.connect(self._tell)
         desk.field_focused.connect(self._follow)
+        self.webform: WebFormWindow | None = None
+        desk.webform_wanted.connect(self.open_webform)
         self._idle = QTimer(self)
         self._idle.setInterval(IDLE_BUILD_MS)
         self._idle.timeout.connect(self._build_ahead)
@@ -154,6 +161,18 @@ class Workbench(QWidget):
         page = self.show_page(key)
         if path:
             page.reveal(path)
+
+    def open_webform(self, form: str = "") -> None:
+        """The small window beside a browser, at a form (blank: where it was)."""
+        if self.webform is None:
+            from filingdesk.gui.webform import WebFormWindow
+
+            self.flush()
+            self.webform = window = WebFormWindow(self.desk)
+            window.jumped.connect(self.window().raise_)
+            window.jumped.connect(self.window().activateWindow)
+            self.desk.closing.connect(window.deleteLater)
+        self.webform.open(form)
 
     def place(self) -> str:
         """Where the user is: `page|key`."""
@@ -355,6 +374,7 @@ class Workbench(QWidget):
     def findables(self) -> list[Findable]:
         """Everything the finder leads to."""
         found = [Findable(entry.title, "页面", f"page:{entry.key}") for entry in self._entries.values()]
+        found.append(Findable("填报小窗", "命令", "do:webform"))
         found += [
             Findable(title, "文书", f"paper:{paper}")
             for paper, title in self.desk.knowledge.paper_titles.items()
@@ -373,6 +393,8 @@ class Workbench(QWidget):
         kind, _colon, rest = address.partition(":")
         if kind == "page":
             self.show_page(rest).setFocus()
+        elif address == "do:webform":
+            self.open_webform()
         elif kind == "paper":
             self.go("papers", address)
         else:

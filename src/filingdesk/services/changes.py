@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from filingdesk.domain.flat import Value
 
 WAIVER, ATTEST, META, LIBRARY = "@waiver/", "@attest/", "@meta/", "@library/"
-PASTED, COMMENT = "@pasted/", "@comment/"
-MARKS = (PASTED, COMMENT)
-"""Notes of people on facts: what was pasted into a web form, what colleagues are asked. No rule looks at them."""
+PASTED, COMMENT, EXPORT = "@pasted/", "@comment/", "@export/"
+MARKS = (PASTED, COMMENT, EXPORT)
+"""Notes of people on facts: what was pasted into a web form, what colleagues are asked; records of exported papers. No rule
+looks at them."""
 TEMPLATE, TEMPLATE_DRAFT = "@template/", "@template-draft/"
 FORM, LOOK = "@form/", "@look"
 """A Word form of the office (`services.forms`), the company's own look (`services.looks`)."""
-KEPT = (*MARKS, TEMPLATE, TEMPLATE_DRAFT, FORM, LOOK)
+OVERRIDE = "@override/"
+"""A paragraph of a paper in this project's own words (`services.overrides`)."""
+KEPT = (*MARKS, TEMPLATE, TEMPLATE_DRAFT, FORM, LOOK, OVERRIDE)
 """Entries that a session holds in memory beside facts, judgements and notes on rules (`Session.marks`)."""
 
 

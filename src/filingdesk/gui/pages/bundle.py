@@ -31,6 +31,7 @@ from filingdesk.gui.pages.bundle_steps import (
     StepCard,
     problem_line,
 )
+from filingdesk.gui.pages.bundle_webform import WebFormCard
 from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.pages.papers import fresh_report, open_folder
 from filingdesk.gui.pages.work import WorkStrip
@@ -41,6 +42,7 @@ from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import Prose, label, set_look
 from filingdesk.services import bundling, checking, papers, upgrades
 from filingdesk.services.bundling import PlannedBundle
+from filingdesk.services.changes import MARKS
 
 STAGES: tuple[Stage, ...] = ("algorithm", "large-model")
 
@@ -153,6 +155,8 @@ class BundlePage(ScrollPage):
         self.replace.hide()
         self.where_card.body.addWidget(self.replace)
         self.column.addWidget(self.where_card)
+        self.webform_card = WebFormCard(self.desk)
+        self.column.addWidget(self.webform_card)
 
     def _make_result(self) -> None:
         self.result_card = Card("导出结果")
@@ -191,7 +195,9 @@ class BundlePage(ScrollPage):
         return STAGES[max(self.tabs.currentIndex(), 0)]
 
     def refresh(self, keys: frozenset[str] | None) -> None:
-        self._show_stage()
+        self.webform_card.refresh()
+        if keys is None or not all(key.startswith(MARKS) for key in keys):
+            self._show_stage()
 
     def refresh_findings(self) -> None:
         self._show_obstacles()
@@ -428,7 +434,7 @@ class BundlePage(ScrollPage):
             "校验通过" if verified.ok else "校验未通过", "done" if verified.ok else "blocker"
         )
         revision = exported.written.manifest.project_revision
-        stale = self.desk.session.revision not in (revision, self._as_exported)
+        stale = self.desk.session.content_revision > max(revision, self._as_exported)
         lines = [f"{exported.written.path}", f"{verified.files} 个文件，逐个核对过 SHA-256。"]
         lines += [problem_line(problem) for problem in verified.problems[:10]]
         lines.append("导出之后项目又有改动，这个包可能不是最新的。" if stale else "")
@@ -481,6 +487,9 @@ class BundlePage(ScrollPage):
         self.strip.run(f"正在校验 {folder.name}", job, done)
 
     def reveal(self, path: str) -> bool:
+        if path == "webform":
+            self.bring_into_view(self.webform_card)
+            return True
         if path in STAGES:
             self.tabs.setCurrentIndex(STAGES.index(path))
             return True

@@ -13,6 +13,7 @@ from filingdesk.domain.completeness import Completeness
 from filingdesk.domain.report import DISCLAIMER
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.page import ScrollPage
+from filingdesk.gui.pages.bundle_webform import stale_words
 from filingdesk.gui.pages.overview_deadline import DeadlineCard, next_clock
 from filingdesk.gui.places import RULE, place_words
 from filingdesk.gui.theme import Size, Space
@@ -23,6 +24,8 @@ from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.gui.widgets.numbercard import NumberCard
 from filingdesk.gui.widgets.severity import SeverityMark
 from filingdesk.gui.widgets.track import StageTrack, Station
+from filingdesk.services import webform
+from filingdesk.services.changes import PASTED
 from filingdesk.services.checking import RiskRow
 
 if TYPE_CHECKING:
@@ -253,6 +256,8 @@ class OverviewPage(ScrollPage):
     def _todo(self) -> list[tuple[str, str, str, str, str]]:
         """(severity, text, place in words, page, path) of the things to do next, the most urgent first."""
         lines: list[tuple[str, str, str, str, str]] = []
+        if self.desk.session.marks(PASTED) and (stale := stale_words(webform.walks(self.desk.session))):
+            lines.append(("warning", stale, "填报小窗", "bundle", "webform"))
         report = self.desk.report
         for finding in report.findings if report else ():
             if finding.severity == "blocker" and len(lines) < NEXT_ACTIONS:
