@@ -48,7 +48,7 @@ class Knowledge:
 
         # Of every pack, older versions and the decision table: a project may stay with what is superseded.
         known = {**routing.table().clauses}
-        for pack in (*checking.all_packs(), *checking.packs()):
+        for pack in (*checking.all_packs(), *checking.packs(), *checking.industry_packs()):
             known.update(pack.clauses)
         self._clauses = {
             clause.id: ClauseLine(f"{clause.law}{clause.article}" or clause.title, clause.source, clause.text)

@@ -23,7 +23,7 @@ from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.meta import Kind
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.report import DISCLAIMER
-from filingdesk.domain.specs import PAGES, Stage, trail_of
+from filingdesk.domain.specs import PAGES, Stage, label_of, trail_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.files import safe_file_name
 from filingdesk.infra.resources import resource_path
@@ -44,6 +44,11 @@ class Material(_Data):
     title: str = ""
     attachments: str = ""
     evidence: Literal["", "算法备案", "大模型备案"] = ""
+
+    def holds(self, pattern: str) -> bool:
+        """Are the files of this field among them? `industry.*` takes every field below; each then goes by its own label."""
+        below = self.attachments.removesuffix("*")
+        return pattern.startswith(below) if below != self.attachments else pattern == self.attachments
 
 
 class BundleData(_Data):
@@ -159,8 +164,9 @@ def _references(desk: Desk, data: BundleData) -> Iterator[tuple[Material, str, s
     ]
     for material in data.materials:
         for path, value in leaves:
-            if material.attachments == pattern_of(path):
-                yield from ((material, material.title, reference, path) for reference in value)
+            if material.holds(pattern_of(path)):
+                title = material.title or label_of(path)
+                yield from ((material, title, reference, path) for reference in value)
         if material.evidence:
             for index, item in enumerate(desk.facts.evidence):
                 if material.evidence in item.stages:

@@ -108,7 +108,8 @@ def clause_cards() -> tuple[Card, ...]:
     from filingdesk.rules.route_table import own_clauses
     from filingdesk.services import checking
 
-    groups = [(p.clauses.values(), p.data.checked_on, p.data.effective_to) for p in checking.all_packs()]
+    known = [*checking.all_packs(), *checking.industry_packs()]
+    groups = [(p.clauses.values(), p.data.checked_on, p.data.effective_to) for p in known]
     groups.append((own_clauses().values(), shipped_diagnosis().data.checked_on, None))
     cards: dict[str, Card] = {}
     for clauses, checked_on, until in groups:

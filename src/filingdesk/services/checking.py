@@ -20,7 +20,17 @@ from filingdesk.services.session import Session
 
 def packs(ids: tuple[str, ...] | None = None) -> list[Pack]:
     """The shipped packs by id, or (None) those that nothing has taken the place of; each is read once per run."""
-    return registry.load_shipped(ids)
+    if not ids:
+        return registry.load_shipped(ids)
+    advice = (
+        {pack.id: pack for pack in industry_packs()} if any(i.startswith("industry-") for i in ids) else {}
+    )
+    return [advice[i] if i in advice else registry.load_shipped([i])[0] for i in ids]
+
+
+def industry_packs() -> list[Pack]:
+    """The advice of every industry as packs, chosen or not; only those that a project chose judge it."""
+    return industry.all_industry_packs()
 
 
 def all_packs() -> list[Pack]:
@@ -146,7 +156,7 @@ def packs_as_json() -> dict[str, Any]:
     ]
     document["industries"] = [
         {**_ref(pack.ref), "rules": len(pack.rules), "state": "选了这个行业才判断"}
-        for pack in industry.all_industry_packs()
+        for pack in industry_packs()
     ]
     document["user"] = [_user_pack(each) for each in packstore.user_packs()]
     document["folder"] = str(packstore.folder())
@@ -170,7 +180,7 @@ def _user_pack(each: packstore.UserPack) -> dict[str, Any]:
 
 def rule(rule_id: str) -> tuple[Pack, Rule] | None:
     """A rule and its pack by id; where a standard and its predecessor have it, the newer one."""
-    for pack in [*packs(), *all_packs(), *industry.all_industry_packs()]:
+    for pack in [*packs(), *all_packs(), *industry_packs()]:
         found = pack.rule(rule_id)
         if found is not None:
             return pack, found
@@ -179,7 +189,7 @@ def rule(rule_id: str) -> tuple[Pack, Rule] | None:
 
 def clause(clause_id: str) -> Clause | None:
     """A clause card by id, whichever pack, local rules or decision table of the 适用判定 holds it."""
-    for pack in [*all_packs(), *industry.all_industry_packs()]:
+    for pack in [*all_packs(), *industry_packs()]:
         if clause_id in pack.clauses:
             return pack.clauses[clause_id]
     if clause_id in (own := route_table.own_clauses()):
@@ -263,7 +273,7 @@ def bound(parameter: str, when: When = None) -> Decimal | None:
 def rules_by_field() -> dict[str, list[str]]:
     """pattern of a field → ids of the rules that judge it, over all packs."""
     users: dict[str, list[str]] = {}
-    for pack in [*packs(), *industry.all_industry_packs()]:
+    for pack in [*packs(), *industry_packs()]:
         for pattern, rules in used_by(pack).items():
             users.setdefault(pattern, []).extend(rules)
     return users

@@ -140,7 +140,7 @@ def _entry(card: cards.Card) -> Entry:
 def _rules() -> Iterator[Entry]:
     from filingdesk.services import checking
 
-    for pack in checking.packs():
+    for pack in [*checking.packs(), *checking.industry_packs()]:
         for rule in pack.rules:
             clause = pack.clauses.get(rule.clause)
             where = f"《{clause.law}》{clause.article}" if clause else pack.title

@@ -331,19 +331,21 @@ def _rules(patterns: Collection[str]) -> list[tuple[str, str, str]]:
     return [rule for rule in _every_rule() if rule in found]
 
 
-@cache
-def _every_rule() -> tuple[tuple[str, str, str], ...]:
+def _packs() -> list[Any]:
     from filingdesk.services import checking
 
-    return tuple((r.id, r.title, str(r.stage)) for pack in checking.packs() for r in pack.rules)
+    return [*checking.packs(), *checking.industry_packs()]
+
+
+@cache
+def _every_rule() -> tuple[tuple[str, str, str], ...]:
+    return tuple((r.id, r.title, str(r.stage)) for pack in _packs() for r in pack.rules)
 
 
 @cache
 def _readers() -> dict[str, set[tuple[str, str, str]]]:
-    from filingdesk.services import checking
-
     readers: dict[str, set[tuple[str, str, str]]] = {}
-    for pack in checking.packs():
+    for pack in _packs():
         for rule in pack.rules:
             for pattern in (*rule.patterns, *rule.condition_patterns):
                 readers.setdefault(pattern, set()).add((rule.id, rule.title, str(rule.stage)))
