@@ -1,13 +1,17 @@
 """build, bundle, verify, demo, selftest."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from filingdesk.cli.facts_commands import Project, opened
 from filingdesk.cli.output import FINDINGS, OK, JsonFlag, command, emit, note, progress, say
 from filingdesk.domain.errors import UserError
+
+if TYPE_CHECKING:
+    from filingdesk.services.exports import Export
 
 
 @command
@@ -28,6 +32,7 @@ def build(
         built = papers.build(
             session, out, paper_ids=doc or (), formats=tuple(fmt or ()), draft=draft, report=report
         )
+    _record_exports(project, [each.export for each in built])
     if as_json:
         emit({"files": [{"paper": b.paper, "path": str(b.path), "gaps": b.gaps} for b in built]})
         return OK
@@ -48,12 +53,14 @@ def bundle(
 ) -> int:
     """导出提交包。"""
     from filingdesk.domain.report import DISCLAIMER
-    from filingdesk.services import bundling
+    from filingdesk.services import bundling, papers
 
     with opened(project) as session, progress("导出提交包", quiet=as_json) as report:
-        planned = bundling.plan_bundle(session, stage)
-        written = bundling.export_bundle(session, stage, out, replace=replace, report=report)
+        desk = papers.Desk(session)
+        planned = bundling.plan_bundle(session, stage, desk)
+        written = bundling.export_bundle(session, stage, out, replace=replace, report=report, desk=desk)
     _record_packs(project)
+    _record_exports(project, list(desk.exports.values()))
     if as_json:
         emit(
             {
@@ -68,6 +75,19 @@ def bundle(
         say(f"没有放入：{line}")
     say(f"{DISCLAIMER}。")
     return OK
+
+
+def _record_exports(project: Path, made: "Sequence[Export | None]") -> None:
+    """Keep in the project what was exported, so that a returned paper can be compared with it."""
+    from filingdesk.services import exports
+
+    if not any(made):
+        return
+    try:
+        with opened(project, write=True) as session:
+            exports.note(session, made)
+    except UserError as error:
+        note(f"文书已导出，但没有把导出的内容记进项目，退回稿比较时会少一个依据：{error.message}")
 
 
 def _record_packs(project: Path) -> None:

@@ -7,11 +7,12 @@ paragraphs come and go elsewhere, and on the way through Word; it becomes anothe
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from filingdesk.documents.blocks import (
     DATE_LINE,
+    Block,
     CheckList,
     Cover,
     Diagram,
@@ -22,6 +23,7 @@ from filingdesk.documents.blocks import (
     ListBlock,
     Note,
     Paragraph,
+    Paras,
     Row,
     Run,
     Runs,
@@ -58,19 +60,25 @@ Pieces = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph. `place` is the heading it stands under, `table` whether it stands in a table; `loose` lines may be
-    replaced as a whole by words of the project."""
+    """One paragraph. `place` is the heading it stands under, `table` whether it stands in a table, `block` the number of the
+    block it belongs to; `loose` lines may be replaced as a whole by words of the project."""
 
     anchor: str
     pieces: Pieces
     place: str = ""
     table: bool = False
     loose: bool = True
+    block: int = 0
 
     @property
     def text(self) -> str:
         """What can be read; computed numbers by their stand-in."""
         return "".join(COMPUTED if piece.computed else piece.text for piece in self.pieces)
+
+    @property
+    def shown(self) -> str:
+        """What can be read, computed numbers included."""
+        return "".join(piece.text for piece in self.pieces)
 
     @property
     def prose(self) -> str:
@@ -181,68 +189,127 @@ def signature_runs(place: SignaturePlace) -> Runs:
     return (*place.label, Run("："), *(place.who or (Run(BLANK),)))
 
 
+@dataclass(frozen=True)
+class Rewrite:
+    """What becomes of a line: the paragraphs in its place (none: it goes), and paragraphs behind the whole block."""
+
+    inside: tuple[Runs, ...]
+    behind: tuple[Runs, ...] = ()
+
+
+Visit = Callable[[Line, Runs], Rewrite]
+
+
 def lines_of(document: Document, keys: Keys = same_keys) -> tuple[Line, ...]:
     """Every line with words, in the order in which the Word file has them."""
-    return tuple(_Walk(document, keys).lines())
+    found: list[Line] = []
+
+    def keep(line: Line, runs: Runs) -> Rewrite:
+        found.append(line)
+        return Rewrite((runs,))
+
+    map_lines(document, keep, keys)
+    return tuple(found)
+
+
+def map_lines(document: Document, visit: Visit, keys: Keys = same_keys) -> Document:
+    """Show every line to `visit`, in the order in which the Word file has them, and put what it gives in their place. Of lines that
+    are not loose the answer is passed over."""
+    walk = _Walk(visit, keys)
+    blocks = [made for block in document.blocks for made in walk.block(block)]
+    return replace(document, blocks=tuple(blocks))
 
 
 class _Walk:
-    def __init__(self, document: Document, keys: Keys) -> None:
-        self._document = document
+    def __init__(self, visit: Visit, keys: Keys) -> None:
+        self._visit = visit
         self._book = AnchorBook(keys)
         self._place = ""
+        self._behind: list[Runs] = []
+        self._number = 0
 
-    def lines(self) -> Iterator[Line]:
-        for block in self._document.blocks:
-            match block:
-                case Title():
-                    yield from self._line(block.runs, loose=False)
-                case Subtitle() | Paragraph():
-                    yield from self._line(block.runs)
-                case Heading():
-                    found = list(self._line(block.runs, heading=True))
-                    self._place = block.number + text_of(block.runs)
-                    yield from (replace(line, place=self._place) for line in found)
-                case ListBlock():
-                    for item in block.items:
-                        for para in item.paras:
-                            yield from self._line(para)
-                case KeyValue():
-                    yield from self._table(block.as_table())
-                case Table():
-                    yield from self._table(block)
-                case CheckList():
-                    for para in block.lines():
-                        yield from self._line(para, loose=False)
-                case Figure() | Diagram():
-                    yield from self._line(
-                        block.caption, before=caption_pieces(block.number, block.caption), loose=False
-                    )
-                case Cover():
-                    yield from self._line(block.title, loose=False)
-                    yield from self._line(block.subtitle, loose=False)
-                    if table := block.as_table():
-                        yield from self._rows(table.rows, loose=False)
-                case SignaturePlace():
-                    yield from self._line(signature_runs(block), loose=False)
-                    if block.date:
-                        yield from self._line((Run(DATE_LINE),), loose=False)
-                case Note():
-                    for para in block.paras:
-                        yield from self._line(para)
+    def block(self, block: Block) -> list[Block]:
+        """The block as rewritten, with the paragraphs that come behind it."""
+        self._behind = []
+        made = self._block(block)
+        self._number += 1
+        return [*made, *(Paragraph(runs) for runs in self._behind)]
 
-    def _table(self, table: Table) -> Iterator[Line]:
-        if table.number:
-            yield from self._line(
-                table.caption, before=caption_pieces(table.number, table.caption), loose=False
-            )
-        yield from self._rows((*table.head, *table.rows))
+    def _block(self, block: Block) -> list[Block]:
+        match block:
+            case Title():
+                self._fixed(block.runs)
+            case Subtitle() | Paragraph():
+                made = self._paras((block.runs,))
+                return self._beside(block, made)
+            case Heading():
+                name = block.number + text_of(block.runs)
+                made = self._paras((block.runs,), heading=True, place=name)
+                self._place = name
+                return self._beside(block, made)
+            case ListBlock():
+                items = [replace(item, paras=self._paras(item.paras)) for item in block.items]
+                items = [item for item in items if item.paras]
+                return [replace(block, items=tuple(items))] if items else []
+            case KeyValue():
+                pairs = [
+                    ((self._paras((label,), table=True) or ((),))[0], self._paras(value, table=True))
+                    for label, value in block.pairs
+                ]
+                return [replace(block, pairs=tuple(pairs))]
+            case Table():
+                if block.number:
+                    self._fixed(block.caption, caption_pieces(block.number, block.caption))
+                head, rows = self._rows(block.head), self._rows(block.rows)
+                return [replace(block, head=head, rows=rows)]
+            case CheckList():
+                for para in block.lines():
+                    self._fixed(para)
+            case Figure() | Diagram():
+                self._fixed(block.caption, caption_pieces(block.number, block.caption))
+            case Cover():
+                self._fixed(block.title)
+                self._fixed(block.subtitle)
+                if table := block.as_table():
+                    for row in table.rows:
+                        for cell in row:
+                            for para in cell.paras:
+                                self._fixed(para, table=True)
+            case SignaturePlace():
+                self._fixed(signature_runs(block))
+                if block.date:
+                    self._fixed((Run(DATE_LINE),))
+            case Note():
+                return [replace(block, paras=self._paras(block.paras))]
+        return [block]
 
-    def _rows(self, rows: tuple[Row, ...], *, loose: bool = True) -> Iterator[Line]:
-        for row in rows:
-            for cell in row:
-                for para in cell.paras:
-                    yield from self._line(para, loose=loose, table=True)
+    def _beside(self, block: Subtitle | Paragraph | Heading, made: Paras) -> list[Block]:
+        """The first paragraph takes the block's place, the others come behind it."""
+        self._behind = [*made[1:], *self._behind]
+        return [replace(block, runs=made[0])] if made else []
+
+    def _rows(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        return tuple(
+            tuple(replace(cell, paras=self._paras(cell.paras, table=True) or ((),)) for cell in row)
+            for row in rows
+        )
+
+    def _paras(self, paras: Paras, *, heading: bool = False, table: bool = False, place: str = "") -> Paras:
+        out: list[Runs] = []
+        for runs in paras:
+            line = self._line(runs, heading=heading, table=table, place=place)
+            if line is None:
+                out.append(runs)
+                continue
+            made = self._visit(line, runs)
+            out += made.inside
+            self._behind += made.behind
+        return tuple(out)
+
+    def _fixed(self, runs: Runs, before: Pieces = (), *, table: bool = False) -> None:
+        line = self._line(runs, before=before, loose=False, table=table)
+        if line is not None:
+            self._behind += self._visit(line, runs).behind
 
     def _line(
         self,
@@ -252,8 +319,10 @@ class _Walk:
         before: Pieces = (),
         loose: bool = True,
         table: bool = False,
-    ) -> Iterator[Line]:
+        place: str = "",
+    ) -> Line | None:
         anchor = self._book.of(runs, heading=heading, before=before)
-        if anchor:
-            pieces = (*before, *pieces_of(runs, self._book.keys))
-            yield Line(anchor, pieces, self._place, table, loose)
+        if not anchor:
+            return None
+        pieces = (*before, *pieces_of(runs, self._book.keys))
+        return Line(anchor, pieces, place or self._place, table, loose, self._number)

@@ -15,11 +15,11 @@ from filingdesk.documents.stored import document_from, to_plain
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import Flat, Value, flatten, key_of
+from filingdesk.services.changes import EXPORT
 from filingdesk.services.session import Session
 from filingdesk.store.model import Change, Json
 
-EXPORT = "@export/"
-"""`@export/PAPER/NUMBER`: one export; the record itself is a blob."""
+# `@export/PAPER/NUMBER`: one export; the record itself is a blob.
 
 
 def words_of(value: Value) -> str:
@@ -150,11 +150,9 @@ def _plain(one: KeptExport) -> dict[str, Any]:
 def all_exports(session: Session, paper: str = "") -> list[KeptExport]:
     """The exports on record (of one paper), oldest first."""
     found = []
-    for key, value in session.file.entries().items():
-        if not key.startswith(EXPORT) or not isinstance(value, dict):
-            continue
-        name, _, number = key.removeprefix(EXPORT).rpartition("/")
-        if number.isdigit() and paper in {"", name}:
+    for key, value in session.marks(EXPORT).items():
+        name, _, number = key.rpartition("/")
+        if isinstance(value, dict) and number.isdigit() and paper in {"", name}:
             found.append(
                 KeptExport(
                     name,

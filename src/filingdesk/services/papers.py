@@ -9,6 +9,7 @@ from filingdesk.documents.blocks import Document, Gap, TocPlace
 from filingdesk.documents.pages import PageMap
 from filingdesk.documents.paper import Paper
 from filingdesk.documents.render import render, write, write_with_pages
+from filingdesk.documents.rewriting import Override, Rewritten
 from filingdesk.domain.completeness import lookup
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
@@ -27,6 +28,7 @@ from filingdesk.services import (
     interception,
     interception_words,
     keywords,
+    overrides,
     questions,
 )
 from filingdesk.services.catalogue import catalogue, plain
@@ -101,6 +103,7 @@ class Desk:
             "architecture": architecture.paper_data(*architecture.of_project(session, self.facts)),
         }
         self._set: dict[tuple[str, bool], tuple[bytes, PageMap]] = {}
+        self._overrides = overrides.kept(session)
         self.exports: dict[str, exports.Export] = {}
         """paper → its Word file as made last, to be kept on record by whoever hands the file out (`exports.note`)."""
 
@@ -122,10 +125,23 @@ class Desk:
 
     def document(self, paper_id: str, *, draft: bool = True, **more: Any) -> Document:
         """The blocks of one paper; `more` adds computed data (the files of a bundle)."""
+        return self.rewritten(paper_id, draft=draft, **more).document
+
+    def plain_document(self, paper_id: str, *, draft: bool = True, **more: Any) -> Document:
+        """The blocks as the template gives them, without the words of the project in their place."""
         self.catalogue.readable(paper_id)
         if form := self.catalogue.forms.get(paper_id):
             return forms.document(self._session, form, self.facts, self.data, draft=draft)
         return self.document_of(self.paper(paper_id), draft=draft, **more)
+
+    def overrides(self, paper_id: str) -> dict[str, Override]:
+        """What this project says in its own words in a paper, by anchor."""
+        return self._overrides.get(paper_id, {})
+
+    def rewritten(self, paper_id: str, *, draft: bool = True, **more: Any) -> Rewritten:
+        """A paper with the words of the project in it, and which of them no longer fit."""
+        plain = self.plain_document(paper_id, draft=draft, **more)
+        return overrides.apply(plain, self.overrides(paper_id), self.facts)
 
     def document_of(
         self, found: Paper, *, draft: bool = True, facts: Facts | None = None, **more: Any
@@ -191,6 +207,8 @@ class Desk:
                 f"规则 {errors[0].id} 没有得出结论，不能出正式稿。",
                 "请先出草稿，并报告这个问题。",
             )
+        if self.overrides(found.id):
+            overrides.check_final(found.title, self.rewritten(found.id, draft=False))
 
     def make(self, paper_id: str, fmt: str, *, draft: bool, **more: Any) -> bytes:
         """One paper in one format, as bytes. Same facts, same bytes. `UserError` for blockers, gaps, missing glyphs."""

@@ -32,7 +32,7 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, NoticeBar
 from filingdesk.gui.widgets.labels import ElidedLabel, label
-from filingdesk.services import papers
+from filingdesk.services import exports, papers
 from filingdesk.services.catalogue import catalogue
 
 RENDER_PAUSE_MS = 350
@@ -343,6 +343,8 @@ class PapersPage(Page):
             )
 
         def done(built: list[papers.BuiltPaper]) -> None:
+            if not self.desk.read_only:  # what came back from the lawyer is compared with it
+                self.desk.attempt(lambda: exports.note(session, [item.export for item in built]))
             gaps = len({item.paper for item in built if item.gaps})
             words = f"已导出 {len(built)} 个文件到 {folder}。"
             words += f"其中 {gaps} 份文书还有待补充的内容。" if gaps else ""

@@ -1,0 +1,421 @@
+"""Reads a Word file that came back from somebody's desk: its lines with the marks of ours, tracked changes, comments.
+
+The text is taken as if every tracked change had been accepted. Nothing in the file is run, fetched or unpacked to disk.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+from filingdesk.documents.cleaning import clean_text
+from filingdesk.documents.lines import Piece
+from filingdesk.documents.origin import NAMESPACE, PREFIX, UNREAD, tag_of
+from filingdesk.documents.returned_xml import (
+    Element,
+    Mark,
+    attribute,
+    local_name,
+    property_on,
+    run_texts,
+)
+from filingdesk.domain.errors import UserError
+from filingdesk.infra.safeparse import check_zip
+
+MAX_PART = 64 << 20
+MAX_FILE = 100 << 20
+MAX_LINES = 200_000
+
+
+@dataclass(frozen=True)
+class ReadOrigin:
+    """What the file says about itself: `lines` are (anchor, hash of what was shown), `facts` key → hash of the raw value."""
+
+    paper: str
+    template: str = ""
+    export: str = ""
+    made: str = ""
+    draft: bool = True
+    lines: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ReturnedLine:
+    """One paragraph with words. `anchors` are those it carries (several when paragraphs were joined), `table`, `row` and `cell`
+    count from 1, 0 outside tables; `place` is the heading it stands under."""
+
+    anchors: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    place: str = ""
+    table: int = 0
+    row: int = 0
+    cell: int = 0
+
+    @property
+    def spot(self) -> tuple[int, int, int]:
+        """The cell it stands in."""
+        return self.table, self.row, self.cell
+
+    @property
+    def text(self) -> str:
+        return "".join("\ufffc" if piece.computed else piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A tracked change: 插入, 删除, 移来, 移走 or 改格式."""
+
+    kind: str
+    author: str
+    date: str
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment and the words it is about."""
+
+    author: str
+    date: str
+    text: str
+    about: str
+    place: str
+
+
+@dataclass(frozen=True)
+class ReturnedFile:
+    """What was read. `tagged` tells whether the editor kept the tags of our controls; `notices` are Chinese sentences."""
+
+    name: str
+    origin: ReadOrigin | None
+    lines: tuple[ReturnedLine, ...]
+    revisions: tuple[Revision, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    notices: tuple[str, ...] = ()
+    tagged: bool = False
+
+
+def read_returned(path: Path) -> ReturnedFile:
+    """Read a .docx. Raises `UserError` `returned.*` or `zip.*` for a file that is none, is broken or too large."""
+    if path.suffix.lower() == ".doc":
+        raise _broken(path.name, "是旧的 .doc 格式，没有读取", "请在 Word 或 WPS 里另存为 .docx。")
+    check_zip(path)
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise _broken(path.name, "超过 100 MB，没有读取", "请去掉里面的大图片再试。")
+        with zipfile.ZipFile(path) as archive:
+            return _read(archive, path.name)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ElementTree.ParseError) as error:
+        raise _broken(path.name, "已损坏，读不出内容", "请在 Word 或 WPS 里打开后另存一份。") from error
+    except RecursionError as error:
+        raise _broken(path.name, "的结构嵌套太深，没有读取", "请确认来源，或另存一份。") from error
+
+
+def _broken(name: str, what: str, hint: str) -> UserError:
+    return UserError("returned.broken", f"“{name}”{what}。", hint)
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> ReturnedFile:
+    names = set(archive.namelist())
+    main = _main_part(archive, names)
+    if main is None:
+        raise _broken(name, "里面没有 Word 正文", "请确认它是 docx 文件。")
+    origin = _origin(archive, names, name)
+    comments = _part(archive, "word/comments.xml", name) if "word/comments.xml" in names else None
+    root = _part(archive, main, name)
+    if local_name(root) != "document":
+        raise _broken(name, "不是 Word 文件", "请选择从本程序导出、改过的 docx。")
+    reader = _Reader({tag_of(key): key for key, _hash in origin.facts} if origin else {})
+    reader.read(root, comments)
+    notices = []
+    if any(n.lower().endswith(("vbaproject.bin", "vbadata.xml")) for n in names):
+        notices.append("文件里带有宏，没有运行，也没有读取。")
+    if reader.boxes:
+        notices.append(f"有 {reader.boxes} 个文本框，里面的文字没有参加比较。")
+    if reader.dropped:
+        notices.append(f"有 {reader.dropped} 个看不见的控制字符没有读取。")
+    if reader.notes:
+        notices.append(f"有 {reader.notes} 处脚注或尾注，注里的文字没有参加比较。")
+    if reader.revisions:
+        notices.append("文件里有修订标记：下面按全部接受修订后的文字比较。")
+    return ReturnedFile(
+        name,
+        origin,
+        tuple(reader.lines),
+        tuple(reader.revisions),
+        tuple(reader.comments.values()),
+        tuple(notices),
+        reader.tagged,
+    )
+
+
+def _main_part(archive: zipfile.ZipFile, names: set[str]) -> str | None:
+    """The part with the text: where the relations say, else under its usual name."""
+    if "_rels/.rels" in names:
+        for relation in _part(archive, "_rels/.rels", ""):
+            target = (relation.get("Target") or "").lstrip("/")
+            if (relation.get("Type") or "").endswith("/officeDocument") and target in names:
+                return target
+    return "word/document.xml" if "word/document.xml" in names else None
+
+
+def _part(archive: zipfile.ZipFile, part: str, name: str) -> Element:
+    if archive.getinfo(part).file_size > MAX_PART:
+        raise _broken(name, "的正文太大，没有读取", "请拆成几份再试。")
+    data = archive.read(part)
+    if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
+        raise _broken(name, "里面有不该出现的 DTD，没有读取", "请在 Word 或 WPS 里另存一份。")
+    return ElementTree.fromstring(data)  # noqa: S314 - no DTD gets here
+
+
+def _origin(archive: zipfile.ZipFile, names: set[str], name: str) -> ReadOrigin | None:
+    for part in sorted(n for n in names if re.fullmatch(r"customXml/item\d+\.xml", n)):
+        try:
+            root = _part(archive, part, name)
+        except ElementTree.ParseError:
+            continue
+        if root.tag != f"{{{NAMESPACE}}}origin":
+            continue
+        lines = [(e.get("a") or "", e.get("h") or "") for e in root if local_name(e) == "line"]
+        facts = [(e.text or "", e.get("h") or "") for e in root if local_name(e) == "fact"]
+        return ReadOrigin(
+            root.get("paper") or "",
+            root.get("template") or "",
+            root.get("export") or "",
+            root.get("made") or "",
+            root.get("draft") == "1",
+            tuple(lines),
+            tuple(facts),
+        )
+    return None
+
+
+_PLACEHOLDERS = re.compile(
+    r"\s*(单击或点击此处输入文字|单击此处输入文字|点击此处输入文字|Click or tap here to enter text)[。.]?\s*"
+)
+
+
+class _Reader:
+    """Walks the body once, in order."""
+
+    def __init__(self, tags: dict[str, str]) -> None:
+        self._tags = tags
+        self.lines: list[ReturnedLine] = []
+        self.revisions: list[Revision] = []
+        self.comments: dict[str, Comment] = {}
+        self.tagged = False
+        self.boxes = self.dropped = self.notes = 0
+        self._fields: list[bool] = []
+        self._place = ""
+        self._tables = 0
+        self._table = self._row = self._cell = 0
+        self._carried: list[Mark] = []
+        self._open: dict[str, list[str]] = {}
+
+    def read(self, root: Element, comments: Element | None) -> None:
+        for each in comments if comments is not None else ():
+            text = "\n".join("".join(run_texts(p)) for p in each.iter() if local_name(p) == "p").strip()
+            number = attribute(each, "id")
+            self.comments[number] = Comment(attribute(each, "author"), attribute(each, "date"), text, "", "")
+        self._blocks(root)
+        if self._carried:
+            self._close(self._carried)
+        for number, words in self._open.items():
+            if number in self.comments:
+                self.comments[number] = replace(self.comments[number], about="".join(words)[:200])
+
+    def _blocks(self, parent: Element) -> None:
+        for child in parent:
+            local = local_name(child)
+            if local == "p":
+                self._paragraph(child)
+            elif local == "tbl":
+                self._in_table(child)
+            elif local in {"body", "sdt", "sdtContent", "customXml", "ins", "moveTo"}:
+                self._blocks(child)
+
+    def _in_table(self, table: Element) -> None:
+        before = self._table, self._row, self._cell
+        self._tables += 1
+        self._table, self._row, self._cell = self._tables, 0, 0
+        for row in _through(table, "tr"):
+            if property_on(row, "trPr", "del"):
+                self._revision(row, "删除", "（表格行）")
+                continue
+            self._row += 1
+            for number, cell in enumerate(_through(row, "tc"), 1):
+                self._cell = number
+                self._blocks(cell)
+        self._table, self._row, self._cell = before
+
+    def _paragraph(self, element: Element) -> None:
+        marks = list(self._walk(element, "", False))
+        whole = [*self._carried, *marks]
+        self._carried = []
+        if property_on(element, "pPr", "rPr", "del") or property_on(element, "pPr", "rPr", "moveFrom"):
+            # The end of this paragraph was deleted: what is left of it is joined to the next one.
+            kept = [mark for mark in whole if mark.text]
+            self._carried = whole if kept else []
+            return
+        self._close(whole, element)
+
+    def _close(self, marks: list[Mark], element: Element | None = None) -> None:
+        anchors = [mark.anchor for mark in marks if mark.anchor]
+        if any(anchor.startswith(UNREAD[len(PREFIX) :]) for anchor in anchors):
+            return
+        pieces = _pieces(marks)
+        if not any(piece.text.strip() for piece in pieces if not piece.computed):
+            return
+        if len(self.lines) >= MAX_LINES:
+            raise UserError("returned.broken", "这份文书的段落太多，没有读完。", "请拆成几份再试。")
+        if element is not None and not self._table and _is_heading(element):
+            self._place = "".join(piece.text for piece in pieces)[:60]
+        self.lines.append(
+            ReturnedLine(
+                tuple(dict.fromkeys(anchors)), pieces, self._place, self._table, self._row, self._cell
+            )
+        )
+
+    def _walk(self, element: Element, key: str, gap: bool) -> Iterator[Mark]:
+        for child in element:
+            local = local_name(child)
+            match local:
+                case "r":
+                    yield from self._run(child, key, gap)
+                case "sdt":
+                    yield from self._control(child, key, gap)
+                case "bookmarkStart":
+                    name = attribute(child, "name")
+                    if name.startswith(PREFIX):
+                        yield Mark(anchor=name[len(PREFIX) :])
+                case "del" | "moveFrom":
+                    self._revision(child, "删除" if local == "del" else "移走")
+                case "ins" | "moveTo":
+                    self._revision(child, "插入" if local == "ins" else "移来")
+                    yield from self._walk(child, key, gap)
+                case "fldSimple":
+                    for mark in self._walk(child, key, gap):
+                        yield replace(mark, computed=bool(mark.text))
+                case "commentRangeStart":
+                    self._open[attribute(child, "id")] = []
+                case "commentRangeEnd":
+                    self._end_comment(attribute(child, "id"))
+                case "pPr":
+                    if property_on(child, "pPrChange"):
+                        self._revision(child, "改格式")
+                case "hyperlink" | "smartTag" | "customXml" | "sdtContent" | "dir" | "bdo":
+                    yield from self._walk(child, key, gap)
+
+    def _end_comment(self, number: str) -> None:
+        words = self._open.pop(number, [])
+        if number in self.comments:
+            self.comments[number] = replace(
+                self.comments[number], about="".join(words)[:200], place=self._place
+            )
+
+    def _control(self, control: Element, key: str, gap: bool) -> Iterator[Mark]:
+        inner_key, inner_gap = key, gap
+        for props in control:
+            if local_name(props) != "sdtPr":
+                continue
+            for prop in props:
+                if local_name(prop) == "tag" and (known := self._tags.get(attribute(prop, "val"))):
+                    inner_key = known
+                    self.tagged = True
+                elif local_name(prop) == "showingPlcHdr":
+                    inner_gap = True
+        found = False
+        for content in control:
+            if local_name(content) == "sdtContent":
+                for mark in self._walk(content, inner_key, inner_gap):
+                    found = found or bool(mark.text)
+                    yield mark
+        if not found and inner_key:
+            yield Mark(key=inner_key, gap=inner_gap, empty=True)
+
+    def _run(self, run: Element, key: str, gap: bool) -> Iterator[Mark]:
+        bold, italic = property_on(run, "rPr", "b"), property_on(run, "rPr", "i")
+        for child in run:
+            local = local_name(child)
+            if local == "fldChar":
+                match attribute(child, "fldCharType"):
+                    case "begin":
+                        self._fields.append(False)
+                    case "separate" if self._fields:
+                        self._fields[-1] = True
+                    case "end" if self._fields:
+                        self._fields.pop()
+                continue
+            if local in {"footnoteReference", "endnoteReference"}:
+                self.notes += 1
+            if local in {"drawing", "pict", "AlternateContent"}:
+                self.boxes += sum(local_name(e) == "txbxContent" for e in child.iter()) > 0
+            text = run_texts(child, alone=True)
+            if not text:
+                continue
+            text, dropped = clean_text(text)
+            self.dropped += dropped
+            if self._fields and not self._fields[-1]:
+                continue  # the code of a field
+            if gap and _PLACEHOLDERS.fullmatch(text):
+                continue
+            for words in self._open.values():
+                words.append(text)
+            yield Mark(text, key, gap, computed=bool(self._fields), bold=bold, italic=italic)
+
+    def _revision(self, element: Element, kind: str, text: str = "") -> None:
+        words = text or "".join(run_texts(element))
+        if not words.strip() and kind not in {"改格式"}:
+            return
+        self.revisions.append(
+            Revision(kind, attribute(element, "author"), attribute(element, "date"), words[:500], self._place)
+        )
+
+
+def _through(parent: Element, wanted: str) -> Iterator[Element]:
+    """The rows of a table or cells of a row, through controls and insertions around them."""
+    for child in parent:
+        local = local_name(child)
+        if local == wanted:
+            yield child
+        elif local in {"sdt", "sdtContent", "ins", "moveTo", "customXml"}:
+            yield from _through(child, wanted)
+
+
+def _is_heading(paragraph: Element) -> bool:
+    for props in paragraph:
+        if local_name(props) != "pPr":
+            continue
+        for prop in props:
+            if local_name(prop) == "outlineLvl":
+                return True
+            if local_name(prop) == "pStyle":
+                return bool(re.match(r"(?i)(heading|标题)\s*\d", attribute(prop, "val")))
+    return False
+
+
+def _pieces(marks: list[Mark]) -> tuple[Piece, ...]:
+    """Neighbouring marks of one kind as one piece."""
+    out: list[Piece] = []
+    for mark in marks:
+        if not mark.text and not mark.empty:
+            continue
+        piece = Piece(mark.text, mark.key, mark.gap, mark.computed and not mark.key, mark.bold, mark.italic)
+        last = out[-1] if out else None
+        if last is not None and _joins(last, piece):
+            out[-1] = replace(last, text=last.text + piece.text)
+        else:
+            out.append(piece)
+    return tuple(out)
+
+
+def _joins(last: Piece, piece: Piece) -> bool:
+    if last.fact or piece.fact:
+        return last.fact == piece.fact and last.gap == piece.gap
+    return last.computed == piece.computed and (
+        last.computed or (last.bold, last.italic) == (piece.bold, piece.italic)
+    )

@@ -1,0 +1,169 @@
+"""What somebody changed in a returned file: facts, words, structure; compared with the lines as they left the house."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from filingdesk.documents.lines import Line, Pieces, prose_of
+from filingdesk.documents.returned import ReturnedFile, ReturnedLine
+from filingdesk.documents.returned_match import match_lines, out_of_order, with_facts
+
+
+@dataclass(frozen=True)
+class FactEdit:
+    """A fact that reads differently in one place: what was shown, what stands there now."""
+
+    key: str
+    old: str
+    new: str
+    was_gap: bool
+    label: str
+    place: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class WordsEdit:
+    """A line whose own words were changed. `lost` are facts that are no controls any more; `line` is the line as it was."""
+
+    line: Line
+    new: Pieces
+    lost: tuple[str, ...]
+
+    @property
+    def old_text(self) -> str:
+        return "".join(piece.text for piece in self.line.pieces)
+
+    @property
+    def new_text(self) -> str:
+        return "".join(piece.text for piece in self.new)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A line that is gone; `joined` when its words went into another paragraph."""
+
+    line: Line
+    joined: bool = False
+
+
+@dataclass(frozen=True)
+class Added:
+    """A paragraph that is not ours, behind the line `after` (None: before the first). Several in a row keep their order.
+    `inside`: in the same cell or list as that line; `table`: in a row or table that is not ours."""
+
+    after: Line | None
+    came: ReturnedLine
+    pieces: Pieces
+    inside: bool = False
+    table: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A line that stands elsewhere now: under the heading `to`."""
+
+    line: Line
+    to: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Everything that differs; `shown` counts how often each fact stands in the file as it was."""
+
+    facts: tuple[FactEdit, ...]
+    words: tuple[WordsEdit, ...]
+    removed: tuple[Removed, ...]
+    added: tuple[Added, ...]
+    moved: tuple[Moved, ...]
+    same: int
+    unchanged_facts: dict[str, int]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.facts or self.words or self.removed or self.added or self.moved)
+
+
+def difference(base: Sequence[Line], file: ReturnedFile) -> Difference:
+    """Compare the lines as they were with those of a returned file."""
+    matched = match_lines(base, file.lines)
+    moved_at = out_of_order(matched)
+    facts: list[FactEdit] = []
+    words: list[WordsEdit] = []
+    added: list[Added] = []
+    moved: list[Moved] = []
+    unchanged: dict[str, int] = {}
+    same = 0
+    after: Line | None = None
+    last: ReturnedLine | None = None
+    for index, came in enumerate(file.lines):
+        if index not in matched:
+            following = next((matched[n] for n in range(index + 1, len(file.lines)) if n in matched), None)
+            added.append(_added(after, last, came, base[following] if following is not None else None))
+            continue
+        line = base[matched[index]]
+        pieces = with_facts(line, came.pieces, tagged=file.tagged)
+        edits, kept = _fact_edits(line, pieces)
+        facts += edits
+        for key in kept:
+            unchanged[key] = unchanged.get(key, 0) + 1
+        if _words_differ(line, pieces):
+            here = {piece.fact for piece in pieces if piece.fact}
+            lost = tuple(dict.fromkeys(p.fact for p in line.facts if p.fact not in here))
+            words.append(WordsEdit(line, pieces, lost))
+        elif not edits:
+            same += 1
+        if index in moved_at:
+            moved.append(Moved(line, after.place if after else ""))
+        after, last = line, came
+    there = set(matched.values())
+    joined = {anchor for came in file.lines for anchor in came.anchors}
+    removed = [Removed(line, joined=line.anchor in joined) for n, line in enumerate(base) if n not in there]
+    return Difference(tuple(facts), tuple(words), tuple(removed), tuple(added), tuple(moved), same, unchanged)
+
+
+def _added(
+    after: Line | None, last: ReturnedLine | None, came: ReturnedLine, following: Line | None
+) -> Added:
+    if came.table:
+        ours = last is not None and last.spot == came.spot
+        return Added(after, came, came.pieces, inside=ours, table=not ours)
+    in_list = after is not None and following is not None and after.block == following.block
+    return Added(after, came, came.pieces, inside=in_list and after is not None and not after.table)
+
+
+def _words_differ(line: Line, pieces: Pieces) -> bool:
+    return _bare(line.prose) != _bare(prose_of(pieces))
+
+
+def _bare(text: str) -> str:
+    return text.replace("\u00a0", " ").strip()
+
+
+def _fact_edits(line: Line, pieces: Pieces) -> tuple[list[FactEdit], list[str]]:
+    """Facts of a line that read differently, and the keys of those that do not."""
+    ours: dict[str, list[int]] = {}
+    for index, piece in enumerate(line.pieces):
+        if piece.fact:
+            ours.setdefault(piece.fact, []).append(index)
+    theirs: dict[str, list[int]] = {}
+    for index, piece in enumerate(pieces):
+        if piece.fact:
+            theirs.setdefault(piece.fact, []).append(index)
+    edits: list[FactEdit] = []
+    kept: list[str] = []
+    for key, at in ours.items():
+        there = theirs.get(key, [])
+        for n, index in enumerate(at):
+            if n >= len(there):
+                break
+            old, new = line.pieces[index], pieces[there[n]]
+            if _bare(old.text) == _bare(new.text):
+                kept.append(key)
+            else:
+                shown = "" if old.gap else old.text
+                edits.append(FactEdit(key, shown, new.text, old.gap, old.label, line.place, line.anchor))
+    return edits, kept
