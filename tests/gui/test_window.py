@@ -1,5 +1,6 @@
 """The window as a whole: projects, problems, waivers, statements, finding, places, looks, trouble."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from filingdesk.gui import theme
 from filingdesk.gui.dialogs import AttestDialog, WaiveDialog
 from filingdesk.gui.pages.checkreport import CheckPage
 from filingdesk.gui.pages.formpage import FormPage
-from filingdesk.gui.shell import Shell
+from filingdesk.gui.shell import LARGE, Shell
 from filingdesk.gui.trouble import report_bug
 from filingdesk.infra import settings as user_settings
 from filingdesk.services.workspace import Workspace
@@ -226,6 +227,34 @@ def test_a_file_that_is_no_project_is_told_in_a_dialog_and_nothing_opens(
     assert box.text()
     assert box.informativeText()
     assert "Traceback" not in box.text() + box.informativeText()
+    assert shell.workbench is None
+
+
+def test_a_large_project_is_opened_in_the_background(project: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    desk = project.desk
+    assert desk is not None
+    desk.session.attach("licence.scan", "录像.pdf", os.urandom(LARGE + 1_000_000))
+    project.close_project()
+    path = tmp_path / "试点项目.fdproj"
+    assert project.open_project(path)
+    assert project.workbench is None  # not yet: the window goes on meanwhile
+    assert not project.start.open_button.isEnabled()
+    qtbot.waitUntil(lambda: project.workbench is not None, timeout=30_000)
+    project.close_project()
+    assert project.start.open_button.isEnabled()
+
+
+def test_a_large_file_that_is_no_project_is_told_and_the_start_page_is_usable_again(
+    shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "录像.fdproj"
+    path.write_bytes(b"no project" * (LARGE // 9))
+    met = answer(qtbot, app, lambda dialog: dialog.accept())
+    assert shell.open_project(path)
+    qtbot.waitUntil(lambda: bool(met), timeout=30_000)
+    assert isinstance(met[0], QMessageBox)
+    assert "不是本程序的项目文件" in met[0].text()
+    assert shell.start.open_button.isEnabled()
     assert shell.workbench is None
 
 

@@ -40,6 +40,8 @@ from filingdesk.services.workspace import SUFFIX, Workspace, with_suffix
 PROJECT_FILTER = f"备案项目 (*{SUFFIX})"
 APP_TITLE = "备案工作台"
 BUILD_AHEAD_MS = 600
+LARGE = 16_000_000
+"""Bytes from which on looking through a project file takes longer than a window may stand still."""
 
 
 class Shell(QMainWindow):
@@ -152,8 +154,34 @@ class Shell(QMainWindow):
             self.open_project(Path(name))
 
     def open_project(self, path: Path) -> bool:
-        """Open a project; False when that failed (told)."""
+        """Open a project; False when that failed (told). A large one is looked through in the background first."""
+        if path.is_file() and path.stat().st_size > LARGE:
+            return self._open_large(path)
         return self._take(lambda: self.workspace.open(path))
+
+    def _open_large(self, path: Path) -> bool:
+        if not self.close_project():
+            return False
+
+        def opened(session: Session) -> None:
+            self._opening_ended()
+            self._enter(session)
+
+        def failed(error: BaseException) -> None:
+            self._opening_ended()
+            self.tell_error(error)
+
+        self.start.set_busy(True, f"正在打开“{path.name}”…")
+        self.jobs.start(
+            lambda _cancel, _report: self.workspace.open(path),
+            on_done=opened,
+            on_error=failed,
+        )
+        return True
+
+    def _opening_ended(self) -> None:
+        self.start.set_busy(False)
+        self.status.show_progress(None)
 
     def open_sample(self) -> None:
         """Ask where the sample may be kept, make it there and open it."""
@@ -184,13 +212,11 @@ class Shell(QMainWindow):
         )
 
     def _sample_ready(self, path: Path) -> None:
-        self.start.set_busy(False)
-        self.status.show_progress(None)
+        self._opening_ended()
         self.open_project(path)
 
     def _sample_failed(self, error: BaseException) -> None:
-        self.start.set_busy(False)
-        self.status.show_progress(None)
+        self._opening_ended()
         self.tell_error(error)
 
     def _take(self, make: Callable[[], Session]) -> bool:

@@ -37,6 +37,9 @@ class _RecentRow(QWidget):
         row.addWidget(forget)
 
 
+_HINT = f"也可以把 {SUFFIX} 文件拖到窗口里。示例中的公司与内容均为虚构。"
+
+
 class StartPage(QWidget):
     """What is seen before a project is open."""
 
@@ -77,9 +80,8 @@ class StartPage(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         begin.body.addLayout(buttons)
-        begin.body.addWidget(
-            label(f"也可以把 {SUFFIX} 文件拖到窗口里。示例中的公司与内容均为虚构。", "muted")
-        )
+        self._hint = label(_HINT, "muted")
+        begin.body.addWidget(self._hint)
         column.addWidget(begin)
         self._recent_card = Card("最近打开")
         self._recent_card.setFixedWidth(680)
@@ -117,10 +119,13 @@ class StartPage(QWidget):
         self._recent_card.setVisible(bool(projects))
 
     def set_busy(self, busy: bool, text: str = "") -> None:
-        """While the sample is made: the button says so."""
-        self.sample_button.setEnabled(not busy)
-        self.sample_button.setText(text if busy else "看看示例")
-        set_look(self.sample_button, busy=busy)
+        """While a project is being opened or the sample made: nothing else can be begun, and a line says so."""
+        for button in (self.new_button, self.open_button, self.sample_button):
+            button.setEnabled(not busy)
+        self._recent_card.setEnabled(not busy)
+        self.setAcceptDrops(not busy)
+        self._hint.setText(text if busy else _HINT)
+        set_look(self._hint, role="secondary" if busy else "muted")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if project_in(event.mimeData()) is not None:
