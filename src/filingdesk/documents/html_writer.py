@@ -1,6 +1,5 @@
 """Writes blocks as the html preview: a white sheet in the subset that Qt's rich text knows; facts and gaps are links."""
 
-import base64
 from html import escape
 from urllib.parse import quote, unquote
 
@@ -30,8 +29,9 @@ from filingdesk.documents.blocks import (
     grid,
     text_of,
 )
-from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.images import fit, instead_of_picture
 from filingdesk.documents.numbering import contents_depth
+from filingdesk.documents.picture_cache import coded_drawing, coded_picture
 from filingdesk.documents.render import Images
 from filingdesk.documents.styles import DRAFT_HEADER, FACT_TINT, GAP_COLOUR, LABEL_FILL
 from filingdesk.documents.tables import column_lengths, column_shares
@@ -189,17 +189,16 @@ class _Writer:
 
     def _figure(self, figure: Figure) -> str:
         data = self._images(figure.ref)
-        picture = normalise_picture(data, max_side=1000) if data is not None else None
-        if picture is None:
+        coded = coded_picture(data) if data is not None else None
+        if coded is None or coded.picture is None:
             run = Run(
                 instead_of_picture(figure.alt or figure.ref, data is None), fact=figure.fact, gap=data is None
             )
             inner = self._run(run)
         else:
-            width, height = fit(picture, _PREVIEW_WIDTH, _PREVIEW_WIDTH)
-            code = base64.b64encode(picture.data).decode()
+            width, height = fit(coded.picture, _PREVIEW_WIDTH, _PREVIEW_WIDTH)
             inner = (
-                f'<img src="data:{picture.mime};base64,{code}" width="{round(width)}" height="{round(height)}" '
+                f'<img src="{coded.uri}" width="{round(width)}" height="{round(height)}" '
                 f'alt="{escape(figure.alt)}">'
             )
             if figure.fact:
@@ -207,13 +206,10 @@ class _Writer:
         return f'<p align="center">{inner}</p>' + self._caption(figure.number, figure.caption)
 
     def _diagram(self, diagram: Diagram) -> str:
-        from filingdesk.documents.drawing_png import draw_png
-
         drawing = diagram.drawing
         scale = min(1.0, 1.2 * _PREVIEW_WIDTH / drawing.width)
-        code = base64.b64encode(draw_png(drawing, 2)).decode()
         return (
-            f'<p align="center"><img src="data:image/png;base64,{code}" width="{round(drawing.width * scale)}" '
+            f'<p align="center"><img src="{coded_drawing(drawing)}" width="{round(drawing.width * scale)}" '
             f'height="{round(drawing.height * scale)}" alt="{escape(diagram.alt)}"></p>'
         ) + self._caption(diagram.number, diagram.caption)
 

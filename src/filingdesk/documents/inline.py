@@ -1,5 +1,6 @@
 """From a line of Markdown with tokens to runs: bold, italic, line breaks and facts, nothing else."""
 
+import re
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
@@ -26,6 +27,8 @@ PARSER = MarkdownIt("zero").enable(
     ]
 )
 
+_MARKED = re.compile(r"[*_\\&\n\x00]")
+"""Every character that one of the inline rules above begins with."""
 _CJK_FROM = 0x2E80
 
 
@@ -49,8 +52,12 @@ def inline_runs(children: list[Token], tokens: TokenTable, clauses: list[str]) -
             case "hardbreak":
                 out.append(Run("\n", bold > 0, italic > 0))
             case _:
-                for piece in token_runs(token.content, tokens, clauses):
-                    out.append(replace(piece, bold=piece.bold or bold > 0, italic=piece.italic or italic > 0))
+                pieces = token_runs(token.content, tokens, clauses)
+                if bold > 0 or italic > 0:
+                    pieces = [
+                        replace(p, bold=p.bold or bold > 0, italic=p.italic or italic > 0) for p in pieces
+                    ]
+                out.extend(pieces)
     return merged(out)
 
 
@@ -89,7 +96,10 @@ def _block_name(piece: object) -> str:
 
 def parse_inline(text: str, tokens: TokenTable, clauses: list[str]) -> Runs:
     """Parse one line (a cell, a caption) as inline Markdown."""
-    parsed = PARSER.parseInline(text.strip())
+    text = text.strip()
+    if not _MARKED.search(text):  # most cells of most tables: nothing to parse
+        return merged(token_runs(text, tokens, clauses))
+    parsed = PARSER.parseInline(text)
     return inline_runs(parsed[0].children or [], tokens, clauses) if parsed else ()
 
 
@@ -99,7 +109,7 @@ def merged(runs: list[Run]) -> Runs:
     for run in runs:
         if not run.text:
             continue
-        if out and replace(out[-1], text="") == replace(run, text="") and run.fact is None:
+        if run.fact is None and out and replace(out[-1], text="") == replace(run, text=""):
             out[-1] = replace(out[-1], text=out[-1].text + run.text)
         else:
             out.append(run)

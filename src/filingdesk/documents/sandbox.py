@@ -108,6 +108,21 @@ class _Memory(BytecodeCache):
         _CODE[bucket.key, bucket.checksum] = bucket.code
 
 
+_NAMES: dict[str, frozenset[str]] = {}
+
+
+def remember_names(source: str, names: frozenset[str]) -> None:
+    """Keep the names that a source asks for, as found when it was compiled."""
+    if len(_NAMES) > _MAX_COMPILED:
+        _NAMES.clear()
+    _NAMES[source] = names
+
+
+def remembered_names(source: str) -> frozenset[str] | None:
+    """The names that a source asks for; None when it was not read lately."""
+    return _NAMES.get(source)
+
+
 def mark(line: int) -> str:
     """The mark of a line."""
     return _MARK_OPEN + "".join(chr(_MARK_DIGIT + int(digit)) for digit in str(line)) + _MARK_CLOSE
@@ -175,11 +190,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        for loop in tree.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, _BUDGET, [], [], None, None, lineno=loop.iter.lineno)
-        for glued in list(tree.find_all(nodes.Concat)):
-            inner = nodes.Concat(glued.nodes, lineno=glued.lineno)
-            glued.nodes = [nodes.Filter(inner, _BOUND, [], [], None, None, lineno=glued.lineno)]
+        # Walked once: this happens on every edit of a template whose preview is open.
+        found = list(tree.find_all((nodes.For, nodes.Concat, nodes.Name)))
+        remember_names(
+            source, frozenset(n.name for n in found if isinstance(n, nodes.Name) and n.ctx == "load")
+        )
+        for node in found:
+            if isinstance(node, nodes.For):
+                node.iter = nodes.Filter(node.iter, _BUDGET, [], [], None, None, lineno=node.iter.lineno)
+            elif isinstance(node, nodes.Concat):
+                inner = nodes.Concat(node.nodes, lineno=node.lineno)
+                node.nodes = [nodes.Filter(inner, _BOUND, [], [], None, None, lineno=node.lineno)]
         if name == self._marked:
             for data in tree.find_all(nodes.TemplateData):
                 rows = data.data.split("\n")

@@ -3,10 +3,10 @@
 import re
 import traceback
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-from jinja2 import Environment, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
 from pydantic import BaseModel
 
@@ -16,11 +16,17 @@ from filingdesk.documents.faults import TemplateError as Faulty
 from filingdesk.documents.helpers import build_helpers
 from filingdesk.documents.paper import Paper
 from filingdesk.documents.proxies import Context, DataProxy, RecordProxy
-from filingdesk.documents.sandbox import MARK, MAX_OUTPUT, Sandbox, marked_line
+from filingdesk.documents.sandbox import (
+    MARK,
+    MAX_OUTPUT,
+    Sandbox,
+    marked_line,
+    remember_names,
+    remembered_names,
+)
 from filingdesk.documents.template_words import in_chinese
 from filingdesk.domain.errors import UserError
 
-_MAX_NAMES = 200
 # What Jinja's parser and Python's compiler raise of text that is nested too deeply or holds a number without end.
 _UNREADABLE = (RecursionError, SyntaxError, MemoryError, NameError, ValueError, OverflowError)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -34,12 +40,14 @@ def render_text(
     Every fault of the template becomes a `TemplateError` naming template and line.
     """
     subtitle_place, header_place = place_of(paper, "subtitle"), place_of(paper, "header")
-    environment = _environment(paper, facts, context, data)
-    return (
-        _printed(_run(environment, paper.place, paper.body)),
-        _printed(_run(environment, subtitle_place, paper.spec.subtitle)),
-        _printed(_run(environment, header_place, paper.spec.header)),
+    environment, sources = _environment(paper)
+    own = (paper.place, subtitle_place, header_place)
+    templates = [_load(environment, place, sources[place]) for place in own]
+    _fill(environment, sources, facts, context, data)
+    body, subtitle, header = (
+        _printed(_run(place, template)) for place, template in zip(own, templates, strict=True)
     )
+    return body, subtitle, header
 
 
 def _printed(text: str) -> str:
@@ -60,9 +68,11 @@ def source_line(
     paper: Paper, facts: BaseModel, context: Context, data: Mapping[str, Any], output_line: int
 ) -> int | None:
     """The line of the body that made a line of its output (from 0); None when that cannot be told. `context` is used up."""
-    environment = _environment(paper, facts, context, data, marked=paper.place)
+    environment, sources = _environment(paper, marked=paper.place)
     try:
-        rows = _run(environment, paper.place, paper.body).split("\n")
+        template = _load(environment, paper.place, paper.body)
+        _fill(environment, sources, facts, context, data)
+        rows = _run(paper.place, template).split("\n")
     except UserError:
         return None
     for row in reversed(rows[: output_line + 1]):
@@ -72,16 +82,24 @@ def source_line(
     return None
 
 
-def _environment(
-    paper: Paper, facts: BaseModel, context: Context, data: Mapping[str, Any], marked: str = ""
-) -> Sandbox:
+def _environment(paper: Paper, marked: str = "") -> tuple[Sandbox, dict[str, str]]:
     sources = {
         **dict(paper.partials),
         paper.place: paper.body,
         place_of(paper, "subtitle"): paper.spec.subtitle,
         place_of(paper, "header"): paper.spec.header,
     }
-    environment = Sandbox(sources, marked)
+    return Sandbox(sources, marked), sources
+
+
+def _fill(
+    environment: Sandbox,
+    sources: Mapping[str, str],
+    facts: BaseModel,
+    context: Context,
+    data: Mapping[str, Any],
+) -> None:
+    """Helpers, data and the groups of facts that are asked for; templates that are loaded already see them, too."""
     environment.globals.update(build_helpers(context))
     environment.globals["data"] = environment.globals["extra"] = DataProxy(context, data)
     environment.globals["annex"] = partial(_annex, context, data)
@@ -92,7 +110,6 @@ def _environment(
             raise ValueError(f"fact group {name!r} hides a template helper")
         if name in wanted:
             environment.globals[name] = getattr(root, name)
-    return environment
 
 
 def _annex(context: Context, data: Mapping[str, Any], paper_id: str) -> str:
@@ -103,25 +120,32 @@ def _annex(context: Context, data: Mapping[str, Any], paper_id: str) -> str:
     return context.tokens.put((Run(str(papers[paper_id])),))
 
 
-@lru_cache(maxsize=_MAX_NAMES)
 def _names(source: str) -> frozenset[str]:
     """The names a template asks for from outside; a source with a syntax error is told about when it is run."""
+    known = remembered_names(source)
+    if known is not None:
+        return known
     try:
         # Parsing only: generating code would compute constant expressions, and a bomb among them.
         tree = Environment(autoescape=False).parse(source)  # noqa: S701
-        return frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "load")
+        known = frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "load")
     except (TemplateSyntaxError, *_UNREADABLE):
-        return frozenset()
+        known = frozenset()
+    remember_names(source, known)
+    return known
 
 
-def _run(environment: Sandbox, place: str, source: str) -> str:
+def _load(environment: Sandbox, place: str, source: str) -> Template:
     try:
-        template = environment.get_template(place)
+        return environment.get_template(place)
     except TemplateSyntaxError as error:
         what = f"语法不对（{in_chinese(error.message)}）"
         raise Faulty(Fault(error.name or place, error.lineno, what)) from error
     except _UNREADABLE as error:
         raise Faulty(Fault(place, _deepest(source), "写得太长或套得太深，读不了")) from error
+
+
+def _run(place: str, template: Template) -> str:
     try:
         parts: list[str] = []
         size = 0
@@ -187,7 +211,3 @@ def _frame(place: str, error: BaseException) -> tuple[str, int | None]:
 def _told(place: str, what: str, error: BaseException, code: str = "template.fault") -> Faulty:
     where, line = _frame(place, error)
     return Faulty(Fault(where, line, what, code=code))
-
-
-Sandbox = _Environment
-"""The same rules for whole Word forms (`form_fill`)."""
