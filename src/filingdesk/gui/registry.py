@@ -13,8 +13,9 @@ GROUPS = ("", "算法备案", "大模型备案", "交付")
 def _form(page: specs.Page) -> PageEntry:
     def make(desk: Desk) -> Page:
         from filingdesk.gui.pages.formpage import FormPage
+        from filingdesk.gui.pages.industry import IndustryPage
 
-        made = FormPage(desk, page)
+        made = IndustryPage(desk, page) if page.key == "industry" else FormPage(desk, page)
         if page.key == "subject":
             made.add_action("单位档案…", lambda: desk.go("profile")).setToolTip("存入或放入单位档案")
         elif page.key == "model":

@@ -49,26 +49,29 @@ class FormPage(ScrollPage):
             pass
 
     def _build(self) -> Iterator[int]:
-        built = 0
         for part in self._page.parts:
-            spec = specs.by_pattern()[part]
-            if isinstance(spec, GroupSpec):
-                own = [child for child in spec.children if self._belongs(child)]
-                title = self._page.title if spec.pattern in ("algorithm", "large_model") else spec.meta.label
-                card = Card(title, spec.meta.help)
-                card.body.setSpacing(Space.XXS)
-                self.column.addWidget(card)
-                self._groups.append((spec, card))
-                for _row in self._fill(card.body, own, spec.pattern):
-                    built += 1
-                    if built % ROWS_PER_STEP == 0:
-                        yield built
-            elif isinstance(spec, ListSpec):
-                self.column.addWidget(self._make_list(spec, part, nested=False))
-                built += 1
-                yield built
+            yield from self._build_part(part)
         self.column.addStretch(1)
         self._refresh_groups()
+
+    def _build_part(self, part: str) -> Iterator[int]:
+        """Build one part as a card at the end of the page."""
+        built = 0
+        spec = specs.by_pattern()[part]
+        if isinstance(spec, GroupSpec):
+            own = [child for child in spec.children if self._belongs(child)]
+            title = self._page.title if spec.pattern in ("algorithm", "large_model") else spec.meta.label
+            card = Card(title, spec.meta.help)
+            card.body.setSpacing(Space.XXS)
+            self.column.addWidget(card)
+            self._groups.append((spec, card))
+            for _row in self._fill(card.body, own, spec.pattern):
+                built += 1
+                if built % ROWS_PER_STEP == 0:
+                    yield built
+        elif isinstance(spec, ListSpec):
+            self.column.addWidget(self._make_list(spec, part, nested=False))
+            yield 1
 
     def _belongs(self, child: Spec) -> bool:
         """Whether a child of a part is shown inside the part: its leaves, and sub-parts that no page lists by themselves."""

@@ -101,6 +101,7 @@ class PacksView(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._lines: list[PackLine] = []
+        self._sectors: list[str] = []
         self._generation = 0
         self.day = desk.session.today
         column = QVBoxLayout(self)
@@ -143,14 +144,19 @@ class PacksView(QWidget):
             line.hide()
             line.deleteLater()
         packs = sorted(checking.all_packs(), key=lambda p: (not p.in_force(day), p.data.effective_from))
-        self._lines = [PackLine(pack, day) for pack in packs]
+        self._sectors = list(self._desk.facts.industry.sectors)
+        advice = [p for p in checking.industry_packs() if p.title.rpartition("：")[2] in self._sectors]
+        self._lines = [PackLine(pack, day) for pack in (*packs, *advice)]
         for line in self._lines:
             self._holder.addWidget(line)
         count = sum(pack.in_force(day) for pack in packs)
         self._sum_up(f"{count} 个规则包适用" if count else "这一天没有适用的规则包")
 
     def refresh(self) -> None:
-        """The project changed: count anew."""
+        """The project changed: count anew, and follow the industries it chose."""
+        if self._desk.facts.industry.sectors != self._sectors:
+            self.show_day(self.day)
+            return
         count = sum(pack.in_force(self.day) for pack in checking.all_packs())
         self._sum_up(f"{count} 个规则包适用" if count else "这一天没有适用的规则包")
 
