@@ -1,4 +1,4 @@
-"""From the rendered Markdown of a paper to blocks; the syntax is described in docs/guide/templates.md."""
+"""From the rendered Markdown of a paper to blocks; the syntax is described in resources/guide/templates.md."""
 
 import re
 from collections.abc import Iterator
