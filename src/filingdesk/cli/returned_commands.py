@@ -1,12 +1,14 @@
-"""papers return / exports / diff / redline / overrides: what comes back from the lawyer, and what changed between exports."""
+"""papers return: what comes back from the lawyer, compared and taken over one by one."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from filingdesk.cli import versions_commands
 from filingdesk.cli.facts_commands import Project, opened
 from filingdesk.cli.output import OK, JsonFlag, command, emit, progress, say
+from filingdesk.cli.versions_commands import short
 
 Returned = Annotated[
     Path, typer.Argument(metavar="FILE.docx", help="律师改过的 Word 文件。", show_default=False)
@@ -63,47 +65,42 @@ def _tell(found: Any) -> None:
         say(f"\n字段（{len(found.facts)} 处）")
     for each in found.facts:
         say(f"  {each.id}  {each.label}  [{STATE_WORDS[each.state]}]")
-        say(f"    原：{_short(each.shown_old) or '（空）'}")
-        say(f"    改：{_short(each.shown_new) or '（空）'}")
+        say(f"    原：{short(each.shown_old) or '（空）'}")
+        say(f"    改：{short(each.shown_new) or '（空）'}")
         if each.state == "conflict":
-            say(f"    现：{_short(_words(each.now)) or '（空）'}")
+            say(f"    现：{short(_words(each.now)) or '（空）'}")
         if each.note:
             say(f"    {each.note}")
     if found.words:
         say(f"\n文字（{len(found.words)} 处）")
     for change in found.words:
         say(f"  {change.id}  {change.place}  [{STATE_WORDS[change.state]}]")
-        say(f"    原：{_short(change.old)}")
-        say(f"    改：{_short(change.new)}")
+        say(f"    原：{short(change.old)}")
+        say(f"    改：{short(change.new)}")
         if change.state == "conflict":
-            say(f"    现：{_short(change.now)}")
+            say(f"    现：{short(change.now)}")
         if change.note:
             say(f"    {change.note}")
     if found.structure:
         say(f"\n结构（{len(found.structure)} 处）")
     for part in found.structure:
         say(f"  {part.id}  {KIND_WORDS[part.kind]}  {part.place}  [{STATE_WORDS[part.state]}]")
-        say(f"    {_short(part.text)}")
+        say(f"    {short(part.text)}")
         if part.note:
             say(f"    {part.note}")
     if found.revisions:
         say(f"\n修订标记（{len(found.revisions)} 处）")
     for mark in found.revisions:
         say(
-            f"  {mark.kind}  {mark.author or '（未署名）'}  {mark.date[:10]}  {mark.place}：{_short(mark.text)}"
+            f"  {mark.kind}  {mark.author or '（未署名）'}  {mark.date[:10]}  {mark.place}：{short(mark.text)}"
         )
     if found.comments:
         say(f"\n批注（{len(found.comments)} 条）")
     for comment in found.comments:
-        about = f"“{_short(comment.about, 30)}”：" if comment.about else ""
+        about = f"“{short(comment.about, 30)}”：" if comment.about else ""
         say(
-            f"  {comment.author or '（未署名）'}  {comment.date[:10]}  {comment.place}  {about}{_short(comment.text)}"
+            f"  {comment.author or '（未署名）'}  {comment.date[:10]}  {comment.place}  {about}{short(comment.text)}"
         )
-
-
-def _short(text: str, limit: int = 120) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else f"{flat[:limit]}…"
 
 
 def _words(value: Any) -> str:
@@ -159,83 +156,22 @@ def _plain(found: Any) -> dict[str, Any]:
     }
 
 
-@command
-def listed(
-    project: Project,
-    paper: PaperOption = "",
-    as_json: JsonFlag = False,
-) -> int:
-    """列出本项目改写的段落；对不上的也列出来，并说明原因。"""
-    from filingdesk.services import overrides, papers
-
-    rows: list[dict[str, Any]] = []
-    with opened(project) as session:
-        desk = papers.Desk(session)
-        for name, kept in overrides.kept(session).items():
-            if paper not in {"", name}:
-                continue
-            done = desk.rewritten(name)
-            stale = {each.override.anchor: each for each in done.stale}
-            rows += [
-                {
-                    "paper": name,
-                    "anchor": anchor,
-                    "place": each.place,
-                    "was": each.was,
-                    "text": overrides.words_of(each),
-                    "source": each.source,
-                    "who": each.who,
-                    "at": each.at,
-                    "applied": anchor not in stale,
-                    "note": overrides.told_of(stale[anchor]) if anchor in stale else "",
-                }
-                for anchor, each in kept.items()
-            ]
-    if as_json:
-        emit({"overrides": rows})
-        return OK
-    for row in rows:
-        say(f"{row['paper']}  @{row['anchor']}  {row['place']}  {'' if row['applied'] else '[没有放进文书]'}")
-        say(f"  模板：{_short(row['was'])}")
-        say(f"  改写：{_short(row['text']) or '（删去）'}")
-        say(f"  来自：{row['source']}（{row['who']}，{row['at'][:10]}）")
-        if row["note"]:
-            say(f"  {row['note']}")
-    if not rows:
-        say("没有改写的段落。")
-    return OK
-
-
-@command
-def dropped(
-    project: Project,
-    paper: Annotated[str, typer.Argument(help="文书编号。", show_default=False)],
-    anchors: Annotated[list[str], typer.Argument(metavar="ANCHOR...", help="改写的编号（可以只写开头）。")],
-    as_json: JsonFlag = False,
-) -> int:
-    """恢复模板的文字：丢掉本项目在这些段落的改写（可以撤销）。"""
-    from filingdesk.services import overrides
-
-    with opened(project, write=True) as session:
-        done = overrides.drop(session, paper, anchors)
-    if as_json:
-        emit({"dropped": sorted(done.keys)})
-    else:
-        say(f"已恢复模板文字 {len(done.keys)} 处。")
-    return OK
-
-
 def add_to(group: typer.Typer) -> None:
     """Add the commands to the group `papers`."""
     group.command("return")(back)
+    versions_commands.add_to(group)
     own = typer.Typer(help="本项目改写的段落。", no_args_is_help=True, rich_markup_mode=None)
-    own.command("list")(listed)
-    own.command("drop")(dropped)
+    own.command("list")(versions_commands.listed)
+    own.command("drop")(versions_commands.dropped)
     group.add_typer(own, name="overrides")
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="文书往返：读回律师改过的稿子。", no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(
+        help="文书往返：读回律师改过的稿子，比较几次导出，出修订稿。",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
     add_to(group)
     app.add_typer(group, name="papers")

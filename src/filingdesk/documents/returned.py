@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from filingdesk.documents.cleaning import clean_text
@@ -107,12 +108,17 @@ def read_returned(path: Path) -> ReturnedFile:
     try:
         if path.stat().st_size > MAX_FILE:
             raise _broken(path.name, "超过 100 MB，没有读取", "请去掉里面的大图片再试。")
-        with zipfile.ZipFile(path) as archive:
-            return _read(archive, path.name)
+        return read_package(path, path.name)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ElementTree.ParseError) as error:
         raise _broken(path.name, "已损坏，读不出内容", "请在 Word 或 WPS 里打开后另存一份。") from error
     except RecursionError as error:
         raise _broken(path.name, "的结构嵌套太深，没有读取", "请确认来源，或另存一份。") from error
+
+
+def read_package(stream: Path | BinaryIO, name: str) -> ReturnedFile:
+    """Read a .docx of our own making; strangers' files go through `read_returned`."""
+    with zipfile.ZipFile(stream) as archive:
+        return _read(archive, name)
 
 
 def _broken(name: str, what: str, hint: str) -> UserError:
@@ -129,7 +135,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> ReturnedFile:
     root = _part(archive, main, name)
     if local_name(root) != "document":
         raise _broken(name, "不是 Word 文件", "请选择从本程序导出、改过的 docx。")
-    reader = _Reader({tag_of(key): key for key, _hash in origin.facts} if origin else {})
+    reader = BodyReader({tag_of(key): key for key, _hash in origin.facts} if origin else {})
     reader.read(root, comments)
     notices = []
     if any(n.lower().endswith(("vbaproject.bin", "vbadata.xml")) for n in names):
@@ -199,12 +205,13 @@ _PLACEHOLDERS = re.compile(
 )
 
 
-class _Reader:
-    """Walks the body once, in order."""
+class BodyReader:
+    """Walks the body once, in order. `elements` are the paragraphs of `lines` (elements of lxml will do as well)."""
 
     def __init__(self, tags: dict[str, str]) -> None:
         self._tags = tags
         self.lines: list[ReturnedLine] = []
+        self.elements: list[Any] = []
         self.revisions: list[Revision] = []
         self.comments: dict[str, Comment] = {}
         self.tagged = False
@@ -274,6 +281,7 @@ class _Reader:
             raise UserError("returned.broken", "这份文书的段落太多，没有读完。", "请拆成几份再试。")
         if element is not None and not self._table and _is_heading(element):
             self._place = "".join(piece.text for piece in pieces)[:60]
+        self.elements.append(element)
         self.lines.append(
             ReturnedLine(
                 tuple(dict.fromkeys(anchors)), pieces, self._place, self._table, self._row, self._cell

@@ -109,6 +109,15 @@ def origin_of(
     return origin, Export(document.id, document.draft, as_of.isoformat(), digest, zlib.compress(data, 6))
 
 
+def origin_kept(content: ExportContent, document: Document, as_of: date) -> Origin:
+    """The origin of an earlier export that is set again: keys as they were then."""
+    values = {k: words_of(v) for k, v in content.values.items()}
+    key = content.keys
+    return Origin(
+        document.id, content.template, "", as_of, document.draft, lambda path: key.get(path, path), values
+    )
+
+
 def _paths(document: Document) -> list[str]:
     """Every path that a run of the document names."""
     return sorted(
