@@ -33,6 +33,7 @@ class Tally:
             for question in questions(facts)
             if question.required
         )
+        self._below: dict[str, tuple[int, int]] | None = None
         self.pages: dict[str, Completeness] = {}
         for one in self._asked:
             known = self.pages.get(one.page, Completeness(0, 0))
@@ -44,8 +45,20 @@ class Tally:
             path = flat.path_of(self._facts, key)
         except KeyError:
             return Completeness(0, 0)
-        inside = [one.answered for one in self._asked if one.path.startswith(f"{path}.")]
-        return Completeness(sum(inside), len(inside))
+        return Completeness(*self._records().get(path, (0, 0)))
+
+    def _records(self) -> dict[str, tuple[int, int]]:
+        """Path of every record → (filled, asked) below it; counted in one go, for a page asks of every card it shows."""
+        if self._below is None:
+            below: dict[str, tuple[int, int]] = {}
+            for one in self._asked:
+                end = one.path.find("]")
+                while end >= 0:
+                    filled, asked = below.get(one.path[: end + 1], (0, 0))
+                    below[one.path[: end + 1]] = (filled + one.answered, asked + 1)
+                    end = one.path.find("]", end + 1)
+            self._below = below
+        return self._below
 
     def first_blank(self, page: str) -> str:
         """The path of the first unanswered question of a page; blank when all are answered."""

@@ -225,6 +225,10 @@ class Session:
                 flat[key] = value
         return self._commit(flat, label, origin)
 
+    def edit(self, values: Mapping[str, Value | None], label: str) -> Changes | None:
+        """Store leaves and lists by storage key (None clears) as one edit; the caller answers for the keys."""
+        return self._commit({k: v for k, v in {**self._flat, **values}.items() if v}, label, None)
+
     def _list(self, path: str) -> ListSpec:
         spec = spec_of(path)
         if not isinstance(spec, ListSpec) or path.endswith("]"):

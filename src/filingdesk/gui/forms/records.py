@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from filingdesk.domain.conditions import holds
 from filingdesk.domain.meta import NO, YES, Kind
 from filingdesk.domain.specs import FieldSpec, ListSpec
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.forms.paste import copy_header, paste_rows
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
@@ -21,6 +22,8 @@ BodyMaker = Callable[[QVBoxLayout, str], None]
 """Fills a layout with the form of the record at a storage key."""
 
 
+AT_ONCE = 25
+"""Cards shown at once; the others wait behind a button, for a list of two hundred would hold up the window."""
 SHORT_HELP = 18
 """Characters of help that fit beside the name of a list on a small screen; longer ones stand below, wrapped."""
 
@@ -174,6 +177,8 @@ class RecordsView(QWidget):
         self._nested = nested
         self._shown = True
         self._cards: dict[str, RecordCard] = {}
+        self._limit = AT_ONCE
+        self._called: set[str] = set()  # shown though they stand behind the limit: somebody was led there
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, Space.XXS if nested else Space.XS, 0, 0)
         outer.setSpacing(Space.XS)
@@ -191,6 +196,14 @@ class RecordsView(QWidget):
         self.add_button.setIconSize(QSize(14, 14))
         self.add_button.setAccessibleName(f"添加{spec.meta.item}")
         self.add_button.clicked.connect(self.add)
+        self.paste_button = QPushButton("粘贴表格")
+        self.paste_button.setAccessibleName(f"粘贴表格：{spec.meta.label}")
+        self.paste_button.setToolTip("把 Excel、WPS 里复制的行放进来（在列表上按 Ctrl+V）")
+        menu = QMenu(self.paste_button)
+        menu.addAction("放入复制的行…").triggered.connect(self.paste)
+        menu.addAction("复制表头，到表格里填").triggered.connect(lambda: copy_header(desk, key))
+        self.paste_button.setMenu(menu)
+        head.addWidget(self.paste_button)
         head.addWidget(self.add_button)
         outer.addLayout(head)
         if not short:
@@ -198,6 +211,11 @@ class RecordsView(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.XS)
         outer.addLayout(self._list)
+        self.more_button = QPushButton("", self)
+        self.more_button.setProperty("role", "link")
+        self.more_button.clicked.connect(lambda _checked=False: self.show_more())
+        self.more_button.hide()
+        outer.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._empty = label(
             f"还没有{spec.meta.label}。点「添加{spec.meta.item}」开始填写。", "muted", wrap=True
         )
@@ -219,13 +237,14 @@ class RecordsView(QWidget):
     def sync(self) -> None:
         """Make the cards follow the facts: new ones, gone ones, another order."""
         ids = self.ids()
-        for identity in [known for known in self._cards if known not in ids]:
+        shown = self._shown_of(ids)
+        for identity in [known for known in self._cards if known not in shown]:
             card = self._cards.pop(identity)
             self._dropped(card.key)
             self._list.removeWidget(card)
             card.hide()
             card.deleteLater()
-        for place, identity in enumerate(ids):
+        for place, identity in enumerate(shown):
             card_or_none = self._cards.get(identity)
             if card_or_none is None:
                 card_or_none = self._cards[identity] = RecordCard(self, identity, nested=self._nested)
@@ -235,9 +254,28 @@ class RecordsView(QWidget):
                 self._list.insertWidget(place, card_or_none)
         self._empty.setVisible(not ids)
         self._count.setText(f"{len(ids)} 项" if ids else "")
+        hidden = len(ids) - len(shown)
+        self.more_button.setText(f"再显示 {min(hidden, AT_ONCE)} 项（还有 {hidden} 项没有列出）")
+        self.more_button.setAccessibleName(self.more_button.text())
+        self.more_button.setVisible(bool(hidden))
         self.add_button.setEnabled(not self.desk.read_only)
+        self.paste_button.setEnabled(not self.desk.read_only)
         self.refresh_heads()
         self.refresh_visible()
+
+    def _shown_of(self, ids: list[str]) -> list[str]:
+        return [known for place, known in enumerate(ids) if place < self._limit or known in self._called]
+
+    def show_more(self) -> None:
+        """List some more of the records."""
+        self._limit += AT_ONCE
+        self.sync()
+
+    def _call(self, identity: str) -> None:
+        """Show a record wherever it stands in the list."""
+        if identity not in self._cards and identity in self.ids():
+            self._called.add(identity)
+            self.sync()
 
     def refresh_visible(self) -> None:
         """Ask or do not ask, as the facts say."""
@@ -258,6 +296,7 @@ class RecordsView(QWidget):
 
     def open_for(self, key: str) -> None:
         """Open the card that holds a key."""
+        self._call(key.removeprefix(f"{self.key}[#").partition("]")[0])
         for card in self._cards.values():
             if key == card.key or key.startswith(f"{card.key}."):
                 card.set_open(True)
@@ -266,14 +305,27 @@ class RecordsView(QWidget):
         """A new record at the end, opened, with the cursor in its first field."""
         identity = self.desk.add_record(self.key)
         if identity:
+            self._call(identity)
             self.sync()
             self._cards[identity].set_open(True)
             self.desk.go_to(f"{self.key}[#{identity}].{self.spec.children[0].pattern.rpartition('.')[2]}")
+
+    def paste(self) -> None:
+        """Take rows that were copied in a spreadsheet, after a look at them."""
+        if not self.desk.read_only and paste_rows(self.desk, self.key, self.window()):
+            self.sync()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
+            return
+        super().keyPressEvent(event)
 
     def duplicate(self, identity: str) -> None:
         """A copy right behind the record."""
         made = self.desk.duplicate_record(self.key, identity)
         if made:
+            self._call(made)
             self.sync()
             self._cards[made].set_open(True)
 

@@ -143,7 +143,8 @@ class FormPage(ScrollPage):
             else:
                 row.refresh_visible()
         for view in self._lists.values():
-            view.refresh_heads()
+            if keys is None or any(key.startswith(view.key) for key in keys):
+                view.refresh_heads()
         self._refresh_groups()
 
     def refresh_findings(self) -> None:
