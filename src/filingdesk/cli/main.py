@@ -12,11 +12,13 @@ import typer  # noqa: E402 - after our words are in place
 from filingdesk import __version__  # noqa: E402
 from filingdesk.cli import (  # noqa: E402
     architecture_commands,
+    boilerplate_commands,
     consistency_commands,
     deliver_commands,
     facts_commands,
     forms_commands,
     gui_command,
+    industry_commands,
     interception_commands,
     judge_commands,
     library_commands,
@@ -79,6 +81,8 @@ for room in (
     profile_commands,
     reference_commands,
     registry_commands,
+    industry_commands,
+    boilerplate_commands,
     webform_commands,
     gui_command,
 ):
