@@ -10,8 +10,10 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, S
 
 from filingdesk.documents.blocks import Cover, Diagram, Document, Heading, Run, SignaturePlace, paras_of
 from filingdesk.documents.drawing import Words
+from filingdesk.documents.look import Look
 from filingdesk.documents.pages import PageMap
 from filingdesk.documents.pdf_fonts import SANS, SERIF, glyph, no_glyph
+from filingdesk.documents.pdf_look import StripDrawer, footer_of, header_of, styled
 from filingdesk.documents.pdf_story import Story
 from filingdesk.documents.render import Images
 from filingdesk.documents.styles import (
@@ -27,19 +29,23 @@ _PALE = HexColor("#EDEDED")
 _RULE = HexColor("#9AA3B2")
 
 
-def write_pdf(document: Document, images: Images, made: date | None, author: str) -> bytes:
+def write_pdf(
+    document: Document, images: Images, made: date | None, author: str, look: Look | None = None
+) -> bytes:
     """Bytes of a pdf. Raises `UserError` naming character and field when no font holds a character (glyph gate)."""
-    return lay_out(document, images, made, author)[0]
+    return lay_out(document, images, made, author, look)[0]
 
 
-def lay_out(document: Document, images: Images, made: date | None, author: str) -> tuple[bytes, PageMap]:
-    """Bytes of a pdf, and the pages its headings and signature places came to stand on."""
+def lay_out(
+    document: Document, images: Images, made: date | None, author: str, look: Look | None = None
+) -> tuple[bytes, PageMap]:
+    """Bytes of a pdf, and the pages its headings and signature places came to stand on. `look`: see `pdf_look`."""
     _check_glyphs(document)
     out = io.BytesIO()
-    page = STYLES[document.style]
+    page = styled(STYLES[document.style], look)
     story = Story(document, page, images)
     flowables = story.build()
-    template = _Template(out, document, page, story.toc_keys, made, author)
+    template = _Template(out, document, page, story.toc_keys, made, author, look)
     template.build(flowables or [Spacer(1, 1)])
     return out.getvalue(), template.page_map(document)
 
@@ -79,6 +85,7 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
         toc_keys: list[str],
         made: date | None,
         author: str,
+        look: Look | None = None,
     ) -> None:
         glyph(SERIF, " ")  # the first font of every page must be an embedded one, not Helvetica
         super().__init__(
@@ -103,6 +110,8 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
         self._pages, self._made = 0, made
         self._heading_pages: dict[str, int] = {}
         self._place_pages: dict[int, int] = {}
+        self._look = look
+        self._strips = StripDrawer(_words, _width, document.title)
         self._covered = any(isinstance(block, Cover) for block in document.blocks)
         self._sheets: dict[int, PageStyle] = {}
         self.addPageTemplates([self._sheet("page", page), self._sheet("lying", page.turned(True))])
@@ -158,38 +167,65 @@ class _Template(BaseDocTemplate):  # type: ignore[misc]
             words
             for words in (
                 DRAFT_HEADER if self._document.draft else "",
-                "" if bare else self._document.header,
+                "" if bare or (self._look and self._look.header) else self._document.header,
             )
             if words
         )
         if head:
             canvas.saveState()
             canvas.setFillColor(HexColor(f"#{GAP_COLOUR}" if self._document.draft else "#555555"))
-            middle, edge = page.width / 2, page.height - 16 * MM
+            high = 6 if self._look and self._look.header else 16
+            middle, edge = page.width / 2, page.height - high * MM
             _words(canvas, head, SERIF, 9, centre=middle, y=edge)
             canvas.setStrokeColor(_RULE)
             canvas.setLineWidth(0.5)
             canvas.line(page.left * MM, edge - 5, page.width - page.right * MM, edge - 5)
             canvas.restoreState()
-        if not bare:
+        if not bare or (self._look and self._look.has_first):
             canvas.doForm(f"foot{self.page}")
 
     def _endBuild(self) -> None:
         canvas = self.canv
         for number in range(1, self._pages + 1):
-            if number == 1 and self._covered:
+            look, bare = self._look, number == 1 and self._covered
+            if bare and not (look and look.has_first):
                 continue
             page = self._sheets[number]
-            middle = (page.left * MM + page.width - page.right * MM) / 2
-            canvas.beginForm(f"foot{number}")
-            foot = f"第 {number} 页　共 {self._pages} 页"
-            _words(canvas, foot, SERIF, 10.5, centre=middle, y=min(28, page.bottom - 7) * MM)
+            canvas.beginForm(f"foot{number}", upperx=page.width, uppery=page.height)
+            own = self._look_strips(canvas, page, look, number) if look else False
+            if not own and not bare:
+                middle = (page.left * MM + page.width - page.right * MM) / 2
+                foot = f"第 {number} 页　共 {self._pages} 页"
+                low = min(28, page.bottom - 7) * MM
+                if look and look.page:
+                    low = look.page.footer / 20
+                _words(canvas, foot, SERIF, 10.5, centre=middle, y=low)
             canvas.endForm()
         for key in self._toc_keys:
             canvas.beginForm(f"toc-{key}", lowerx=-60, upperx=0, lowery=-10, uppery=40)
             _words(canvas, str(self._heading_pages.get(key, "")), SERIF, self._page.body, right=0, y=0)
             canvas.endForm()
         super()._endBuild()
+
+    def _look_strips(self, canvas: Canvas, page: PageStyle, look: Look, number: int) -> bool:
+        """Head and foot of the look on one page; True when they count pages themselves."""
+        head = header_of(look, number == 1, self._covered)
+        foot = footer_of(look, number == 1, self._covered)
+        if head is not None:
+            self._strips.head(canvas, page, look, head, number, self._pages)
+        counted = bool((head and head.page) or (foot and foot.page))
+        if foot is not None:
+            self._strips.foot(canvas, page, look, foot, number, self._pages, 0 if counted else 15)
+        return counted
+
+
+def _width(words: str, font: str, size: float) -> float:
+    """How wide a line comes out, in points."""
+    shapes = [(char, glyph(font, char)) for char in words]
+    missing = next((char for char, shape in shapes if shape is None), None)
+    if missing is not None:
+        raise no_glyph(missing, Run(words))
+    return sum(shape[1] for _, shape in shapes if shape) * size
 
 
 def _words(
