@@ -23,6 +23,7 @@ from filingdesk.documents.blocks import (
 )
 from filingdesk.documents.faults import Fault, MarkupError, TemplateError, as_template_error
 from filingdesk.documents.inline import one_line, parse_inline
+from filingdesk.documents.look import Look
 from filingdesk.documents.markdown import parse_blocks
 from filingdesk.documents.numbering import number_blocks
 from filingdesk.documents.origin import Origin
@@ -160,11 +161,12 @@ def write(
     allow_gaps: bool = False,
     pages: PageMap | None = None,
     origin: Origin | None = None,
+    look: Look | None = None,
 ) -> bytes:
     """Write a document as `docx`, `pdf` or `html`; same arguments, same bytes.
 
     `made` and `author` go into the file's properties (None and blank: a fixed date, nobody). A final (`draft=False`)
-    with gaps is refused unless `allow_gaps`. `origin` lets a docx find its way back (see `origin`). `pages` spares a docx with contents the layout (see `page_map`). Raises `UserError` for a character no font can show (pdf).
+    with gaps is refused unless `allow_gaps`. `origin` lets a docx find its way back (see `origin`). `pages` spares a docx with contents the layout (see `page_map`). `look` is the company's own (docx, and what pdf can take). Raises `UserError` for a character no font can show (pdf).
     """
     _check_final(document, images, allow_gaps)
     match fmt:
@@ -172,12 +174,13 @@ def write(
             from filingdesk.documents.docx_writer import write_docx
 
             if pages is None and any(isinstance(block, TocPlace) for block in document.blocks):
-                pages = page_map(document, images)
-            return write_docx(document, images, made, author, pages, origin)
+                pages = page_map(document, images, look)
+            data = write_docx(document, images, made, author, pages, origin)
+            return _with_look(data, look) if look else data
         case "pdf":
             from filingdesk.documents.pdf_writer import write_pdf
 
-            return write_pdf(document, images, made, author)
+            return write_pdf(document, images, made, author, look)
         case "html":
             from filingdesk.documents.html_writer import write_html
 
@@ -186,14 +189,25 @@ def write(
             raise UserError("papers.format", f"不支持的文书格式「{fmt}」。", "可用 docx、pdf、html。")
 
 
+def _with_look(data: bytes, look: Look) -> bytes:
+    from filingdesk.documents.look_apply import apply_look
+
+    return apply_look(data, look)
+
+
 def write_with_pages(
-    document: Document, *, images: Images = no_images, made: date | None = None, author: str = ""
+    document: Document,
+    *,
+    images: Images = no_images,
+    made: date | None = None,
+    author: str = "",
+    look: Look | None = None,
 ) -> tuple[bytes, PageMap]:
     """The pdf of a document as `write` makes it, and on which pages its headings and signature places stand."""
     from filingdesk.documents.pdf_writer import lay_out
 
     _check_final(document, images, False)
-    return lay_out(document, images, made, author)
+    return lay_out(document, images, made, author, look)
 
 
 def _check_final(document: Document, images: Images, allow_gaps: bool) -> None:
@@ -210,12 +224,14 @@ def _check_final(document: Document, images: Images, allow_gaps: bool) -> None:
         _check_pictures(document, images)
 
 
-def page_map(document: Document, images: Images = no_images) -> PageMap | None:
+def page_map(
+    document: Document, images: Images = no_images, look: Look | None = None
+) -> PageMap | None:
     """On which pages of the pdf headings and signature places stand; None when it cannot be set (a missing glyph)."""
     from filingdesk.documents.pdf_writer import lay_out
 
     try:
-        return lay_out(document, images, None, "")[1]
+        return lay_out(document, images, None, "", look)[1]
     except UserError:
         return None
 
