@@ -224,9 +224,7 @@ def _check_final(document: Document, images: Images, allow_gaps: bool) -> None:
         _check_pictures(document, images)
 
 
-def page_map(
-    document: Document, images: Images = no_images, look: Look | None = None
-) -> PageMap | None:
+def page_map(document: Document, images: Images = no_images, look: Look | None = None) -> PageMap | None:
     """On which pages of the pdf headings and signature places stand; None when it cannot be set (a missing glyph)."""
     from filingdesk.documents.pdf_writer import lay_out
 
