@@ -33,7 +33,7 @@ from filingdesk.documents.images import fit, instead_of_picture
 from filingdesk.documents.numbering import contents_depth
 from filingdesk.documents.picture_cache import coded_drawing, coded_picture
 from filingdesk.documents.render import Images
-from filingdesk.documents.styles import DRAFT_HEADER, FACT_TINT, GAP_COLOUR, LABEL_FILL
+from filingdesk.documents.styles import DRAFT_HEADER, FACT_TINT, GAP_COLOUR, LABEL_FILL, OWN_COLOUR, OWN_TINT
 from filingdesk.documents.tables import column_lengths, column_shares
 
 _LINK = "fact:"
@@ -67,6 +67,8 @@ class _Writer:
         head = ""
         if self._document.draft:
             head = f'<p align="center" style="color:#{GAP_COLOUR};font-size:9pt;">{DRAFT_HEADER}</p>'
+            told = "".join(f"<br>{escape(words)}" for words in self._document.warnings)
+            head += f'<p style="color:#{GAP_COLOUR};font-size:9pt;">请留意：{told}</p>' if told else ""
         body = "\n".join(self._block(block) for block in self._document.blocks)
         return (
             '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
@@ -93,7 +95,14 @@ class _Writer:
         return f"<i>{text}</i>" if run.italic else text
 
     def _runs(self, runs: Runs) -> str:
-        return "".join(self._run(run) for run in runs)
+        """The runs of a paragraph; one in the project's own words says so on a ground of its own."""
+        inner = "".join(self._run(run) for run in runs)
+        if not any(run.rewritten for run in runs):
+            return inner
+        return (
+            f'<span style="color:#{OWN_COLOUR};font-family:{_SANS};font-size:8pt;">【本项目改写】</span>'
+            f'<span style="background-color:#{OWN_TINT};">{inner}</span>'
+        )
 
     def _block(self, block: Block) -> str:
         match block:

@@ -205,6 +205,10 @@ _PLACEHOLDERS = re.compile(
 )
 
 
+Held = tuple[str, bool]
+FREE: Held = ("", False)
+
+
 class BodyReader:
     """Walks the body once, in order. `elements` are the paragraphs of `lines` (elements of lxml will do as well)."""
 
@@ -235,32 +239,46 @@ class BodyReader:
             if number in self.comments:
                 self.comments[number] = replace(self.comments[number], about="".join(words)[:200])
 
-    def _blocks(self, parent: Element) -> None:
+    def _blocks(self, parent: Element, held: Held = FREE) -> None:
         for child in parent:
             local = local_name(child)
             if local == "p":
-                self._paragraph(child)
+                self._paragraph(child, held)
             elif local == "tbl":
                 self._in_table(child)
-            elif local in {"body", "sdt", "sdtContent", "customXml", "ins", "moveTo"}:
-                self._blocks(child)
+            elif local == "sdt":
+                # A line break typed into a control makes Word put it around the paragraphs.
+                self._blocks(child, self._held(child, held))
+            elif local in {"body", "sdtContent", "customXml", "ins", "moveTo"}:
+                self._blocks(child, held)
 
     def _in_table(self, table: Element) -> None:
         before = self._table, self._row, self._cell
         self._tables += 1
         self._table, self._row, self._cell = self._tables, 0, 0
-        for row in _through(table, "tr"):
+        for row, _held in self._through(table, "tr", FREE):
             if property_on(row, "trPr", "del"):
                 self._revision(row, "删除", "（表格行）")
                 continue
             self._row += 1
-            for number, cell in enumerate(_through(row, "tc"), 1):
+            for number, (cell, held) in enumerate(self._through(row, "tc", FREE), 1):
                 self._cell = number
-                self._blocks(cell)
+                self._blocks(cell, held)
         self._table, self._row, self._cell = before
 
-    def _paragraph(self, element: Element) -> None:
-        marks = list(self._walk(element, "", False))
+    def _through(self, parent: Element, wanted: str, held: Held) -> Iterator[tuple[Element, Held]]:
+        """The rows of a table or cells of a row, through controls and insertions around them."""
+        for child in parent:
+            local = local_name(child)
+            if local == wanted:
+                yield child, held
+            elif local == "sdt":
+                yield from self._through(child, wanted, self._held(child, held))
+            elif local in {"sdtContent", "ins", "moveTo", "customXml"}:
+                yield from self._through(child, wanted, held)
+
+    def _paragraph(self, element: Element, held: Held) -> None:
+        marks = list(self._walk(element, *held))
         whole = [*self._carried, *marks]
         self._carried = []
         if property_on(element, "pPr", "rPr", "del") or property_on(element, "pPr", "rPr", "moveFrom"):
@@ -281,12 +299,24 @@ class BodyReader:
             raise UserError("returned.broken", "这份文书的段落太多，没有读完。", "请拆成几份再试。")
         if element is not None and not self._table and _is_heading(element):
             self._place = "".join(piece.text for piece in pieces)[:60]
+        own = list(dict.fromkeys(anchors))
+        if not own and self._continues(pieces):
+            last = self.lines[-1]
+            self.lines[-1] = replace(last, pieces=_glued(last.pieces, pieces))
+            return
         self.elements.append(element)
         self.lines.append(
             ReturnedLine(
                 tuple(dict.fromkeys(anchors)), pieces, self._place, self._table, self._row, self._cell
             )
         )
+
+    def _continues(self, pieces: tuple[Piece, ...]) -> bool:
+        """Is this paragraph what follows a line break that was typed into a fact?"""
+        keys = {piece.fact for piece in pieces}
+        # Where the editor dropped our bookmarks, every paragraph stands for itself.
+        last = self.lines[-1].pieces if self.lines and self.lines[-1].anchors else ()
+        return len(keys) == 1 and "" not in keys and bool(last) and last[-1].fact in keys
 
     def _walk(self, element: Element, key: str, gap: bool) -> Iterator[Mark]:
         for child in element:
@@ -325,17 +355,22 @@ class BodyReader:
                 self.comments[number], about="".join(words)[:200], place=self._place
             )
 
-    def _control(self, control: Element, key: str, gap: bool) -> Iterator[Mark]:
-        inner_key, inner_gap = key, gap
+    def _held(self, control: Element, held: Held) -> Held:
+        """What a control stands for: the key of its fact and whether it shows a placeholder."""
+        key, gap = held
         for props in control:
             if local_name(props) != "sdtPr":
                 continue
             for prop in props:
                 if local_name(prop) == "tag" and (known := self._tags.get(attribute(prop, "val"))):
-                    inner_key = known
+                    key = known
                     self.tagged = True
                 elif local_name(prop) == "showingPlcHdr":
-                    inner_gap = True
+                    gap = True
+        return key, gap
+
+    def _control(self, control: Element, key: str, gap: bool) -> Iterator[Mark]:
+        inner_key, inner_gap = self._held(control, (key, gap))
         found = False
         for content in control:
             if local_name(content) == "sdtContent":
@@ -384,16 +419,6 @@ class BodyReader:
         )
 
 
-def _through(parent: Element, wanted: str) -> Iterator[Element]:
-    """The rows of a table or cells of a row, through controls and insertions around them."""
-    for child in parent:
-        local = local_name(child)
-        if local == wanted:
-            yield child
-        elif local in {"sdt", "sdtContent", "ins", "moveTo", "customXml"}:
-            yield from _through(child, wanted)
-
-
 def _is_heading(paragraph: Element) -> bool:
     for props in paragraph:
         if local_name(props) != "pPr":
@@ -419,6 +444,11 @@ def _pieces(marks: list[Mark]) -> tuple[Piece, ...]:
         else:
             out.append(piece)
     return tuple(out)
+
+
+def _glued(last: tuple[Piece, ...], more: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    text = "".join(piece.text for piece in more)
+    return (*last[:-1], replace(last[-1], text=f"{last[-1].text}\n{text}", gap=False))
 
 
 def _joins(last: Piece, piece: Piece) -> bool:

@@ -1,7 +1,7 @@
 """What somebody changed in a returned file: facts, words, structure; compared with the lines as they left the house."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filingdesk.documents.lines import Line, Pieces, prose_of
 from filingdesk.documents.returned import ReturnedFile, ReturnedLine
@@ -101,8 +101,12 @@ def difference(base: Sequence[Line], file: ReturnedFile) -> Difference:
     last: ReturnedLine | None = None
     for index, came in enumerate(file.lines):
         if index not in matched:
-            following = next((matched[n] for n in range(index + 1, len(file.lines)) if n in matched), None)
-            added.append(_added(after, last, came, base[following] if following is not None else None))
+            number = next((matched[n] for n in range(index + 1, len(file.lines)) if n in matched), None)
+            following = base[number] if number is not None else None
+            if after is not None and following is not None and _one_text(after, following):
+                facts = _longer(facts, after, came)
+            else:
+                added.append(_added(after, last, came, following))
             continue
         line = base[matched[index]]
         pieces = with_facts(line, came.pieces, tagged=file.tagged)
@@ -121,8 +125,40 @@ def difference(base: Sequence[Line], file: ReturnedFile) -> Difference:
         after, last = line, came
     there = set(matched.values())
     joined = {anchor for came in file.lines for anchor in came.anchors}
-    removed = [Removed(line, joined=line.anchor in joined) for n, line in enumerate(base) if n not in there]
+    removed: list[Removed] = []
+    for n, line in enumerate(base):
+        if n in there:
+            continue
+        near = [base[m] for m in (n - 1, n + 1) if 0 <= m < len(base)]
+        if line.anchor not in joined and any(_one_text(line, other) for other in near):
+            # One paragraph of a longer text that is a fact as a whole.
+            (piece,) = line.pieces
+            facts.append(FactEdit(piece.fact, piece.text, "", False, piece.label, line.place, line.anchor))
+        else:
+            removed.append(Removed(line, joined=line.anchor in joined))
     return Difference(tuple(facts), tuple(words), tuple(removed), tuple(added), tuple(moved), same, unchanged)
+
+
+def _one_text(one: Line, other: Line) -> bool:
+    """Are both lines nothing but different paragraphs of one fact?"""
+    return (
+        len(one.pieces) == len(other.pieces) == 1
+        and one.text != other.text
+        and bool(one.pieces[0].fact)
+        and one.pieces[0].fact == other.pieces[0].fact
+        and not (one.pieces[0].gap or other.pieces[0].gap)
+    )
+
+
+def _longer(facts: list[FactEdit], after: Line, came: ReturnedLine) -> list[FactEdit]:
+    """A paragraph typed into a longer text that is a fact: it belongs to the fact."""
+    text = "".join(piece.text for piece in came.pieces)
+    last = facts[-1] if facts else None
+    if last is not None and last.anchor == after.anchor:
+        return [*facts[:-1], replace(last, new=f"{last.new}\n{text}")]
+    (piece,) = after.pieces
+    new = f"{piece.text}\n{text}"
+    return [*facts, FactEdit(piece.fact, piece.text, new, False, piece.label, after.place, after.anchor)]
 
 
 def _added(

@@ -11,6 +11,8 @@ MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
 
 FACT_TINT = "E8EEFC"
+OWN_TINT, OWN_COLOUR = "F3ECFB", "6B3FA0"
+"""Paragraphs in the project's own words, in the preview."""
 GAP_COLOUR = "C0341D"
 LABEL_FILL = "F2F3F5"
 NO_DATE = date(2000, 1, 1)
