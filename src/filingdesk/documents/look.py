@@ -28,6 +28,12 @@ ROLES: dict[str, str] = {
 }
 """Role → what it is called."""
 
+NOT_IN_PDF = (
+    "PDF 取页边距、字号、行距、页眉页脚的文字和图；字体用程序内嵌的宋体、黑体（单位字体没有嵌入许可），"
+    "标题颜色、表格样式和页眉页脚里的表格线不取，以 Word 稿为准。"
+)
+"""One sentence for the page where the look is chosen."""
+
 
 @dataclass(frozen=True)
 class TextLook:

@@ -13,11 +13,6 @@ from filingdesk.documents.look_strip import TITLE_MARK
 from filingdesk.documents.pdf_fonts import SANS
 from filingdesk.documents.styles import MM, PageStyle
 
-NOT_IN_PDF = (
-    "PDF 取页边距、字号、行距、页眉页脚的文字和图；字体用程序内嵌的宋体、黑体（单位字体没有嵌入许可），"
-    "标题颜色、表格样式和页眉页脚里的表格线不取，以 Word 稿为准。"
-)
-"""One sentence for the page where the look is chosen."""
 _LEAST_LINE = 1.25
 _TWIPS = 20.0
 
