@@ -25,8 +25,8 @@ class WordTables:
     tables: tuple[tuple[tuple[str, ...], ...], ...]
 
 
-def read_docx_tables(path: Path, cancel: Cancel | None = None) -> WordTables:
-    """The tables of a .docx. Raises `UserError` (`docx.format`, `docx.broken`, `zip.*`, `parse.*`) and `Cancelled`."""
+def read_docx_tables(path: Path, cancel: Cancel | None = None, *, keep_breaks: bool = False) -> WordTables:
+    """The tables of a .docx; a line break inside a paragraph is a space unless `keep_breaks`. Raises `UserError` (`docx.format`, `docx.broken`, `zip.*`, `parse.*`) and `Cancelled`."""
     with telling(path, "读取"), path.open("rb") as stream:
         head = stream.read(8)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -39,7 +39,7 @@ def read_docx_tables(path: Path, cancel: Cancel | None = None) -> WordTables:
         raise UserError("docx.format", f"「{path.name}」不是 Word 文件。", "请使用 docx 文件。")
     check_zip(path)
     heading, tables = "", []
-    for body in run_limited(_worker, str(path), path=path, cancel=cancel):
+    for body in run_limited(_worker, str(path), keep_breaks, path=path, cancel=cancel):
         piece = json.loads(body)
         if isinstance(piece, str):
             heading = piece
@@ -48,7 +48,7 @@ def read_docx_tables(path: Path, cancel: Cancel | None = None) -> WordTables:
     return WordTables(heading, tuple(tables))
 
 
-def _worker(send: Send, name: str) -> None:
+def _worker(send: Send, name: str, keep_breaks: bool) -> None:
     """In the child: send the heading, then each table, as JSON."""
     path = Path(name)
     broken = UserError(
@@ -75,10 +75,10 @@ def _worker(send: Send, name: str) -> None:
     send(json.dumps("\n".join(w for w in words if w)[:2000]).encode())
     for block in blocks:
         if block.tag == f"{_W}tbl":
-            send(json.dumps(list(_rows(block))).encode())
+            send(json.dumps(list(_rows(block, "\n" if keep_breaks else " "))).encode())
 
 
-def _rows(table: ElementTree.Element) -> Iterator[list[str]]:
+def _rows(table: ElementTree.Element, line_break: str) -> Iterator[list[str]]:
     above: list[str] = []
     for row in table.iter(f"{_W}tr"):
         cells: list[str] = []
@@ -93,17 +93,17 @@ def _rows(table: ElementTree.Element) -> Iterator[list[str]]:
                 merge = properties.find(f"{_W}vMerge")
                 continues = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
             place = len(cells)
-            text = above[place] if continues and place < len(above) else _text(cell)
+            text = above[place] if continues and place < len(above) else _text(cell, line_break)
             cells += [text] * max(1, min(span, _MAX_COLUMNS - place))
         yield cells
         above = cells
 
 
-def _text(element: ElementTree.Element) -> str:
+def _text(element: ElementTree.Element, line_break: str = " ") -> str:
     paragraphs = []
     for paragraph in element.iter(f"{_W}p"):
         parts = [
-            node.text or "" if node.tag == f"{_W}t" else " "
+            node.text or "" if node.tag == f"{_W}t" else line_break if node.tag == f"{_W}br" else " "
             for node in paragraph.iter()
             if node.tag in {f"{_W}t", f"{_W}tab", f"{_W}br"}
         ]

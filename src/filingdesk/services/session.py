@@ -225,9 +225,12 @@ class Session:
                 flat[key] = value
         return self._commit(flat, label, origin)
 
-    def edit(self, values: Mapping[str, Value | None], label: str) -> Changes | None:
-        """Store leaves and lists by storage key (None clears) as one edit; the caller answers for the keys."""
-        return self._commit({k: v for k, v in {**self._flat, **values}.items() if v}, label, None)
+    def edit(
+        self, values: Mapping[str, Value | None], label: str, marks: Mapping[str, Json] | None = None
+    ) -> Changes | None:
+        """Store leaves and lists by storage key (None clears), and marks, as one edit; the caller answers for the keys."""
+        flat = {k: v for k, v in {**self._flat, **values}.items() if v}
+        return self._commit(flat, label, None, self._mark_changes(marks or {}))
 
     def _list(self, path: str) -> ListSpec:
         spec = spec_of(path)
@@ -251,14 +254,12 @@ class Session:
     def _new_id(self) -> str:
         return secrets.token_hex(4)
 
-    def _commit(self, flat: Flat, label: str, origin: object) -> Changes | None:
+    def _commit(self, flat: Flat, label: str, origin: object, more: Sequence[Change] = ()) -> Changes | None:
         keys = sorted(self._flat.keys() | flat.keys())
         changes = [
             Change(k, self._flat.get(k), flat.get(k)) for k in keys if self._flat.get(k) != flat.get(k)
         ]
-        if not changes:
-            return None
-        return self._save(changes, label, origin)
+        return self._save([*changes, *more], label, origin) if changes or more else None
 
     def _save(self, changes: Sequence[Change], label: str, origin: object = None) -> Changes:
         return self._applied(self.file.apply(changes, label=label, who=self.who, at=self.clock()), origin)
@@ -303,14 +304,15 @@ class Session:
         """Notes of people on facts, own templates (`KEPT`) by key without the prefix; any thread may ask."""
         return {k.removeprefix(prefix): v for k, v in list(self._marks.items()) if k.startswith(prefix)}
 
-    def set_marks(self, prefix: str, marks: Mapping[str, Json], label: str) -> Changes | None:
+    def set_marks(
+        self, prefix: str, marks: Mapping[str, Json], label: str, *, undoable: bool = True
+    ) -> Changes | None:
         """Store notes of people (None takes one away) as one edit; None when nothing changed."""
-        changes = [
-            Change(prefix + name, self._marks.get(prefix + name), new)
-            for name, new in sorted(marks.items())
-            if self._marks.get(prefix + name) != new
-        ]
-        return self._save(changes, label) if changes else None
+        changes = self._mark_changes({prefix + name: new for name, new in sorted(marks.items())})
+        return self.apply_meta(changes, label, undoable=undoable) if changes else None
+
+    def _mark_changes(self, marks: Mapping[str, Json]) -> list[Change]:
+        return [Change(k, self._marks.get(k), v) for k, v in marks.items() if self._marks.get(k) != v]
 
     def library_changed(self, done: Transaction) -> Changes:
         """To be called after the keyword library or a bank was replaced through `file`."""

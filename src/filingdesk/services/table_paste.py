@@ -84,7 +84,7 @@ class PastedTable:
 
     def value(self, row: int, column: int) -> Value:
         """What would be stored of a cell."""
-        return _value(self.fields[self.columns[column]], self.rows[row][column])
+        return value_of_cell(self.fields[self.columns[column]], self.rows[row][column])
 
     def with_column(self, column: int, name: str) -> "PastedTable":
         """The table with a column that goes to another field ("" = nowhere); a field takes one column at most."""
@@ -101,7 +101,7 @@ class PastedTable:
             for column, name in enumerate(self.columns):
                 if name and cells[column].strip():
                     taken = True
-                    value = _value(fields[name], cells[column])
+                    value = value_of_cell(fields[name], cells[column])
                     sibling = self._sibling(row, "id_kind")
                     wrong = problem_of(fields[name].meta, value, id_kind=sibling)
                     if wrong:
@@ -126,7 +126,7 @@ class PastedTable:
             record = {
                 name: value
                 for column, name in enumerate(self.columns)
-                if name and (value := _value(fields[name], cells[column]))
+                if name and (value := value_of_cell(fields[name], cells[column]))
             }
             if record:
                 made.append(record)
@@ -219,7 +219,8 @@ def _plain(text: str) -> str:
     return _DECORATION.sub("", narrow(text)).casefold()
 
 
-def _value(spec: FieldSpec, cell: str) -> Value:
+def value_of_cell(spec: FieldSpec, cell: str) -> Value:
+    """The value that a cell gives a field: choices as the form writes them, several terms split, one line kept one line."""
     text = cell.strip()
     if spec.is_list:
         # A term that itself holds a separator is taken whole.

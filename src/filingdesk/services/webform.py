@@ -162,7 +162,7 @@ def changed_since(session: Session, form: WebForm) -> list[Step | Gone]:
 def mark(
     session: Session, form: WebForm, done: Sequence[Step], *, patterns: Collection[str] = ()
 ) -> Changes | None:
-    """Note that these were pasted just now, as one edit. `patterns`: the fields that an uploaded paper shows, so that only a
+    """Note that these were pasted just now; it is a record of what happened, which undo passes over. `patterns`: the fields that an uploaded paper shows, so that only a
     change of those is told later; without them any change of a fact is."""
     notes: dict[str, Any] = {}
     for step in done:
@@ -170,7 +170,7 @@ def mark(
         digest = _paper_digest(session.facts, shown) if step.paper else step.digest
         note: dict[str, Any] = {"hash": digest, "at": session.stamp, "who": session.who}
         notes[f"{form.id}/{step.key}"] = {**note, "patterns": list(shown)} if shown else note
-    return session.set_marks(PASTED, notes, _label("填到网页", [step.label for step in done]))
+    return session.set_marks(PASTED, notes, _label("填到网页", [step.label for step in done]), undoable=False)
 
 
 def unmark(session: Session, form: WebForm, keys: Sequence[str]) -> Changes | None:
@@ -179,6 +179,7 @@ def unmark(session: Session, form: WebForm, keys: Sequence[str]) -> Changes | No
         PASTED,
         {f"{form.id}/{key}": None for key in keys},
         _label("取消勾选", [_words(key) for key in keys]),
+        undoable=False,
     )
 
 

@@ -117,14 +117,16 @@ def test_the_value_is_not_kept_twice_and_marks_survive_reopening(session: Sessio
     again.close()
 
 
-def test_a_mark_is_one_edit_that_undo_takes_back(session: Session) -> None:
+def test_undo_takes_back_the_fact_and_passes_over_the_mark(session: Session) -> None:
     session.set("subject.name", "甲公司")
     webform.mark(session, ALGORITHM, [step(session, "subject.name")])
+    session.set("subject.name", "乙公司")
     assert session.undo_step is not None
-    assert session.undo_step.label == "填到网页：主体名称"
+    assert session.undo_step.label == "修改「主体名称」"
     session.undo()
-    assert step(session, "subject.name").state == "todo"
+    assert step(session, "subject.name").state == "done"
     session.redo()
+    assert step(session, "subject.name").state == "changed"
     webform.unmark(session, ALGORITHM, ["subject.name"])
     assert step(session, "subject.name").state == "todo"
 
