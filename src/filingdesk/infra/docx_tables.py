@@ -39,7 +39,7 @@ def read_docx_tables(path: Path, cancel: Cancel | None = None, *, keep_breaks: b
         raise UserError("docx.format", f"「{path.name}」不是 Word 文件。", "请使用 docx 文件。")
     check_zip(path)
     heading, tables = "", []
-    for body in run_limited(_worker, str(path), keep_breaks, path=path, cancel=cancel):
+    for body in run_limited(_worker, str(path), "\n" if keep_breaks else " ", path=path, cancel=cancel):
         piece = json.loads(body)
         if isinstance(piece, str):
             heading = piece
@@ -48,7 +48,7 @@ def read_docx_tables(path: Path, cancel: Cancel | None = None, *, keep_breaks: b
     return WordTables(heading, tuple(tables))
 
 
-def _worker(send: Send, name: str, keep_breaks: bool) -> None:
+def _worker(send: Send, name: str, line_break: str) -> None:
     """In the child: send the heading, then each table, as JSON."""
     path = Path(name)
     broken = UserError(
@@ -75,7 +75,7 @@ def _worker(send: Send, name: str, keep_breaks: bool) -> None:
     send(json.dumps("\n".join(w for w in words if w)[:2000]).encode())
     for block in blocks:
         if block.tag == f"{_W}tbl":
-            send(json.dumps(list(_rows(block, "\n" if keep_breaks else " "))).encode())
+            send(json.dumps(list(_rows(block, line_break))).encode())
 
 
 def _rows(table: ElementTree.Element, line_break: str) -> Iterator[list[str]]:
