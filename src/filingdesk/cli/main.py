@@ -12,6 +12,7 @@ import typer  # noqa: E402 - after our words are in place
 from filingdesk import __version__  # noqa: E402
 from filingdesk.cli import (  # noqa: E402
     architecture_commands,
+    ask_commands,
     boilerplate_commands,
     consistency_commands,
     deliver_commands,
@@ -26,6 +27,7 @@ from filingdesk.cli import (  # noqa: E402
     profile_commands,
     reference_commands,
     registry_commands,
+    returned_commands,
     route_commands,
     scan_command,
     template_commands,
@@ -85,7 +87,9 @@ for room in (
     registry_commands,
     industry_commands,
     boilerplate_commands,
+    returned_commands,
     webform_commands,
+    ask_commands,
     gui_command,
 ):
     room.register(app)
