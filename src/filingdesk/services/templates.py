@@ -178,6 +178,13 @@ def save(session: Session, paper_id: str, text: Text, faults: tuple[Fault, ...] 
     return Saved(True, (), _store(session, paper_id, kept, None, "修改模板"))
 
 
+def keep_draft(session: Session, paper_id: str, text: Text) -> Changes | None:
+    """Keep an unfinished text for the editor without judging it; papers are made as before."""
+    text = Text(_tidy(text.yaml), _tidy(text.body))
+    draft = None if text == text_in_use(session, paper_id) else text
+    return _store(session, paper_id, own_templates(session).get(paper_id), draft, "修改模板草稿")
+
+
 def drop_draft(session: Session, paper_id: str) -> Changes | None:
     """Forget a text with faults; what papers are made of stays."""
     return _store(session, paper_id, own_templates(session).get(paper_id), None, "放弃模板草稿")
@@ -217,9 +224,14 @@ def upstream(session: Session, paper_id: str) -> Upstream | None:
     return Upstream(changes, theirs, merged, conflicts)
 
 
-def follow(session: Session, paper_id: str, how: Literal["take", "merge", "keep"]) -> Saved:
+def follow(
+    session: Session,
+    paper_id: str,
+    how: Literal["take", "merge", "keep"],
+    faults: tuple[Fault, ...] | None = None,
+) -> Saved:
     """Settle an update of the shipped template: `take` it and give up the own changes, `merge` both, or `keep` the own text
-    and not be asked again until the next update."""
+    and not be asked again until the next update. `faults` are those of the merged text when it was checked already."""
     found = upstream(session, paper_id)
     own = own_templates(session).get(paper_id)
     if found is None or own is None:
@@ -236,10 +248,11 @@ def follow(session: Session, paper_id: str, how: Literal["take", "merge", "keep"
                 "请对照更新内容自己改，然后选保留我的。",
             )
         text = found.merged
-        if faults := check(Desk(session), paper_id, text):
+        wrong = check(Desk(session), paper_id, text) if faults is None else faults
+        if wrong:
             changes = _store(session, paper_id, own, text, "合并自带模板的更新（草稿）")
-            return Saved(False, faults, changes)
-    kept = replace(_on_shipped(paper_id, text))
+            return Saved(False, wrong, changes)
+    kept = _on_shipped(paper_id, text)
     words = "合并自带模板的更新" if how == "merge" else "保留自己的模板"
     return Saved(True, (), _store(session, paper_id, kept, None, words))
 

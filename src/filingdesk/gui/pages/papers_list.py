@@ -128,11 +128,12 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(color("accent_soft" if chosen else "hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 1.5, -0.5, -1.5), Size.RADIUS, Size.RADIUS)
         small = ui_font(Size.SMALL)
-        width = QFontMetrics(small).horizontalAdvance(line.chip) + 18
+        width = QFontMetrics(small).horizontalAdvance(line.chip) + 18 if line.chip else 0
         chip = QRectF(rect.right() - width - 8, rect.center().y() - 10, width, 22)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("hover" if line.tone == "neutral" else f"{line.tone}_soft"))
-        painter.drawRoundedRect(chip, 11, 11)
+        if line.chip:
+            painter.drawRoundedRect(chip, 11, 11)
         painter.setFont(small)
         painter.setPen(color("secondary" if line.tone == "neutral" else line.tone))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, line.chip)

@@ -15,11 +15,11 @@ _MARGIN = 52
 _PAPER = "QTextBrowser { background: #FFFFFF; color: #1A1D23; border: none; border-radius: 0; padding: 0; }"
 
 
-def parse(html: str, home: QThread) -> QTextDocument:
+def parse(html: str, home: QThread, margin: int = _MARGIN) -> QTextDocument:
     """The html as a document that belongs to the thread `home`. Reading it is the slow half and may be done in any thread;
     the layout follows piece by piece where it is shown."""
     document = QTextDocument()
-    document.setDocumentMargin(_MARGIN)
+    document.setDocumentMargin(margin)
     document.setHtml(html)
     document.moveToThread(home)
     return document
