@@ -23,8 +23,8 @@ ROLES: dict[str, str] = {
     "toc1": "目录一级",
     "toc2": "目录二级",
     "toc3": "目录三级",
-    "header": "页眉",
-    "footer": "页脚",
+    "header": "页眉文字",
+    "footer": "页脚文字",
 }
 """Role → what it is called."""
 

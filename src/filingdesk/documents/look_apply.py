@@ -129,17 +129,16 @@ class _Applier:
                 put(chars, "color", _RPR, text.color or None)
             drop(chars, "spacing")  # the condensed line of 28 characters belongs to the official page
             if own and name in _FULL:
-                self._own_paragraph(
-                    name,
-                    child(style, "pPr", _STYLE),
-                    text,
-                )
+                self._own_paragraph(name, child(style, "pPr", _STYLE), text)
             elif name in {"FdSign", "TOC1", "TOC2", "TOC3", "Subtitle"} and (
                 body := self._look.texts.get("body")
             ):
                 spacing = child(style.find(w("pPr")), "spacing", _PPR)
                 spacing.set(w("line"), str(body.line))
                 spacing.set(w("lineRule"), body.rule)
+                if name.startswith("TOC"):
+                    for mark in ("sz", "szCs"):
+                        put(chars, mark, _RPR, str(round(body.size * 2)))
         page = self._look.page
         if page is not None:
             for tab in (

@@ -181,3 +181,8 @@ def sample_document(draft: bool) -> Any:
     return Document(
         id="look-example", title="格式示例", blocks=number_blocks(blocks), draft=draft, style="report"
     )
+
+
+def for_manifest(look: Look | None) -> list[dict[str, Any]]:
+    """Which look the papers of a bundle wear, beside their templates; nothing for the shipped one."""
+    return [{"paper": LOOK, "sha256": look.sha256, "origin": "own"}] if look else []
