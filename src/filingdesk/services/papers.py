@@ -105,7 +105,7 @@ class Desk:
         }
         self._set: dict[tuple[str, bool], tuple[bytes, PageMap]] = {}
         self._overrides = overrides.kept(session)
-        self._look = looks.of_project(session)
+        self.look = looks.of_project(session)
         self.exports: dict[str, exports.Export] = {}
         """paper → its Word file as made last, to be kept on record by whoever hands the file out (`exports.note`)."""
 
@@ -249,7 +249,7 @@ class Desk:
             author=self.facts.subject.name,
             pages=pages,
             origin=origin,
-            look=self._look,
+            look=self.look,
         )
 
     def _pdf(self, paper_id: str, draft: bool) -> tuple[bytes, PageMap]:
@@ -261,7 +261,7 @@ class Desk:
                 images=self._session.attachment,
                 made=self.snapshot.as_of,
                 author=self.facts.subject.name,
-                look=self._look,
+                look=self.look,
             )
         return self._set[key]
 
