@@ -27,6 +27,7 @@ from filingdesk.domain.specs import PAGES, Stage, label_of, trail_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.files import safe_file_name
 from filingdesk.infra.resources import resource_path
+from filingdesk.services import looks
 from filingdesk.services.catalogue import MATERIALS_LIST, origin_of
 from filingdesk.services.papers import Desk, file_name, page_counts
 from filingdesk.services.papers_signing import as_data, signature_map
@@ -247,7 +248,8 @@ def _manifest(desk: Desk, stage: Stage) -> Manifest:
         templates=tuple(
             TemplateEntry(**origin_of(desk.catalogue, paper_id))
             for paper_id in (MATERIALS_LIST, *(each.id for each in desk.bundled(stage)))
-        ),
+        )
+        + tuple(TemplateEntry(**entry) for entry in looks.for_manifest(desk.look)),
         files=(),
         disclaimer=DISCLAIMER,
     )
