@@ -125,8 +125,7 @@ class TemplatesPage(Page):
         self.restore_button.clicked.connect(lambda: self.restore())
         self.save_button = QPushButton("保存")
         self.save_button.setProperty("role", "primary")
-        self.save_button.setToolTip("检查后生效，文书按它生成（Ctrl+S）")
-        self.save_button.setShortcut("Ctrl+S")
+        self.save_button.setToolTip("检查后生效，文书按它生成")
         self.save_button.clicked.connect(lambda: self.save())
         for button in (self.guide_button, self.restore_button, self.save_button):
             button.setAccessibleName(
