@@ -3,14 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from filingdesk.domain.specs import fields
 from filingdesk.materials.expected import Expectation
 from filingdesk.materials.indexed import Indexed
 from filingdesk.materials.normal import name_key, squash
+from filingdesk.materials.wording import any_of
 
 _TAIL = re.compile(r"(?:\s*\([^()\n\t]{0,20}\))?\s*:?\s*\Z")
-_CJK = re.compile("[\u4e00-\u9fff]")
+
+
+_key = cache(name_key)
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,15 @@ class Labels:
 
     def __init__(self, rows: Iterable[Expectation]) -> None:
         self.by_label: dict[str, list[Expectation]] = {}
+        firm: set[str] = set()
         for each in rows:
             for label in each.row.labels:
-                self.by_label.setdefault(name_key(label), []).append(each)
-        words = sorted(self.by_label, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_spaced, words)), re.IGNORECASE) if words else None
+                firm.add(_key(label))
+            for label in (*each.row.labels, *each.row.loose):
+                self.by_label.setdefault(_key(label), []).append(each)
+        self._pattern = any_of(self.by_label)
         # A cell that holds the label of any field is a label, never a value.
-        self.known = frozenset(self.by_label) | {name_key(spec.meta.label) for spec in fields().values()}
+        self.known = frozenset(firm) | {name_key(spec.meta.label) for spec in fields().values()}
 
     def is_label(self, cell: str) -> bool:
         """Is the text nothing but a label?"""
@@ -120,13 +126,3 @@ class Labels:
         for anchor in self._inside(number, text, 0):
             more = following if file.pdf else ""
             yield Anchor(anchor.label, number, anchor.start, anchor.end, anchor.region, cell=False, more=more)
-
-
-def _spaced(label: str) -> str:
-    """The label with a space allowed where Latin and Chinese letters meet."""
-    parts = []
-    for before, char in zip(" " + label, label, strict=False):
-        if before != " " and bool(_CJK.match(before)) != bool(_CJK.match(char)):
-            parts.append(r"\s?")
-        parts.append(re.escape(char))
-    return "".join(parts)

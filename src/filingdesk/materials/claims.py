@@ -17,10 +17,12 @@ _SENTENCE = re.compile(r"[^。!！?？;；\n]+[。!！?？;；]?")
 _NUMBER = r"(?P<n>(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*(?:千万|百万|十万|万|亿|千)?)"
 _ROUGH = re.compile(r"约|近|超|余|多|突破|左右|以上")
 _ATTACHMENT = re.compile(
-    r"(?:详见|参见|另见|请见|可见|见|后附|随附|附后的?)(?:本(?:报告|材料|文|申请))?\s*"
-    r"(?P<what>附件|附表)\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})?(?:-\d+)?\s*[:\-]?\s*"
+    r"(?P<lead>(?:详见|参见|另见|请见|可见|见|后附|随附|附后的?|参阅|查阅|请阅|列于|作为|载于)(?:本(?:报告|材料|文|申请))?\s*)?"
+    r"[《\"(]?(?P<what>附件|附表)\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})?(?:-\d+)?\s*[:\-]?\s*"
     r"(?:《(?P<t>[^》]{2,40})》|\"(?P<q>[^\"]{2,40})\")?"
 )
+# 《办法》附件1 is an attachment of that text, not of ours.
+_ELSEWHERE = re.compile(r"(?:》|规定|办法|标准|协议|合同|通知|指南|国标)(?:的|之)?\s*\Z")
 _DIGIT = re.compile(r"\d")
 _CAPTION = re.compile(r"\s*图\s*\d")
 _UNDERLINE = re.compile(r"_{3,}")
@@ -106,7 +108,7 @@ def _sentences(file: Indexed) -> list[_Sentence]:
 
 def _hits(file: Indexed, rule: ClaimRule) -> Iterator[tuple[int, int, str, re.Match[str]]]:
     """piece, where the sentence begins in it, the sentence, the hit."""
-    pattern = _compiled(rule.patterns)
+    pattern = _compiled(rule.written_out)
     # The patterns are costly; a sentence without a digit has no number.
     numbers = all("{N}" in each for each in rule.patterns)
     for number, start, sentence in _sentences(file):
@@ -137,8 +139,23 @@ def _claim(
 
 
 def _worded(file: Indexed, rule: ClaimRule) -> Iterator[Claim]:
+    yield from _weak(file, rule)
     for number, start, _sentence, match in _hits(file, rule):
         yield _claim(file, rule, number, start + match.start(), start + match.end(), match[0])
+
+
+def _weak(file: Indexed, rule: ClaimRule) -> Iterator[Claim]:
+    """Sentences in which two things are said that say nothing, and no number."""
+    if not rule.weak:
+        return
+    strong, pairs = _compiled(rule.written_out), [re.compile(pattern) for pattern in rule.weak]
+    for number, start, sentence in _sentences(file):
+        if _DIGIT.search(sentence) or strong.search(sentence):
+            continue
+        found = [match for pattern in pairs if (match := pattern.search(sentence))]
+        if len(found) > 1:
+            first, last = min(m.start() for m in found), max(m.end() for m in found)
+            yield _claim(file, rule, number, start + first, start + last, sentence[first:last])
 
 
 def _placeholders(file: Indexed, rule: ClaimRule) -> Iterator[Claim]:
@@ -162,7 +179,16 @@ def _attachments(
     for number, text in enumerate(file.texts):
         for match in _ATTACHMENT.finditer(text):
             title = match["t"] or match["q"] or ""
-            if not match["n"] and not title:
+            if not match["n"] and not (title and match["lead"]):
+                continue
+            before = text[: match.start()]
+            # 附件二为授权书: a list that says what they are.
+            if not match["lead"] and re.match(r"\s*(?:为|是)", text[match.end() :]):
+                continue
+            # At the beginning of a line or cell it is the attachment's own heading, or a list of what is attached.
+            if not match["lead"] and (
+                not before.strip() or before[-1] in "\t\n" or _ELSEWHERE.search(before)
+            ):
                 continue
             wanted = _numbered(match["what"], match["n"]) if match["n"] else ()
             there = any(heads.get(key, number) != number for key in wanted)
@@ -279,7 +305,7 @@ def _numbers(file: Indexed, context: ClaimContext, rule: ClaimRule) -> Iterator[
         if (
             found is None
             or (number, found.value) in seen
-            or any(word in match[0] for word in rule.not_before)
+            or any(word in match[0][1:] for word in rule.not_before)
         ):
             continue
         behind = sentence[match.start() + match[0].index(written) + len(written) :]

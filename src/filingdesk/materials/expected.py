@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from filingdesk.domain.completeness import lookup
 from filingdesk.domain.conditions import holds
 from filingdesk.domain.facts import Facts
+from filingdesk.domain.facts_model import Evaluation
 from filingdesk.domain.flat import get, iter_leaves
 from filingdesk.domain.paths import pattern_of, resolve
 from filingdesk.domain.values import parse_date, parse_quantity
@@ -232,4 +233,23 @@ def bound_numbers(facts: Facts, more: Iterable[Decimal] = ()) -> Bound:
             numbers.add((found.value, "any" if whole and unit == "other" else unit))
     for holder in {pattern_of(p).split("[]")[0] for p, _s, _v in iter_leaves(facts) if "[" in p}:
         numbers.add((Decimal(len(get(facts, holder))), "any"))
+    numbers |= {(rate, "rate") for rate in _rates(facts.large_model.evaluation)}
     return Bound(frozenset(numbers))
+
+
+def _rates(evaluation: Evaluation) -> Iterator[Decimal]:
+    """The pass and refusal rates that papers work out of the counts, in percent, as they may be rounded."""
+    for name, total in (
+        ("corpus_manual_passed", "corpus_manual_sample"),
+        ("corpus_technical_passed", "corpus_technical_sample"),
+        ("corpus_technical_sample", "corpus_total"),
+        ("output_manual_passed", "output_manual_sample"),
+        ("output_keyword_passed", "output_keyword_sample"),
+        ("output_classifier_passed", "output_classifier_sample"),
+        ("refusal_refused", "refusal_sample"),
+        ("non_refusal_refused", "non_refusal_sample"),
+    ):
+        part, whole = parse_quantity(getattr(evaluation, name)), parse_quantity(getattr(evaluation, total))
+        if part is not None and whole:
+            rate = part / whole * 100
+            yield from (rate.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for places in (0, 1, 2))

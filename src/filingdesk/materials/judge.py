@@ -48,6 +48,17 @@ _PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{2,8})?\Z")
 _NOT_PERSON = re.compile(
     r"签|盖章|公章|印章|日期|职务|姓名|电话|手机|证件|身份|联系|负责|本人|单位|公司|主体|机构|部门|年|月|信息|号码|邮箱|应|须|的"
 )
+_DIRECT_PERSON = re.compile(
+    r"[\u4e00-\u9fff]{2,3}(?=$|[,，。;；、(\s]|(?:对|为|于|已|和|与|及|签|担任|作为|负责))"
+)
+_WHOLE_PLACE = re.compile(r"省|市|区|县|路|街|道|号|镇")
+_HOST = re.compile(r"(?:https?://|www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?![a-z0-9.-])", re.IGNORECASE)
+_ADDITION = re.compile(
+    r"[\s-]*(?!v?\d)(?:[a-z]{2,}\d*|(?:专业|增强|旗舰|标准|企业|尊享|精简|轻量|极速|升级|高级|基础|试用)版?)\Z",
+    re.IGNORECASE,
+)
+_BILLIONS = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?)\s*[Bb](?![\w])")
+_NOT_COUNTED = re.compile(r"\s*(?:[KMGTP]B|[kmgtp]b|词元|词|字|[Tt]oken|[Bb](?!\w)|秒|毫秒|小时)")
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _PRIVATE_IP = re.compile(r"(?:10|127|0)\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|255\.")
 _TICKED, _OPEN = "☑☒√✓✔■●◉", "☐□○◯"
@@ -82,6 +93,12 @@ class Judge:
                 return self._version(each, value)
             case "place":
                 return self._place(each, value)
+            case "address":
+                return self._address(each, value)
+            case "url":
+                return self._url(each, value)
+            case "person" if not value.cell and not _STRONG.match(value.region):
+                return self._person_behind(each, value)
             case "code":
                 return self._pattern(each, value, _CODE, name_key)
             case "icp":
@@ -113,7 +130,9 @@ class Judge:
         for known in right:
             if key.startswith(known) and not self._goes_on(each, squash(_token(body)), known):
                 return Judged("same", body[: len(known) + 8].strip())
-        whole_name = each.row.kind == "person" and _PERSON.match(_token(body))
+        whole_name = (each.row.kind == "person" and _PERSON.match(_token(body))) or any(
+            self._goes_on(each, squash(_token(body)), known) for known in right
+        )
         if value.cell and not whole_name and any(known in squash(body) for known in right):
             return Judged("same", body.strip()[:60])
         token = _token(body)
@@ -125,8 +144,68 @@ class Judge:
         if len(found) < 2 or len(token) > 60:
             return None
         if each.row.kind == "text" and any(found in known or known in found for known in right):
-            return Judged("same", token)
+            other = self._other_remark(body, token, right)
+            return Judged("conflict", other) if other else Judged("same", token)
         return Judged("conflict", token)
+
+    @staticmethod
+    def _other_remark(body: str, token: str, right: Iterable[str]) -> str:
+        """The name with its remark in brackets, where the right value has another remark: Base-7B(2025-12 版)."""
+        remark = re.match(r"[\s\"'》]*(\([^()]*\d[^()]*\))", body[body.find(token) + len(token) :])
+        if remark is None:
+            return ""
+        key = squash(token)
+        remarks = {k[len(key) :] for k in right if k.startswith(key + "(")}
+        return token + remark[1] if remarks and squash(remark[1]) not in remarks else ""
+
+    def _person_behind(self, each: Expectation, value: Value) -> Judged | None:
+        """法定代表人张示例已签字: a name right behind the label, told from other words by being nearly the right one."""
+        weak = _WEAK.match(value.region)
+        region = (value.region[weak.end() :] if weak else value.region).lstrip(_QUOTES)
+        for name in each.allowed | each.also:
+            if squash(region[: len(name)]) == name:
+                return Judged("same", region[: len(name)])
+        found = _DIRECT_PERSON.match(region)
+        if found is None or _NOT_PERSON.search(found[0]):
+            return None
+        near = any(
+            len(name) == len(found[0])
+            and sum(a == b for a, b in zip(name, found[0], strict=True)) * 2 >= len(name)
+            for name in each.allowed
+        )
+        return Judged("conflict", found[0]) if near or (weak and found[0][0] in _SURNAMES) else None
+
+    def _address(self, each: Expectation, value: Value) -> Judged | None:
+        strong = value.cell or _STRONG.match(value.region)
+        start = None if value.cell else (_STRONG.match(value.region) or _WEAK.match(value.region))
+        if not value.cell and start is None:
+            return None
+        body = value.region[start.end() if start else 0 :] + (value.more if strong else "")
+        token = re.split(r"[,，。;；\t\n]", body.strip())[0]
+        token = re.split(r"\s(?=[\u4e00-\u9fff]{2,8}:)", token)[0]
+        if len(_WHOLE_PLACE.findall(token)) < 2 or not self._is_value(token, body):
+            return None
+        found = address_key(token)
+        right = {address_key(known) for known in each.allowed | each.also}
+        if any(
+            found.startswith(known) or known.startswith(found) or known.endswith(found) for known in right
+        ):
+            return Judged("same", token)
+        return Judged("conflict", token[:60])
+
+    @staticmethod
+    def _url(each: Expectation, value: Value) -> Judged | None:
+        start = None if value.cell else (_STRONG.match(value.region) or _WEAK.match(value.region))
+        if not value.cell and start is None:
+            return None
+        body = value.region[start.end() if start else 0 :].lstrip(_QUOTES)
+        found = _HOST.match(body)
+        if found is None:
+            return None
+        right = {host[1].casefold() for known in each.allowed | each.also if (host := _HOST.search(known))}
+        if not right:
+            return None
+        return Judged("same" if found[1].casefold() in right else "conflict", found[0])
 
     @staticmethod
     def _goes_on(each: Expectation, token: str, known: str) -> bool:
@@ -134,6 +213,8 @@ class Judge:
         rest = token.removeprefix(known) if token.startswith(known) else ""
         if each.row.kind == "person":
             return bool(rest) and _PERSON.match(token) is not None
+        if each.row.kind == "name":
+            return _ADDITION.match(rest) is not None
         return each.row.kind == "company" and rest.endswith(("分公司", "子公司", "集团"))
 
     def _is_value(self, token: str, body: str) -> bool:
@@ -151,6 +232,9 @@ class Judge:
         start = lead or (None if value.cell else _CONNECT.match(value.region))
         at = start.end() if start else 0
         region = value.region.split("\n")[0]
+        if each.row.billions:
+            # 7B is how model makers write 70 亿.
+            region = _BILLIONS.sub(lambda m: f"{Decimal(m[1]) * 10:f}亿", region)
         for found in quantities(region):
             if found.end <= at:
                 continue
@@ -159,7 +243,14 @@ class Judge:
                 len(between) > (6 if value.cell else 0) or re.search(r"[,，。;；\t]", between)
             ):
                 return None
-            return self._compare_number(each, region, found.start, found.end, found.value, found.percent)
+            judged = self._compare_number(each, region, found.start, found.end, found.value, found.percent)
+            again = (
+                each.row.billions and judged is not None and judged.outcome == "same" and region[found.end :]
+            )
+            # 7B（约 72 亿）: said twice, and the second time otherwise.
+            if again and (twice := re.match(r"\s*\([约即]?\s*(?=\d)", again)):
+                return self._number(each, Value(again[twice.end() :], cell=True)) or judged
+            return judged
         return None
 
     def _compare_number(
@@ -169,6 +260,8 @@ class Judge:
         before = region[max(0, start - 9) : start]
         # 人工抽检 42 条不合格: a part of what the label counts.
         if re.match(r"\w?\s*(?:不合格|合格|未|拒|通过|违规|失败|错误)", after + region[end + 4 : end + 8]):
+            return None
+        if _NOT_COUNTED.match(region, end) and each.row.unit:
             return None
         if percent or _NOT_MEASURED.search(before) or re.match(r"[年月日时分秒天.\-/:：级类层]", after):
             return None
@@ -275,6 +368,17 @@ class Judge:
             return None
         found = match[0].strip()
         return Judged("same" if key(found) in each.allowed | each.also else "conflict", found)
+
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董潘袁于蒋蔡余杜叶程魏苏吕丁任卢沈姚钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_STOREYS = str.maketrans({"楼": "层", "栋": "座", "幢": "座"})
+
+
+def address_key(text: str) -> str:
+    """The form in which two addresses are compared: no spaces, 楼 as 层, without the name of the country."""
+    return re.sub(r"\A(?:中华人民共和国|中国)|室\Z", "", name_key(text)).translate(_STOREYS)
 
 
 def _same_units(unit: str) -> tuple[str, ...]:

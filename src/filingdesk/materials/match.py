@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from filingdesk.domain.values import credit_code_problem, id_number_problem
+from filingdesk.materials.alike import alike, brand, is_nearly, own_part
 from filingdesk.materials.anchors import Anchor, Labels
 from filingdesk.materials.expected import Expectation, icp_key, versions
-from filingdesk.materials.indexed import Indexed, core
+from filingdesk.materials.indexed import Indexed
 from filingdesk.materials.judge import ALGORITHM_NUMBER, ICP, MODEL_NUMBER, Judge, Judged, Value
 from filingdesk.materials.matrix import Matrix
 from filingdesk.materials.normal import days, name_key, normal, squash
@@ -18,6 +18,8 @@ from filingdesk.materials.normal import days, name_key, normal, squash
 _Note = Callable[[Expectation, Judged, int, int, int], None]
 State = Literal["same", "absent", "conflict", "unread", "none"]
 _QUOTE = 26
+_LINES_ABOVE = 4
+_SHORT_LINE = 60
 _MOST = 0.6
 """A file that names so large a part of a list is meant to give the list."""
 _CODE_FORM = re.compile(
@@ -153,10 +155,13 @@ class Matcher:
         judged_by_context = False
         value = Value(anchor.region, anchor.cell, anchor.more)
         rows = sorted(self._labels.by_label[anchor.label], key=lambda e: not e.context)
+        loose = self._nearest(rows, anchor, text)
         for each in rows:
             if any(word in before for word in each.row.not_after):
                 continue
-            if each.context and not _in_context(text, anchor, each):
+            if each.row.near and anchor.label in self._loose[each.row.id] and each not in loose:
+                continue
+            if each.context and not _in_context(file, anchor, each):
                 continue
             if not each.context and judged_by_context:
                 continue
@@ -166,15 +171,68 @@ class Matcher:
             if judged is None:
                 continue
             judged_by_context = bool(each.context)
+            if judged.outcome == "conflict" and self._of_others(file, each, anchor.piece, anchor.start):
+                continue
             note(each, judged, anchor.piece, anchor.start, anchor.end + min(len(anchor.region), 40))
+
+    @cached_property
+    def _loose(self) -> dict[str, frozenset[str]]:
+        return {e.row.id: frozenset(map(name_key, e.row.loose)) for e in self.expectations}
+
+    def _nearest(self, rows: Sequence[Expectation], anchor: Anchor, text: str) -> list[Expectation]:
+        """Of the rows that a loose label may mean, those whose word stands nearest to it in its sentence."""
+        first, last = _sentence(text, anchor.start)
+        found: list[tuple[int, Expectation]] = []
+        for each in rows:
+            if anchor.label in self._loose[each.row.id]:
+                before = max((text.rfind(word, first, anchor.start) for word in each.row.near), default=-1)
+                behind = [at for word in each.row.near if (at := text.find(word, anchor.end, last)) >= 0]
+                # What was said before counts first.
+                if before >= 0:
+                    found.append((anchor.start - before, each))
+                elif behind:
+                    found.append((1000 + min(behind) - anchor.end, each))
+        least = min((distance for distance, _each in found), default=0)
+        return [each for distance, each in found if distance == least]
+
+    def _of_others(self, file: Indexed, each: Expectation, piece: int, start: int) -> bool:
+        """Does the sentence, before this place, turn to somebody else or to something that is over?"""
+        if each.row.everywhere or each.context:
+            return False
+        text = file.texts[piece]
+        first, _last = _sentence(text, start)
+        if any(word in text[first:start] for word in self.matrix.others):
+            return True
+        companies = [c for c in file.companies[piece] if first <= c.start < start and c.end <= start]
+        return bool(companies) and each.row.kind != "company" and not self._means_us(companies[-1].run)
+
+    def _means_us(self, run: str) -> bool:
+        key = name_key(run)
+        return any(name in key or is_nearly(key, name) for name in self._ours)
+
+    def _said(self, file: Indexed, each: Expectation) -> Iterator[tuple[Judged, int, int, int]]:
+        """Turns of speech that give a value without its label."""
+        for phrase in each.row.phrases:
+            pattern = _phrase(phrase)
+            for number, text in enumerate(file.texts):
+                for match in pattern.finditer(text):
+                    if any(
+                        word in text[max(0, match.start() - 10) : match.end()] for word in each.row.not_after
+                    ):
+                        continue
+                    judged = self._judge.judge(each, Value(match["v"], cell=True))
+                    if judged is None:
+                        continue
+                    if judged.outcome == "conflict" and self._of_others(file, each, number, match.start()):
+                        continue
+                    yield judged, number, match.start("v"), match.end("v")
 
     def _is_ours(self, file: Indexed, piece: int, position: int) -> bool:
         company = file.nearest_company(piece, position)
         if company is None:
             return True
-        key = name_key(company.run)
         # Our own name written wrongly is told elsewhere; here it still means us.
-        return any(name in key or _is_nearly(key, name) for name in self._ours)
+        return self._means_us(company.run)
 
     # -- by form ---------------------------------------------------------------------------------------------------
 
@@ -186,7 +244,9 @@ class Matcher:
             return
         if kind in {"code", "icp", "algorithm_number", "model_number"}:
             yield from self._numbers(file, each)
-        elif kind == "date" and each.row.after_date:
+        if each.row.phrases and not proof:
+            yield from self._said(file, each)
+        if kind == "date" and each.row.after_date:
             yield from self._days_before(file, each)
         elif kind == "version" and each.row.after_name:
             yield from self._versions_after(file, each)
@@ -226,7 +286,9 @@ class Matcher:
     def _days_before(self, file: Indexed, each: Expectation) -> Iterator[tuple[Judged, int, int, int]]:
         """2026年8月3日正式上线: a date that a word follows at once."""
         words = "|".join(each.row.after_date)
-        follows = re.compile(rf"\s*(?:{words})(?!备案|申请|审|评估|登记)")
+        follows = re.compile(
+            rf"\s*(?:之?[日起]|开始|当日)?[,，]?(?:正式|全面|对外|面向[^,，。;；]{{2,8}}|向[^,，。;；]{{2,8}}|发布)*(?:{words})(?!备案|申请|审|评估|登记)"
+        )
         for number, text in enumerate(file.texts):
             if not any(word in text for word in each.row.after_date):
                 continue
@@ -234,7 +296,7 @@ class Matcher:
                 if not follows.match(text, day.end):
                     continue
                 sentence = re.split(r"[。;；\t\n]", text[: day.start])[-1]
-                if any(word in sentence[-16:] for word in each.row.not_after):
+                if any(word in sentence[-16:] for word in (*each.row.not_after, *self.matrix.others)):
                     continue
                 judged = Judge.compare_day(each, text[day.start : day.end], (day.year, day.month, day.day))
                 yield judged, number, day.start, day.end + 4
@@ -258,15 +320,15 @@ class Matcher:
     def _near_names(self, file: Indexed, each: Expectation) -> Iterator[tuple[Judged, int, int, int]]:
         """Names that begin like ours and end alike, but are another one."""
         for right in each.allowed:
-            brand = right[:4]
+            begin = right[:4]
             if len(right) < 7 or not each.row.tails:
                 continue
             pattern = re.compile(
-                rf"{re.escape(brand)}{_NAME_CHARS}{{0,{len(right)}}}?(?:{'|'.join(each.row.tails)})",
+                rf"{re.escape(begin)}{_NAME_CHARS}{{0,{len(right)}}}?(?:{'|'.join(each.row.tails)})",
                 re.IGNORECASE,
             )
             for number, text in enumerate(file.texts):
-                if brand not in text.casefold():
+                if begin not in text.casefold():
                     continue
                 for match in pattern.finditer(text):
                     key = squash(match[0])
@@ -291,13 +353,13 @@ class Matcher:
                 own = each.row.signed and re.match(_SELF, file.texts[number][company.end :])
                 if any(other in key for other in others) and not own:
                     continue
-                alike = max((_alike(key, right) for right in each.allowed), default=0.0)
+                likeness = max((alike(key, right) for right in each.allowed), default=0.0)
                 if (
                     own
-                    or alike >= 0.82
-                    or any(_brand(right) in key for right in each.allowed if _brand(right))
+                    or likeness >= 0.82
+                    or any(brand(right) in key for right in each.allowed if brand(right))
                 ):
-                    shown = _own_part(normal(company.run), next(iter(each.allowed)))
+                    shown = own_part(normal(company.run), next(iter(each.allowed)))
                     yield Judged("conflict", shown), number, company.start, company.end
 
 
@@ -339,49 +401,42 @@ def _findable(each: Expectation) -> Iterable[str]:
         yield from (key for key in each.allowed if len(key) > 2)
 
 
-def _in_context(text: str, anchor: Anchor, each: Expectation) -> bool:
-    """Does the label stand behind its record's name (in a row: anywhere in it), with no sibling's name between?"""
+@cache
+def _phrase(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _sentence(text: str, at: int) -> tuple[int, int]:
+    """Where the sentence or table row around a place begins and ends."""
+    first = max(text.rfind(mark, 0, at) for mark in "。;；!！?？\n") + 1
+    ends = [end for mark in "。;；!！?？\n" if (end := text.find(mark, at)) >= 0]
+    return first, min(ends, default=len(text))
+
+
+def _in_context(file: Indexed, anchor: Anchor, each: Expectation) -> bool:
+    """Does the label stand behind its record's name (in a row: anywhere in it), with no sibling's name between?
+
+    Where neither is named in a paragraph, the lines right above it decide, as in 产品名称：… / 访问地址：….
+    """
+    text = file.texts[anchor.piece]
     line = text.casefold()
     if anchor.cell:
         cells = squash(line)
         return each.context in cells and not any(r in cells.replace(each.context, "") for r in each.rivals)
     before = squash(line[: anchor.start])
+    names = (each.context, *each.rivals)
+    number = anchor.piece
+    while not any(name in before for name in names) and number > 0 and anchor.piece - number < _LINES_ABOVE:
+        number -= 1
+        if file.pieces[number].shape != "text" or len(file.texts[number]) > _SHORT_LINE:
+            break
+        above = squash(file.texts[number].casefold())
+        # Only a line that is nothing but the name, or a label and the name, begins a list about it.
+        if any(above == name or above.endswith(":" + name) for name in names):
+            before = above
     at = before.rfind(each.context)
     return at >= 0 and not any(before.rfind(rival) > at for rival in each.rivals)
 
 
 def _strange(name: str) -> bool:
     return re.search(r"公司|集团|中心|制度|委员会|办法|和|与|及|是|为|将|由|对|在", name[4:]) is not None
-
-
-def _alike(key: str, right: str) -> float:
-    """How alike the end of a run of characters is to a company's name."""
-    ends = {key[-length:] for length in range(max(6, len(right) - 3), len(right) + 4)}
-    return max((SequenceMatcher(None, end, right).ratio() for end in ends), default=0.0)
-
-
-def _own_part(run: str, right: str) -> str:
-    """The company's name without the words before it: from our brand on, or the ending most like our name."""
-    brand = run.casefold().rfind(_brand(right)) if _brand(right) else -1
-    if brand > 0:
-        return run[brand:]
-    cut = core(run)
-    if len(cut) < len(run):
-        return cut
-    lengths = range(max(6, len(right) - 3), min(len(run), len(right) + 3) + 1)
-    best = max(
-        lengths, key=lambda n: SequenceMatcher(None, run[-n:].casefold(), right).ratio(), default=len(run)
-    )
-    return run[-best:]
-
-
-def _is_nearly(key: str, right: str) -> bool:
-    """Is it our name with a slip, or another company of our brand?"""
-    brand = _brand(right)
-    return bool(brand and brand in key) or _alike(key, right) >= 0.82
-
-
-def _brand(right: str) -> str:
-    """The distinctive beginning of a company's name; blank when it is too short to tell."""
-    bare = re.sub(r"\([^)]*\)|(股份|有限|责任|公司|集团|科技|技术|信息|网络)+", "", right)
-    return right[:4] if len(bare) >= 4 and len(right) >= 8 else ""

@@ -1,12 +1,14 @@
 """The table of what is compared (`resources/consistency/matrix.yaml`), read and checked once."""
 
+import re
 from functools import cache
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from filingdesk.infra.resources import resource_path
+from filingdesk.materials.wording import expand
 
 RowKind = Literal[
     "name",
@@ -22,6 +24,8 @@ RowKind = Literal[
     "version",
     "place",
     "text",
+    "address",
+    "url",
     "all",
 ]
 
@@ -39,6 +43,11 @@ class Row(_Data):
     kind: RowKind
     paths: tuple[str, ...]
     labels: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    """Labels that count only where one of `near` stands in the same sentence; of several rows the one with the nearest."""
+    near: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    """Turns of speech without a label; the group `v` is the value."""
     stage: Literal["algorithm", "large-model", "both"] = "both"
     each: str = ""
     when: dict[str, Any] | None = None
@@ -61,12 +70,19 @@ class Row(_Data):
     """The sum of the values is right too."""
     numbers_inside: bool = False
     """Any number inside the texts of `also` is right too."""
+    billions: bool = False
+    """7B means seven billion here."""
     unit: str = ""
     whose: Literal["", "subject"] = ""
     everywhere: bool = False
     """Also in files in which other companies speak."""
     proof: str = ""
     reasons: tuple[int, ...] = ()
+
+    @field_validator("labels", "loose")
+    @classmethod
+    def _families(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(word for pattern in patterns for word in expand(pattern)))
 
 
 class Proofs(_Data):
@@ -86,6 +102,8 @@ class Matrix(_Data):
     vocabularies: dict[str, dict[str, tuple[str, ...]]]
     regions: tuple[str, ...]
     clouds: tuple[str, ...]
+    others: tuple[str, ...]
+    """Words after which a sentence speaks of somebody else, or of something earlier."""
     not_values: tuple[str, ...]
     model_number_places: tuple[str, ...]
     proofs: Proofs
@@ -97,12 +115,27 @@ class ClaimRule(_Data):
     id: str
     title: str
     patterns: tuple[str, ...] = ()
+    words: dict[str, str] = {}
+    """Families of words that stand as {NAME} in the patterns, and in the families before them."""
+    weak: tuple[str, ...] = ()
+    """Two different ones of these in a sentence without a digit count as one pattern."""
     not_before: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
     message: str
     fix: str
     level: Literal["warning", "info"] = "warning"
     reasons: tuple[int, ...] = ()
+
+    @property
+    def written_out(self) -> tuple[str, ...]:
+        """The patterns with their families of words in place."""
+        return tuple(_in_place(pattern, self.words) for pattern in self.patterns)
+
+
+def _in_place(pattern: str, words: dict[str, str]) -> str:
+    while found := re.search(r"\{([A-Z]{2,})\}", pattern):
+        pattern = pattern.replace(found[0], words[found[1]])
+    return pattern
 
 
 class Claims(_Data):

@@ -1,21 +1,19 @@
 """Consistency of facts, papers and files: who says what where, what contradicts, what is claimed without proof."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from filingdesk.domain.errors import UserError
-from filingdesk.domain.facts_model import Evaluation
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.domain.paths import parent_of
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.domain.specs import Stage
-from filingdesk.domain.values import parse_quantity
 from filingdesk.materials.claims import Claim, ClaimContext, find_claims
 from filingdesk.materials.expected import Expectation, bound_numbers, expectations
 from filingdesk.materials.indexed import Indexed
@@ -224,30 +222,12 @@ def _claim_context(desk: Desk, loaded: Sequence[Loaded]) -> ClaimContext:
 
 
 def _counted(snapshot: Snapshot) -> set[Decimal]:
-    """Numbers that rest on something other than a fact: counts of the libraries, thresholds of the packs, derived rates."""
+    """Numbers that rest on something other than a fact: counts of the libraries, thresholds of the packs."""
     numbers = {Decimal(snapshot.keywords.total)} | {Decimal(stats.total) for stats in snapshot.banks.values()}
     numbers |= {Decimal(n) for n in snapshot.keywords.by_risk.values()}
     for pack in checking.packs_for(snapshot.as_of):
         numbers |= {p.value for p in pack.parameters.values() if p.value is not None}
-    return numbers | set(_rates(snapshot.facts.large_model.evaluation))
-
-
-def _rates(evaluation: Evaluation) -> Iterator[Decimal]:
-    """The pass and refusal rates that papers work out of the counts, in percent, as they may be rounded."""
-    for name, total in (
-        ("corpus_manual_passed", "corpus_manual_sample"),
-        ("corpus_technical_passed", "corpus_technical_sample"),
-        ("corpus_technical_sample", "corpus_total"),
-        ("output_manual_passed", "output_manual_sample"),
-        ("output_keyword_passed", "output_keyword_sample"),
-        ("output_classifier_passed", "output_classifier_sample"),
-        ("refusal_refused", "refusal_sample"),
-        ("non_refusal_refused", "non_refusal_sample"),
-    ):
-        part, whole = parse_quantity(getattr(evaluation, name)), parse_quantity(getattr(evaluation, total))
-        if part is not None and whole:
-            rate = part / whole * 100
-            yield from (rate.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) for places in (0, 1, 2))
+    return numbers
 
 
 def as_json(report: ConsistencyReport) -> dict[str, Any]:

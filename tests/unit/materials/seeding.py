@@ -1,4 +1,4 @@
-"""Writes the seeded bundle of `seeded.yaml` as real files and knows what was planted in it."""
+"""Writes a seeded bundle (`seeded.yaml`, `heldout_*.yaml`) as real files, knows what was planted in it, and counts what is found."""
 
 import io
 import re
@@ -14,15 +14,16 @@ _MARK = re.compile(r"⟦([^⟧]+)⟧")
 
 @dataclass(frozen=True)
 class Planted:
-    """One contradiction: in which file, against which row of the table, in which paragraph or table row."""
+    """One contradiction: in which file, against which row of the table, in which paragraph or table row, from where on."""
 
     file: str
     row: str
     text: str
+    wrong: str
 
 
-def load() -> dict[str, Any]:
-    document = yaml.safe_load((HERE / "seeded.yaml").read_text(encoding="utf-8"))
+def load(bundle: str = "seeded") -> dict[str, Any]:
+    document = yaml.safe_load((HERE / f"{bundle}.yaml").read_text(encoding="utf-8"))
     assert isinstance(document, dict)
     return document
 
@@ -31,23 +32,26 @@ def _strip(text: Any) -> str:
     return _MARK.sub("", str(text)).strip('"') if str(text).startswith("⟦") else _MARK.sub("", str(text))
 
 
-def planted() -> list[Planted]:
+def planted(bundle: str = "seeded") -> list[Planted]:
     found = []
-    for file in load()["files"]:
+    for file in load(bundle)["files"]:
         for block in file["body"]:
             lines = (
                 [block] if isinstance(block, str) else ["\t".join(map(str, row)) for row in block["table"]]
             )
             for line in lines:
-                found += [Planted(file["name"], row, _MARK.sub("", line)) for row in _MARK.findall(line)]
+                found += [
+                    Planted(file["name"], m[1], _MARK.sub("", line), re.split(r"[。\t⟦]", line[m.end() :])[0])
+                    for m in _MARK.finditer(line)
+                ]
     return found
 
 
-def write_files(folder: Path) -> list[Path]:
+def write_files(folder: Path, bundle: str = "seeded") -> list[Path]:
     """The files of the bundle in their formats."""
     makers = {".docx": docx_of, ".html": html_of, ".pdf": pdf_of, ".xlsx": xlsx_of, ".txt": text_of}
     paths = []
-    for file in load()["files"]:
+    for file in load(bundle)["files"]:
         path = folder / file["name"]
         body = [
             _strip(block)
