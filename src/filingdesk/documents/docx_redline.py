@@ -12,7 +12,7 @@ from docx.oxml import parse_xml
 
 from filingdesk.documents.docx_xml import NS
 from filingdesk.documents.lines import COMPUTED, Line
-from filingdesk.documents.returned import BodyReader, ReturnedLine
+from filingdesk.documents.returned_body import BodyReader, ReturnedLine
 from filingdesk.documents.returned_match import match_lines, out_of_order
 from filingdesk.documents.worddiff import word_diff
 from filingdesk.documents.zipping import normalised_zip

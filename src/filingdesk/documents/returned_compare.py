@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from filingdesk.documents.lines import Line, Pieces, prose_of
-from filingdesk.documents.returned import ReturnedFile, ReturnedLine
+from filingdesk.documents.returned import ReturnedFile
+from filingdesk.documents.returned_body import ReturnedLine
 from filingdesk.documents.returned_match import match_lines, out_of_order, with_facts
 
 
@@ -72,7 +73,8 @@ class Moved:
 
 @dataclass(frozen=True)
 class Difference:
-    """Everything that differs; `shown` counts how often each fact stands in the file as it was."""
+    """Everything that differs. `same` lines are as they were, `found` lines are still there at all; `unchanged_facts` counts in
+    how many places each fact stands as it was."""
 
     facts: tuple[FactEdit, ...]
     words: tuple[WordsEdit, ...]
@@ -80,6 +82,7 @@ class Difference:
     added: tuple[Added, ...]
     moved: tuple[Moved, ...]
     same: int
+    found: int
     unchanged_facts: dict[str, int]
 
     @property
@@ -136,7 +139,9 @@ def difference(base: Sequence[Line], file: ReturnedFile) -> Difference:
             facts.append(FactEdit(piece.fact, piece.text, "", False, piece.label, line.place, line.anchor))
         else:
             removed.append(Removed(line, joined=line.anchor in joined))
-    return Difference(tuple(facts), tuple(words), tuple(removed), tuple(added), tuple(moved), same, unchanged)
+    return Difference(
+        tuple(facts), tuple(words), tuple(removed), tuple(added), tuple(moved), same, len(there), unchanged
+    )
 
 
 def _one_text(one: Line, other: Line) -> bool:

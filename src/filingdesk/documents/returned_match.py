@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from filingdesk.documents.lines import Line, Piece, Pieces
-from filingdesk.documents.returned import ReturnedLine
+from filingdesk.documents.returned_body import ReturnedLine
 
 _ALIKE = 0.5
 _COMPARED = 2_000

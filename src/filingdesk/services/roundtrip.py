@@ -7,7 +7,8 @@ from typing import Literal, cast
 
 from filingdesk.documents.lines import Line, lines_of
 from filingdesk.documents.origin import short_hash
-from filingdesk.documents.returned import Comment, ReadOrigin, ReturnedFile, Revision, read_returned
+from filingdesk.documents.returned import ReadOrigin, ReturnedFile, read_returned
+from filingdesk.documents.returned_body import Comment, Revision
 from filingdesk.documents.returned_compare import Difference, FactEdit, difference
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.flat import Flat, Value, flatten, path_of
@@ -86,16 +87,19 @@ class Returned:
 
     @property
     def takeable(self) -> tuple[str, ...]:
-        """Ids of everything that `accept_all` takes: clear changes of fields and words, added paragraphs."""
-        return tuple(
-            each.id
-            for each in self.every
-            if each.state == "new" and not (isinstance(each, StructureChange) and each.kind == "removed")
-        )
+        """Ids of everything that `accept_all` takes: clear changes of fields and words, added paragraphs. What would empty a
+        field or leave a paragraph out is taken only by name."""
+        return tuple(each.id for each in self.every if each.state == "new" and not _takes_away(each))
 
     @property
     def nothing(self) -> bool:
         return not (self.facts or self.words or self.structure)
+
+
+def _takes_away(each: "FactChange | WordsChange | StructureChange") -> bool:
+    if isinstance(each, FactChange):
+        return not each.new
+    return isinstance(each, StructureChange) and each.kind == "removed"
 
 
 def read(
@@ -150,7 +154,7 @@ def read(
         base, values, basis = tuple(now), dict(flat), "now"
         notices.append("文件里的导出信息不在了，只能与现在的文书比较。")
     found = difference(base, file)
-    if len(base) - len(found.removed) == 0:
+    if not found.found:
         raise UserError(
             "returned.empty",
             f"“{file.name}”里没有一段还是《{plain.title}》原来的内容，没有采用任何东西。",
@@ -252,7 +256,11 @@ def _facts(
     hashes = dict(origin.facts) if origin else {}
     out = []
     for key, edits in by_key.items():
-        out.append(_fact(key, edits, desk, flat, values, hashes, found.unchanged_facts.get(key, 0)))
+        each = _fact(key, edits, desk, flat, values, hashes, found.unchanged_facts.get(key, 0))
+        untouched = each.new is not None and short_hash(words_of(each.new)) == hashes.get(key)
+        # Without the record a line is compared with today's: what is as it was exported, the project changed, not the lawyer.
+        if values is not None or not untouched:
+            out.append(each)
     return tuple(out)
 
 
@@ -304,6 +312,8 @@ def _fact(
         state, why = "same", "项目里已经是这样"
     elif moved:
         state, why = "conflict", "导出之后项目里也改过"
+    elif not new:
+        why = "采用后这个字段会清空"
     elif elsewhere:
         why = f"文书里另有 {elsewhere} 处仍是原来的写法，采用后会一起变"
     return FactChange(
