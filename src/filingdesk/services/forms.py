@@ -156,18 +156,8 @@ def add(
 ) -> OwnForm:
     """Take a form into the project, one undoable edit. `checked`: what was found in these very bytes already."""
     require_usable(checked or check_apart(data, name, cancel), name)
-    title = " ".join((title or Path(name).stem).split())[:60]
-    known = listed(session)
-    if any(form.title == title and form.stage == stage for form in known):
-        raise UserError(
-            "form.exists", f"已经有一份叫“{title}”的自备表单。", "请换一个标题，或先移除原来的那份。"
-        )
-    numbers = [int(form.id) for form in known if form.id.isdigit()]
-    identity = str(max(numbers, default=0) + 1)
-    reference = session.store_blob(name, data)
-    form = OwnForm(identity, title, stage, _safe_folder(folder), reference, hashlib.sha256(data).hexdigest())
-    _save(session, identity, form, f"放入自备表单「{title}」")
-    return form
+    _refuse_twin(session, title or Path(name).stem, stage)
+    return enter(session, store(session, name, data), title=title, stage=stage, folder=folder)
 
 
 def exchange(
@@ -180,12 +170,55 @@ def exchange(
     cancel: Cancel | None = None,
 ) -> OwnForm:
     """Put a newer file in the place of a form's; title and folder stay."""
-    form = by_id(session, identity)
+    by_id(session, identity)
     require_usable(checked or check_apart(data, name, cancel), name)
-    reference = session.store_blob(name, data)
-    made = replace(form, reference=reference, sha256=hashlib.sha256(data).hexdigest())
+    return enter_instead(session, identity, store(session, name, data))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Bytes that lie in the project and belong to no form yet."""
+
+    reference: str
+    sha256: str
+
+
+def store(session: Session, name: str, data: bytes) -> Stored:
+    """Keep the bytes of a form that was looked at; any thread may."""
+    return Stored(session.store_blob(name, data), hashlib.sha256(data).hexdigest())
+
+
+def enter(
+    session: Session, stored: Stored, *, title: str = "", stage: Stage = "algorithm", folder: str = ""
+) -> OwnForm:
+    """Make stored bytes a form of the project: one undoable edit."""
+    title = _tidy_title(title or Path(parse_attachment(stored.reference).name).stem)
+    _refuse_twin(session, title, stage)
+    numbers = [int(form.id) for form in listed(session) if form.id.isdigit()]
+    identity = str(max(numbers, default=0) + 1)
+    form = OwnForm(identity, title, stage, _safe_folder(folder), stored.reference, stored.sha256)
+    _save(session, identity, form, f"放入自备表单「{title}」")
+    return form
+
+
+def enter_instead(session: Session, identity: str, stored: Stored) -> OwnForm:
+    """Make stored bytes the file of a form that is there."""
+    form = by_id(session, identity)
+    made = replace(form, reference=stored.reference, sha256=stored.sha256)
     _save(session, form.id, made, f"更换自备表单「{form.title}」的文件")
     return made
+
+
+def _tidy_title(title: str) -> str:
+    return " ".join(title.split())[:60]
+
+
+def _refuse_twin(session: Session, title: str, stage: Stage, own: str = "") -> None:
+    title = _tidy_title(title)
+    if any(f.title == title and f.stage == stage and f.id != own for f in listed(session)):
+        raise UserError(
+            "form.exists", f"已经有一份叫“{title}”的自备表单。", "请换一个标题，或先移除原来的那份。"
+        )
 
 
 def place(session: Session, identity: str, *, title: str, stage: Stage, folder: str) -> OwnForm:
@@ -193,7 +226,8 @@ def place(session: Session, identity: str, *, title: str, stage: Stage, folder: 
     form = by_id(session, identity)
     if not title.strip():
         raise UserError("form.title", "表单要有标题。", "请写上标题。")
-    made = replace(form, title=" ".join(title.split())[:60], stage=stage, folder=_safe_folder(folder))
+    _refuse_twin(session, title, stage, form.id)
+    made = replace(form, title=_tidy_title(title), stage=stage, folder=_safe_folder(folder))
     if made != form:
         _save(session, form.id, made, f"修改自备表单「{made.title}」")
     return made
