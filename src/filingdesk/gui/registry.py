@@ -65,6 +65,7 @@ def entries() -> tuple[PageEntry, ...]:
         _own("boilerplate", "雷同自查", "交付", "boilerplate", "BoilerplatePage"),
         _own("papers", "文书", "交付", "papers", "PapersPage"),
         _own("templates", "模板", "交付", "templates", "TemplatesPage"),
+        _own("own-forms", "自备表单", "交付", "own_forms", "OwnFormsPage"),
         _own("bundle", "提交包", "交付", "bundle", "BundlePage"),
         _own("library", "资料", "交付", "library_search", "LibrarySearchPage"),
         by_key["followup"],
