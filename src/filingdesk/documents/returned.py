@@ -50,6 +50,8 @@ def read_returned(path: Path) -> ReturnedFile:
     """Read a .docx. Raises `UserError` `returned.*` or `zip.*` for a file that is none, is broken or too large."""
     if path.suffix.lower() == ".doc":
         raise _broken(path.name, "是旧的 .doc 格式，没有读取", "请在 Word 或 WPS 里另存为 .docx。")
+    if path.is_file() and path.suffix.lower() not in {".docx", ".docm"}:
+        raise _broken(path.name, "不是 docx 文件", "请选择从本程序导出、改过的 Word 文件。")
     check_zip(path)
     try:
         if path.stat().st_size > MAX_FILE:
