@@ -40,6 +40,7 @@ class Actions:
         self.previous_page = self._add(view, "上一页(&A)", "Ctrl+PgUp")
         view.addSeparator()
         self.show_help = self._add(view, "填写帮助(&H)", "F1", checkable=True)
+        self.show_preview = self._add(view, "文书预览(&W)", "F7", checkable=True)
         self.show_problems = self._add(view, "问题(&J)", "Ctrl+J", checkable=True)
         view.addSeparator()
         looks = QMenu("外观(&L)", window)
@@ -82,6 +83,7 @@ class Actions:
             self.next_page,
             self.previous_page,
             self.show_help,
+            self.show_preview,
             self.show_problems,
             self.check,
             self.webform,

@@ -49,6 +49,10 @@ class Desk(QObject):
     papers_known = Signal()
     """`papers` tells anew how far the papers are and which of them use a field."""
     field_focused = Signal(str)
+    typed = Signal(str, object)
+    """What is being typed into a field and not stored yet: key, value."""
+    preview_toggled = Signal()
+    """The paper beside the form is wanted, or no longer."""
     saved = Signal(str)
     """The words of the quiet note in the top bar."""
     told = Signal(str, str, str)

@@ -21,6 +21,8 @@ class Page(QWidget):
     key: str = ""
     title: str = ""
     shows_help = False
+    shows_preview = False
+    """Whether a paper may stand beside the page while it is filled."""
     shows_problems = True
     has_primary = False
     """Whether the page has a primary button of its own; the export button then steps back."""

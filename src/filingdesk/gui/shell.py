@@ -109,6 +109,7 @@ class Shell(QMainWindow):
             "next_page": lambda: self._step_page(1),
             "previous_page": lambda: self._step_page(-1),
             "show_help": self._panes,
+            "show_preview": self._panes,
             "show_problems": self._panes,
             "look_system": lambda: self._wear("system"),
             "look_light": lambda: self._wear("light"),
@@ -241,10 +242,8 @@ class Shell(QMainWindow):
         desk.checked.connect(self._name_packs)
         workbench.drawer.set_collapsed(user_settings.load().settings.window.get("collapsed") == "1")
         workbench.drawer.collapsed_changed.connect(self._remember_collapsed)
-        workbench.set_panes(
-            help_wanted=self.actions_.show_help.isChecked(),
-            problems_wanted=self.actions_.show_problems.isChecked(),
-        )
+        desk.preview_toggled.connect(self.actions_.show_preview.trigger)
+        self._panes()
         self._stack.addWidget(workbench)
         self._stack.setCurrentWidget(workbench)
         self.top.show()
@@ -367,6 +366,7 @@ class Shell(QMainWindow):
             self.workbench.set_panes(
                 help_wanted=self.actions_.show_help.isChecked(),
                 problems_wanted=self.actions_.show_problems.isChecked(),
+                preview_wanted=self.actions_.show_preview.isChecked(),
             )
 
     def _remember_collapsed(self, collapsed: bool) -> None:

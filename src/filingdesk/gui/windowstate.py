@@ -16,6 +16,7 @@ def restore_window(window: QMainWindow, actions: Actions) -> None:
     if "geometry" in kept:
         window.restoreGeometry(QByteArray.fromBase64(kept["geometry"].encode("ascii", "ignore")))
     actions.show_help.setChecked(kept.get("help", "1") == "1")
+    actions.show_preview.setChecked(kept.get("preview", "0") == "1")
     actions.show_problems.setChecked(kept.get("problems", "1") == "1")
 
 
@@ -24,6 +25,7 @@ def keep_window(window: QMainWindow, actions: Actions) -> None:
     state = {
         "geometry": bytes(window.saveGeometry().toBase64().data()).decode("ascii"),
         "help": "1" if actions.show_help.isChecked() else "0",
+        "preview": "1" if actions.show_preview.isChecked() else "0",
         "problems": "1" if actions.show_problems.isChecked() else "0",
     }
     with suppress(UserError):

@@ -16,6 +16,7 @@ from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import Page
 from filingdesk.gui.places import RULE, home, place_words
+from filingdesk.gui.previewpane import PreviewPane
 from filingdesk.gui.registry import entries, groups
 from filingdesk.gui.sidebar import NavState, Sidebar
 from filingdesk.gui.topbar import Findable
@@ -24,6 +25,8 @@ from filingdesk.gui.widgets.cards import NoticeBar
 if TYPE_CHECKING:
     from filingdesk.gui.webform import WebFormWindow
 
+ROOM_FOR_BOTH = 1500
+"""Width from which help and preview stand side by side, in pixels."""
 IDLE_BUILD_MS = 60
 """Between two steps of building pages ahead: typing goes first."""
 
@@ -43,6 +46,7 @@ class Workbench(QWidget):
         self._problem_place: dict[int, str] = {}
         self.help_wanted = True
         self.problems_wanted = True
+        self.preview_wanted = False
         self.sidebar = Sidebar(groups(tuple(self._entries.values())))
         self.sidebar.chosen.connect(self.show_page)
         self.notice = NoticeBar()
@@ -71,6 +75,9 @@ class Workbench(QWidget):
         middle.addWidget(self.stack, 1)
         middle.addWidget(self.drawer)
         row.addLayout(middle, 1)
+        self.preview = PreviewPane(desk)
+        self.preview.closed.connect(desk.preview_toggled)
+        row.addWidget(self.preview)
         row.addWidget(self.help)
         desk.changed.connect(self._changed)
         desk.checked.connect(self._checked)
@@ -89,6 +96,9 @@ class Workbench(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.drawer.fit(self.window().height())
+        page = self.current()
+        if page is not None:
+            self._fit_panes(page)
 
     # Pages
 
@@ -142,12 +152,21 @@ class Workbench(QWidget):
             page.refresh_findings()
 
     def _fit_panes(self, page: Page) -> None:
-        self.help.setVisible(page.shows_help and self.help_wanted)
+        previewed = page.shows_preview and self.preview_wanted
+        if previewed:
+            self.preview.fit(self.width() - self.sidebar.width())
+        self.preview.setVisible(previewed)
+        if previewed:
+            self.preview.show_page(page.key)
+        # A small screen has no room for three columns: then the paper stands in the place of the help.
+        roomy = not previewed or self.width() >= ROOM_FOR_BOTH
+        self.help.setVisible(page.shows_help and self.help_wanted and roomy)
         self.drawer.setVisible(page.shows_problems and self.problems_wanted)
 
-    def set_panes(self, *, help_wanted: bool, problems_wanted: bool) -> None:
-        """Which of the two panes the user wants to see at all."""
+    def set_panes(self, *, help_wanted: bool, problems_wanted: bool, preview_wanted: bool = False) -> None:
+        """Which of the panes the user wants to see at all."""
         self.help_wanted, self.problems_wanted = help_wanted, problems_wanted
+        self.preview_wanted = preview_wanted
         page = self.current()
         if page is not None:
             self._fit_panes(page)

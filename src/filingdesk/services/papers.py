@@ -1,7 +1,8 @@
 """Papers of a project: which ones, how complete, previewed, and written as Word, PDF or Excel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,12 @@ class Desk:
     ) -> Document:
         """The blocks of a paper that may not be in the catalogue (a template that is being edited), with other facts if asked."""
         return render(found, facts or self.facts, label_of, {**self.data, **more}, draft)
+
+    def typing(self, facts: Facts) -> "Desk":
+        """The same desk with facts that are just being typed; what was computed and judged stays until they are stored."""
+        other = copy(self)
+        other.snapshot, other._set = replace(self.snapshot, facts=facts), {}
+        return other
 
     def attachment(self, reference: str) -> bytes | None:
         """The bytes of an attachment of the project."""

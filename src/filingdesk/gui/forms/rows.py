@@ -177,6 +177,7 @@ class FieldRow(QWidget):
     def _edited(self) -> None:
         self._dirty = True
         self._pause.start()
+        self.desk.typed.emit(self.key, self.editor.value())
 
     def _finished(self) -> None:
         self._touched = True

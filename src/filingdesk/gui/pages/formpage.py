@@ -25,6 +25,7 @@ class FormPage(ScrollPage):
     """One page of `domain.specs.PAGES`."""
 
     shows_help = True
+    shows_preview = True
 
     def __init__(self, desk: Desk, page: specs.Page, parent: QWidget | None = None) -> None:
         super().__init__(desk, page.title, page.intro, parent)
@@ -36,6 +37,7 @@ class FormPage(ScrollPage):
         self._last_key = ""
         self._builder = self._build()
         desk.field_focused.connect(self._remember)
+        self.add_action("文书预览", desk.preview_toggled.emit).setToolTip("在旁边看着文书填写（F7）")
 
     # Building
 

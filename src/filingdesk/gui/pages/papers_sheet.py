@@ -11,6 +11,7 @@ from filingdesk.gui.widgets.labels import ElidedLabel
 
 SHEET_WIDTH = 760
 _MARGIN = 52
+_ABOVE = 60
 # Paper is white whatever the palette of the window.
 _PAPER = "QTextBrowser { background: #FFFFFF; color: #1A1D23; border: none; border-radius: 0; padding: 0; }"
 
@@ -85,7 +86,11 @@ class PaperSheet(QWidget):
 
     def scroll_to(self, path: str) -> None:
         """Show the first place of a fact."""
+        bar = self.browser.verticalScrollBar()
+        before = bar.value()
         self.browser.scrollToAnchor(anchor_of(path))
+        if bar.value() != before:  # a little of what stands above it, its heading most often
+            bar.setValue(bar.value() - _ABOVE)
 
     def _clicked(self, url: QUrl) -> None:
         path = _fact(url)
