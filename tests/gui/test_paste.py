@@ -53,7 +53,7 @@ def test_the_preview_says_what_comes_where_and_what_is_wrong(
         assert [dialog.model.headerData(i, Qt.Orientation.Horizontal) for i in range(4)] == [
             "姓名 ▾",
             "用途 ▾",
-            "不取 ▾",
+            "备注（不取） ▾",
             "手机号码 ▾",
         ]
         dialog.reject()

@@ -33,6 +33,9 @@ class Actions:
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         edit.addSeparator()
         self.find = self._add(edit, "查找(&F)", "Ctrl+K")
+        edit.addSeparator()
+        self.ask = self._add(edit, "问同事或写批注(&A)…", "Ctrl+Shift+A")
+        self.history = self._add(edit, "这个字段的修改历史(&H)…", "Ctrl+Shift+H")
         view = self._menu("视图(&V)")
         self.next_problem = self._add(view, "下一条问题(&N)", "F8")
         self.previous_problem = self._add(view, "上一条问题(&P)", "Shift+F8")
@@ -87,6 +90,8 @@ class Actions:
             self.show_problems,
             self.check,
             self.webform,
+            self.ask,
+            self.history,
         ):
             action.setEnabled(is_open)
         if not is_open:

@@ -4,7 +4,7 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.meta import Kind
 from filingdesk.domain.specs import FieldSpec
 from filingdesk.gui.desk import Desk
-from filingdesk.services import registry_lists, reuse
+from filingdesk.services import asking, registry_lists, reuse
 from filingdesk.services.registry_lists import Verdict
 
 _NUMBERS = frozenset({Kind.ALGORITHM_NUMBER, Kind.MODEL_NUMBER})
@@ -17,6 +17,17 @@ def touched(desk: Desk, key: str) -> str:
     uses = {pattern: [identity for identity, _title in found] for pattern, found in desk.papers.uses.items()}
     found = reuse.impact([key], uses, reuse.papers_of(desk.facts), desk.report)
     return f"改动{found.sentence}" if found.papers or found.rules else ""
+
+
+def remembered(desk: Desk, key: str) -> list[str]:
+    """Who changed the field last, and what colleagues are asked about it; each a line."""
+    lines = []
+    if desk.lookup(key) is not None and (changes := desk.session.history(desk.session.human_path(key))):
+        last = changes[0]
+        more = f"，共改过 {len(changes)} 次" if len(changes) > 1 else ""
+        lines.append(f"最近修改：{last.when[5:]} {last.who}{more}（Ctrl+Shift+H 看历史）")
+    lines += [f"待答（{note.who}）：{note.text}" for note in asking.at(desk.session, key) if note.is_open]
+    return lines
 
 
 def verdict(desk: Desk, key: str, spec: FieldSpec) -> Verdict | None:

@@ -84,6 +84,9 @@ QPushButton[role="primary"]:focus { border: 2px solid $focus_ring; padding: 0 13
 QPushButton[role="primary"]:disabled, QDialogButtonBox QPushButton:default:disabled { background: $border; color: $faint; border-color: $border; }
 QPushButton[role="danger"] { color: $blocker; }
 QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0 4px; min-height: 24px; text-align: left; }
+QPushButton[role="link"][tone="warning"] { color: $warning; }
+QPushButton[role="link"][tone="done"] { color: $done; }
+QPushButton[role="link"][tone="neutral"] { color: $muted; }
 QPushButton[role="link"]:hover { color: $accent_hover; text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 1px solid $accent; border-radius: 4px; padding: 0 3px; min-height: 22px; }
 QPushButton[role="rowLink"] { background: transparent; border: 1px solid transparent; border-radius: 4px; color: $text; padding: 0 4px; min-height: 24px; text-align: left; }

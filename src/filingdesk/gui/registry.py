@@ -59,6 +59,7 @@ def entries() -> tuple[PageEntry, ...]:
         _own("reuse", "沿用关系", "大模型备案", "reuse_map", "ReusePage"),
         *large_model,
         by_key["evidence"],
+        _own("asks", "待问事项", "交付", "asks", "AsksPage"),
         _own("check", "自检", "交付", "checkreport", "CheckPage"),
         _own("packs", "规则与版本", "交付", "packs", "PacksPage"),
         _own("consistency", "一致性", "交付", "consistency", "ConsistencyPage"),

@@ -115,6 +115,8 @@ class Shell(QMainWindow):
             "look_light": lambda: self._wear("light"),
             "look_dark": lambda: self._wear("dark"),
             "check": lambda: self._show("check"),
+            "ask": lambda: self.workbench.note_field("ask") if self.workbench else None,
+            "history": lambda: self.workbench.note_field("history") if self.workbench else None,
             "webform": lambda: self.desk.webform_wanted.emit("") if self.desk else None,
             "about": self._about,
         }

@@ -11,7 +11,7 @@ from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.specs import FieldSpec, page_of, spec_of, trail_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.drawer import Problem, ProblemsDrawer
-from filingdesk.gui.fieldnotes import touched, verdict
+from filingdesk.gui.fieldnotes import remembered, touched, verdict
 from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import Page
@@ -193,6 +193,17 @@ class Workbench(QWidget):
             self.desk.closing.connect(window.deleteLater)
         self.webform.open(form)
 
+    def note_field(self, what: str) -> None:
+        """The questions (`ask`) or the history of the field that has, or last had, the cursor."""
+        from filingdesk.gui.forms.notes import ask_about, show_history_of
+
+        key = self.desk.focused_key
+        if not key:
+            self.desk.tell("先点进一个字段，再问同事或看它的修改历史。")
+            return
+        self.flush()
+        (ask_about if what == "ask" else show_history_of)(self.desk, key, self)
+
     def place(self) -> str:
         """Where the user is: `page|key`."""
         page = self.current()
@@ -331,6 +342,7 @@ class Workbench(QWidget):
         notes = ["个人信息：日志和预览中会打码。"] if meta.personal else []
         notes += [told.sentence] if told is not None and not told.alarming else []
         notes += [line] if (line := touched(self.desk, key)) else []
+        notes += remembered(self.desk, key)
         alarm = (told.sentence,) if told is not None and told.alarming else ()
         self.help.show_content(
             HelpContent(

@@ -1,8 +1,10 @@
 """What an edit changed; every view refreshes from this one record."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from filingdesk.domain.flat import Value
+from filingdesk.store.model import CHINA
 
 WAIVER, ATTEST, META, LIBRARY = "@waiver/", "@attest/", "@meta/", "@library/"
 PASTED, COMMENT, EXPORT = "@pasted/", "@comment/", "@export/"
@@ -80,3 +82,8 @@ class FieldHistory:
     old: Value | None
     new: Value | None
     label: str
+
+    @property
+    def when(self) -> str:
+        """2026-11-23 14:05, in China."""
+        return datetime.fromisoformat(self.at).astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

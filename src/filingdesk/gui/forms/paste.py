@@ -27,7 +27,7 @@ Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 APPEND, REPLACE = "追加到后面", "替换现有的"
 NOT_TAKEN = "不取"
-FIRST_COLUMN, COLUMN = 120, 160
+COLUMN = 160
 
 
 class PreviewModel(QAbstractTableModel):
@@ -59,7 +59,9 @@ class PreviewModel(QAbstractTableModel):
             return section + 1
         if role == Qt.ItemDataRole.DisplayRole:
             name = self.table.columns[section]
-            return f"{self.table.fields[name].meta.label if name else NOT_TAKEN} ▾"
+            title = self.table.titles[section]
+            left_out = f"{title}（{NOT_TAKEN}）" if title else NOT_TAKEN
+            return f"{self.table.fields[name].meta.label if name else left_out} ▾"
         if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
             title = self.table.titles[section]
             return f"表格里的标题：{title}。点一下换到别的字段。" if title else "点一下换到别的字段。"
@@ -107,6 +109,7 @@ class PasteDialog(QDialog):
         self.view.setAccessibleName("将要放入的内容")
         self.view.setProperty("role", "boxed")
         self.view.setWordWrap(False)
+        self.view.setShowGrid(False)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setTabKeyNavigation(False)
@@ -116,6 +119,8 @@ class PasteDialog(QDialog):
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setDefaultSectionSize(COLUMN)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setStretchLastSection(True)
         head.sectionClicked.connect(self._choose_field)
         column.addWidget(self.view, 1)
         self.trouble = Prose("", "small")

@@ -1,12 +1,14 @@
 """One row of a form: label, editor, and under it the one sentence that a finding has to say."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
+    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,8 +23,10 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.attachments import AttachmentsEditor
 from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.forms.editors import make_editor
+from filingdesk.gui.forms.notes import add_actions, ask_about, marker_words
 from filingdesk.gui.theme import Size, Space, color, ui_font
 from filingdesk.gui.widgets.labels import label, set_look
+from filingdesk.services import asking
 
 PAUSE_MS = 600
 """A pause this long while typing commits what is typed."""
@@ -79,6 +83,8 @@ class FieldRow(QWidget):
         self._error.hide()
         stack.addWidget(self._error)
         outer.addLayout(stack, 1)
+        self._outer = outer
+        self._marker: QPushButton | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -98,8 +104,28 @@ class FieldRow(QWidget):
         """Show the stored value, unless the user is in the middle of typing another."""
         if not self._dirty:
             self.editor.show_value(self.desk.value(self.key))
+        self.refresh_marker()
         self.refresh_visible()
         self.refresh_findings()
+
+    def refresh_marker(self) -> None:
+        """Say beside the field how many questions and comments hang on it; the words lead to them."""
+        words, tone = marker_words(asking.at(self.desk.session, self.key))
+        if self._marker is None:
+            if not words:
+                return
+            self._marker = QPushButton(self)
+            self._marker.setProperty("role", "link")
+            self._marker.clicked.connect(lambda _checked=False: ask_about(self.desk, self.key, self))
+            self._outer.addWidget(self._marker, 0, Qt.AlignmentFlag.AlignTop)
+        self._marker.setText(words)
+        self._marker.setAccessibleName(f"{self.spec.meta.label}：{words}")
+        set_look(self._marker, tone=tone)
+        self._marker.setVisible(bool(words))
+
+    def marker(self) -> str:
+        """The words beside the field; blank when nothing hangs on it."""
+        return self._marker.text() if self._marker is not None else ""
 
     def refresh_visible(self) -> None:
         """Ask or do not ask, as the facts say."""
@@ -190,7 +216,25 @@ class FieldRow(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
+        if event.type() == QEvent.Type.ContextMenu and isinstance(event, QContextMenuEvent):
+            self.context_menu().popup(event.globalPos())
+            return True
         return False
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.context_menu().popup(event.globalPos())
+
+    def context_menu(self) -> QMenu:
+        """What can be done with the field: cut and paste where it is typed, questions and history always."""
+        target = self.editor.target()
+        writes = isinstance(target, QLineEdit | QPlainTextEdit)
+        menu = target.createStandardContextMenu() if writes else QMenu(self)  # type: ignore[attr-defined]
+        menu.setParent(self, menu.windowFlags())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if writes:
+            menu.addSeparator()
+        add_actions(menu, self.desk, self.key, self)
+        return menu
 
     def paintEvent(self, event: QPaintEvent) -> None:
         target = self.editor.target()

@@ -17,6 +17,7 @@ from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import label
+from filingdesk.services.changes import COMMENT
 
 ROWS_PER_STEP = 5
 
@@ -142,6 +143,8 @@ class FormPage(ScrollPage):
         for key, row in list(self._rows.items()):
             if keys is None or key in keys:
                 row.refresh()
+            elif f"{COMMENT}{key}" in keys:
+                row.refresh_marker()
             else:
                 row.refresh_visible()
         for view in self._lists.values():
