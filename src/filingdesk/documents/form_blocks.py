@@ -6,7 +6,7 @@ from typing import Any
 from filingdesk.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Runs, Table
 from filingdesk.documents.form_scan import ancestor, own
 from filingdesk.documents.office_package import Package, w
-from filingdesk.documents.styles import GAP_COLOUR
+from filingdesk.documents.styles import DRAFT_HEADER, GAP_COLOUR
 
 
 def form_blocks(data: bytes, name: str, gaps: Sequence[tuple[str, str]]) -> tuple[Block, ...]:
@@ -14,7 +14,13 @@ def form_blocks(data: bytes, name: str, gaps: Sequence[tuple[str, str]]) -> tupl
     package = Package(data, name)
     body = package.xml(package.main).find(w("body"))
     paths = {f"【待补充：{label}】": (path, label) for path, label in reversed(gaps)}
-    return tuple(_blocks(body, paths)) if body is not None else ()
+    found = tuple(_blocks(body, paths)) if body is not None else ()
+    # The line that marks a draft stands in every preview already.
+    return found[1:] if found and isinstance(found[0], Paragraph) and _says_draft(found[0]) else found
+
+
+def _says_draft(block: Paragraph) -> bool:
+    return "".join(run.text for run in block.runs) == DRAFT_HEADER
 
 
 _Paths = dict[str, tuple[str, str]]

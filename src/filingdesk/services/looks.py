@@ -19,6 +19,7 @@ from filingdesk.services.changes import LOOK, Changes
 from filingdesk.services.session import Session
 
 MAX_FILE = 40_000_000
+_PICTURE_SCALE = 1.6
 _LIMITS = ParseLimits(seconds=20.0, memory=700 * MEGABYTE)
 
 
@@ -98,13 +99,40 @@ def try_out(send: Callable[[bytes], None], name: str, data: str) -> None:
     send(json.dumps(len(look.taken)).encode())
 
 
+def picture(data: bytes, name: str, cancel: Cancel | None = None) -> bytes:
+    """The first page of the example as PNG: what the pdf takes of this look. Drawn in a process of its own."""
+    answers = run_limited(
+        draw, name, base64.b64encode(data).decode("ascii"), path=Path(name), limits=_LIMITS, cancel=cancel
+    )
+    return b"".join(answers)
+
+
+def draw(send: Callable[[bytes], None], name: str, data: str) -> None:
+    """The other process: PDFium must not share one with anything else."""
+    import io
+
+    import pypdfium2
+
+    pdf = pypdfium2.PdfDocument(example_pdf(read_look(base64.b64decode(data), name)))
+    out = io.BytesIO()
+    pdf[0].render(scale=_PICTURE_SCALE).to_pil().save(out, "PNG")
+    send(out.getvalue())
+
+
 def put_on(session: Session, name: str, data: bytes, look: Look | None = None) -> Changes | None:
     """Let every paper wear this look; one undoable edit. `look`: what was read from these very bytes already."""
-    look = look or read_safely(data, name)
-    require_something(look)
-    reference = session.store_blob(name, data)
-    entry: dict[str, Any] = {"reference": reference, "sha256": look.sha256}
-    return session.set_marks(LOOK, {"": entry}, f"采用本单位格式「{name}」")
+    require_something(look or read_safely(data, name))
+    return wear(session, name, store(session, name, data))
+
+
+def store(session: Session, name: str, data: bytes) -> dict[str, str]:
+    """Keep the bytes of a reference file that was looked at; any thread may."""
+    return {"reference": session.store_blob(name, data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def wear(session: Session, name: str, stored: dict[str, str]) -> Changes | None:
+    """Make stored bytes the look of the project."""
+    return session.set_marks(LOOK, {"": {**stored}}, f"采用本单位格式「{name}」")
 
 
 def require_something(look: Look) -> None:

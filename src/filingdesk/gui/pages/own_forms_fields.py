@@ -12,7 +12,7 @@ from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.services import forms
 
 PAUSE_MS = 100
-LIMIT = 500
+LIMIT = 2000
 _HINTS = (
     '勾选题：{{ 勾选(算法类型) }} 印出全部选项；{{ 选中(算法类型, "生成合成类") }} 只印一个 ☑ 或 ☐。\n'
     "表格逐行：在一行里写 {%tr for 产品 in 产品列表 %}{{ 产品.产品名称 }} … {%tr endfor %}。\n"
