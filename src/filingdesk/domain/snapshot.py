@@ -61,6 +61,8 @@ class Snapshot:
     revision: int = 0
     overlays: tuple[str, ...] = ()
     """Local rules that the project switched on, by id."""
+    overlay_texts: Mapping[str, str] = field(default_factory=dict)
+    """Local rules whose content the project stays with: id → the text of its file at that time."""
     packs: tuple[PackRef, ...] = ()
     """Rule packs that the project stays with; empty: those in force on `as_of`."""
     mended: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.report import SEVERITY_WORDS, PackRef
 from filingdesk.rules.pack import Pack, Rule
-from filingdesk.rules.packfile import PackFile, model, read_file
+from filingdesk.rules.packfile import PackFile, model, parsed, read_file
 from filingdesk.rules.registry import RuleProblem, compile_rule
 from filingdesk.rules.schema import SEVERITY_RANK, Clause, OverlayData, PackData, Parameter, SeverityChange
 
@@ -46,7 +46,15 @@ Find = Callable[[str], Overlay | None]
 def load_overlay(path: Path) -> Overlay:
     """Read an overlay: its folder or its file. `UserError("pack.invalid")` names file, line and reason."""
     folder, name = (path, FILE) if path.is_dir() else (path.parent, path.name)
-    file = read_file(folder, name)
+    return _overlay(read_file(folder, name), folder)
+
+
+def overlay_of(text: str, where: str) -> Overlay:
+    """An overlay from the text of its file, as a project keeps it. Refused like `load_overlay`; `where` names it."""
+    return _overlay(parsed(where, text), Path(where))
+
+
+def _overlay(file: PackFile, folder: Path) -> Overlay:
     data = model(OverlayData, file, file.data)
     for part, ids in (("rules", [r.id for r in data.rules]), ("clauses", [c.id for c in data.clauses])):
         for i, identity in enumerate(ids):

@@ -49,10 +49,15 @@ def read_file(folder: Path, name: str) -> PackFile:
         raise refuse(f"{folder.name}/{name}", "大于 4 MB，不像规则包")
     where = f"{folder.name}/{name}"
     try:
-        text = raw.decode("utf-8")
-        return PackFile(where, text, parse(text))
+        return parsed(where, raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise refuse(where, "不是 UTF-8 文字") from error
+
+
+def parsed(where: str, text: str) -> PackFile:
+    """The text of a file of a pack, which may be kept elsewhere than in a file; refused like `read_file`."""
+    try:
+        return PackFile(where, text, parse(text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise refuse(f"{where} 第 {line} 行", f"YAML 写法不对（{error.problem or error}）") from error

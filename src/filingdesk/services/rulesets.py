@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ def chosen(notes: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "overlays": tuple((notes.get(OVERLAYS) or {}).get("ids", ())),
         "packs": refs_in(kept) if kept.get("stay") else (),
+        "overlay_texts": texts_in(kept) if kept.get("stay") else {},
         "mended": dict(seen.get("mended", {})),
     }
 
@@ -34,6 +36,47 @@ def refs_in(note: Mapping[str, Any]) -> tuple[PackRef, ...]:
     return tuple(
         PackRef(p["id"], p["version"], p["sha256"], p.get("title", "")) for p in note.get("packs", ())
     )
+
+
+def texts_in(note: Mapping[str, Any]) -> dict[str, str]:
+    """The local rules that a `@meta/packs` note keeps: id → the text of the file as it was."""
+    return {each["id"]: each["text"] for each in note.get("overlays", ())}
+
+
+def pinned(snapshot: Snapshot) -> list[dict[str, str]]:
+    """What a note keeps of the local rules that are switched on, and of those they stand upon, so that the same report can be
+    made after the files have changed. Those that cannot be used are left out: they did not judge."""
+    from filingdesk.rules import registry
+    from filingdesk.rules.overlay import chain_of
+
+    found: dict[str, dict[str, str]] = {}
+    ids = [pack.id for pack in registry.load_all()]
+    for identity in snapshot.overlays:
+        overlay = _overlay_for(snapshot, identity)
+        try:
+            chain = chain_of(overlay, ids, lambda name: _overlay_for(snapshot, name))[0] if overlay else []
+        except UserError:
+            continue
+        for each in chain:
+            ref = each.ref
+            kept = {"id": ref.id, "version": ref.version, "sha256": ref.sha256, "title": ref.title}
+            found[each.id] = {**kept, "text": each.file.text}
+    return list(found.values())
+
+
+def _overlay_for(snapshot: Snapshot, identity: str) -> "Overlay | None":
+    """The local rule by id: as the project keeps it, else as it lies in the user's folder."""
+    from filingdesk.rules.packstore import find_overlay
+
+    text = snapshot.overlay_texts.get(identity)
+    return find_overlay(identity) if text is None else _from_text(identity, text)
+
+
+@lru_cache(maxsize=16)
+def _from_text(identity: str, text: str) -> "Overlay":
+    from filingdesk.rules.overlay import overlay_of
+
+    return overlay_of(text, f"{identity}（项目里保存的）")
 
 
 @dataclass(frozen=True)
@@ -56,7 +99,6 @@ def judging(
     that the project switched on is told in the report instead, so that the rest is still judged."""
     from filingdesk.rules import registry
     from filingdesk.rules.overlay import apply
-    from filingdesk.rules.packstore import find_overlay
 
     missing: tuple[PackRef, ...] = ()
     if pack_ids:
@@ -70,7 +112,7 @@ def judging(
     idle: list[str] = []
 
     def find(identity: str) -> "Overlay | None":
-        return given.get(identity) or find_overlay(identity)
+        return given.get(identity) or _overlay_for(snapshot, identity)
 
     universe = [*registry.load_all(), *(p for p in packs if p.folder is None)]
     for identity in dict.fromkeys([*snapshot.overlays, *given]):

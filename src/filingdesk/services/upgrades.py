@@ -1,6 +1,6 @@
 """Which rule packs a project was last judged by, what an upgrade would change, and the choice to stay with the old ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
@@ -10,8 +10,18 @@ from filingdesk.domain.report import CheckReport, Finding, PackRef
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.rules import engine, packstore, registry
 from filingdesk.rules.pack import Pack
+from filingdesk.rules.packstore import find_overlay
 from filingdesk.services.changes import Changes
-from filingdesk.services.rulesets import OVERLAYS, PACKS, SEEN, judging, named_overlay, refs_in
+from filingdesk.services.rulesets import (
+    OVERLAYS,
+    PACKS,
+    SEEN,
+    judging,
+    named_overlay,
+    pinned,
+    refs_in,
+    texts_in,
+)
 from filingdesk.services.session import Session
 from filingdesk.store.model import Change, Json
 
@@ -65,11 +75,21 @@ def _effect(snapshot: Snapshot, packs_old: Sequence[Pack], packs_new: Sequence[P
 
 @dataclass(frozen=True)
 class Pins:
-    """The packs of the last bundle or accepted upgrade; `stay`: the project goes on judging by them."""
+    """The packs of the last bundle or accepted upgrade; `stay`: the project goes on judging by them. `overlays` are the local
+    rules that were on then, `texts` their content and that of those they stand upon (None: recorded before contents were kept).
+    """
 
     packs: tuple[PackRef, ...]
     as_of: str
     stay: bool
+    overlays: tuple[str, ...] = ()
+    texts: Mapping[str, str] | None = None
+
+    def over(self, snapshot: Snapshot) -> Snapshot:
+        """The state as these packs and local rules judge it."""
+        if self.texts is None:
+            return replace(snapshot, packs=self.packs)
+        return replace(snapshot, packs=self.packs, overlays=self.overlays, overlay_texts=dict(self.texts))
 
 
 def pins(session: Session) -> Pins | None:
@@ -77,7 +97,9 @@ def pins(session: Session) -> Pins | None:
     note = cast(dict[str, Any] | None, session.note(PACKS))
     if not note:
         return None
-    return Pins(refs_in(note), note.get("as_of", ""), bool(note.get("stay")))
+    texts = texts_in(note) if "overlays" in note else None
+    switched_on = tuple(note.get("overlay_ids", ()))
+    return Pins(refs_in(note), note.get("as_of", ""), bool(note.get("stay")), switched_on, texts)
 
 
 def record(session: Session, report: CheckReport) -> Changes | None:
@@ -86,7 +108,10 @@ def record(session: Session, report: CheckReport) -> Changes | None:
     seen = _seen(session, report)
     own = {pack.id for pack in registry.load_all()}
     refs = [ref for ref in report.packs if ref.id in own]
-    return _save(session, refs, report.as_of, stay=_stays(session), label="记录规则包版本", seen=seen)
+    local = _local(session.snapshot())
+    return _save(
+        session, refs, report.as_of, stay=_stays(session), label="记录规则包版本", seen=seen, local=local
+    )
 
 
 def note_findings(session: Session, report: CheckReport) -> Changes | None:
@@ -100,7 +125,8 @@ def upgrade(session: Session, as_of: date | None = None) -> Changes | None:
     """Judge by the packs in force from now on, and put them on record. Every answer stays."""
     day = as_of or session.today
     refs = [pack.ref for pack in registry.in_force(day)]
-    return _save(session, refs, day.isoformat(), stay=False, label="改用现行规则包")
+    local = _local(replace(session.snapshot(), overlay_texts={}))
+    return _save(session, refs, day.isoformat(), stay=False, label="改用现行规则包", local=local)
 
 
 def stay(session: Session) -> Changes | None:
@@ -110,14 +136,24 @@ def stay(session: Session) -> Changes | None:
         raise UserError("packs.no_pins", "项目还没有记录用过的规则包。", "导出一次提交包后才有记录。")
     for ref in found.packs:
         packstore.load_version(ref)
-    return _save(session, found.packs, found.as_of, stay=True, label="沿用原来的规则包")
+    note = cast(dict[str, Any], session.note(PACKS))
+    local = {key: note[key] for key in _LOCAL if key in note}
+    return _save(session, found.packs, found.as_of, stay=True, label="沿用原来的规则包", local=local)
 
 
 def is_pending(session: Session, as_of: date | None = None) -> bool:
-    """Are other packs in force than those on record? Compares names only, so it may be asked at any time."""
+    """Are other packs in force than those on record, or has the file of a local rule changed since? Compares names and digests
+    only, so it may be asked at any time."""
     found = pins(session)
+    if found is None:
+        return False
     now = registry.in_force(as_of or session.today)
-    return found is not None and {(p.id, p.sha256) for p in found.packs} != {(p.id, p.sha256) for p in now}
+    if {(p.id, p.sha256) for p in found.packs} != {(p.id, p.sha256) for p in now}:
+        return True
+    texts = found.texts or {}
+    kept = [identity for identity in session.snapshot().overlays if identity in texts]
+    here = {identity: find_overlay(identity) for identity in kept}
+    return any(each is None or each.file.text != texts[identity] for identity, each in here.items())
 
 
 def offer(session: Session, as_of: date | None = None) -> UpgradeEffect | None:
@@ -130,11 +166,12 @@ def offer(session: Session, as_of: date | None = None) -> UpgradeEffect | None:
 
 
 def effect_of(snapshot: Snapshot, found: Pins) -> UpgradeEffect:
-    """The same from a frozen state, so that a job may run it. The project's local rules lie over both sides."""
+    """The same from a frozen state, so that a job may run it. Local rules lie over both sides: as they were on record over the
+    old packs, as their files are now over the new ones."""
     for ref in found.packs:
         packstore.load_version(ref)  # names what is missing
-    old = judging(replace(snapshot, packs=found.packs))
-    return _effect(snapshot, old.packs, judging(replace(snapshot, packs=())).packs)
+    old = judging(found.over(snapshot))
+    return _effect(snapshot, old.packs, judging(replace(snapshot, packs=(), overlay_texts={})).packs)
 
 
 def overlay_effect(snapshot: Snapshot, ids: Sequence[str]) -> UpgradeEffect:
@@ -146,13 +183,14 @@ def overlay_effect(snapshot: Snapshot, ids: Sequence[str]) -> UpgradeEffect:
 
 
 def pinned_report(session: Session) -> CheckReport:
-    """The project as it stands, by the packs and on the day on record: for the same facts, the same report to the byte."""
+    """The project as it stands, by the packs, the local rules and on the day on record: for the same facts, the same report to
+    the byte, whatever has become of the files since."""
     found = pins(session)
     if found is None:
         raise UserError("packs.no_pins", "项目还没有记录用过的规则包。", "导出一次提交包后才有记录。")
     for ref in found.packs:
         packstore.load_version(ref)  # names what is missing
-    snapshot = replace(session.snapshot(date.fromisoformat(found.as_of)), packs=found.packs)
+    snapshot = found.over(session.snapshot(date.fromisoformat(found.as_of)))
     return engine.check(judging(snapshot).packs, snapshot)
 
 
@@ -192,8 +230,23 @@ def _seen(session: Session, report: CheckReport) -> Json:
     return cast(Json, {"open": {**still, **now}, "mended": mended})
 
 
+_LOCAL = ("overlays", "overlay_ids")
+
+
+def _local(snapshot: Snapshot) -> dict[str, Any]:
+    """The part of a note that keeps the local rules."""
+    return {"overlays": pinned(snapshot), "overlay_ids": list(snapshot.overlays)}
+
+
 def _save(
-    session: Session, refs: Sequence[PackRef], as_of: str, *, stay: bool, label: str, seen: Json = None
+    session: Session,
+    refs: Sequence[PackRef],
+    as_of: str,
+    *,
+    stay: bool,
+    label: str,
+    local: Mapping[str, Any],
+    seen: Json = None,
 ) -> Changes | None:
     known = {pack.id: pack for pack in registry.load_all()}
     for ref in refs:
@@ -201,7 +254,7 @@ def _save(
         if pack is not None and pack.sha256 == ref.sha256:
             packstore.keep(pack)
     listed = [{"id": r.id, "version": r.version, "sha256": r.sha256, "title": r.title} for r in refs]
-    note = cast(Json, {"packs": listed, "as_of": as_of, "stay": stay})
+    note = cast(Json, {"packs": listed, "as_of": as_of, "stay": stay, **local})
     wanted = {PACKS: note, **({SEEN: seen} if seen is not None else {})}
     changes = [Change(k, session.note(k), v) for k, v in wanted.items() if session.note(k) != v]
     return session.apply_meta(changes, label) if changes else None

@@ -251,3 +251,49 @@ def test_a_finding_that_comes_back_after_being_mended_says_so(session: Session) 
     upgrades.record(session, checking.check(session))
     session.set("algorithm.name", "")
     assert "又出现" in message()
+
+
+def on_record(session: Session) -> str:
+    """The report on record without the number of the edit, which goes on counting."""
+    document = checking.as_json(upgrades.pinned_report(session))
+    return json.dumps({**document, "revision": 0}, ensure_ascii=False)
+
+
+def test_a_project_keeps_the_local_rules_it_was_judged_by(tmp_path: Path) -> None:
+    place = packstore.folder() / "mine"
+    shutil.copytree(resource_path("rulesets", "overlay-example"), place)
+    file = place / "overlay.yaml"
+    text = file.read_text(encoding="utf-8").replace("overlay-example", "mine").replace("OX-", "MX-")
+    file.write_text(text, encoding="utf-8")
+    path = tmp_path / "s.fdproj"
+    session = workspace().create(path)
+    session.set("large_model.evaluation.team", "甲组")
+    upgrades.set_overlays(session, ["mine"])
+    upgrades.record(session, checking.check(session))
+    first = on_record(session)
+    assert "{place}" not in first and "MX-ASM-001" in first
+    assert not upgrades.is_pending(session)
+
+    file.write_text(text.replace("severity: warning", "severity: blocker"), encoding="utf-8")
+    assert on_record(session) == first
+    offered = upgrades.offer(session)
+    assert offered is not None
+    assert [f.rule for f in offered.harder] == ["MX-ASM-001"]
+    assert {f.severity for f in checking.check(session).findings if f.rule == "MX-ASM-001"} == {"blocker"}
+
+    upgrades.stay(session)
+    assert {f.severity for f in checking.check(session).findings if f.rule == "MX-ASM-001"} == {"warning"}
+    shutil.rmtree(place)
+    session.close()
+    session = workspace().open(path)
+    report = checking.check(session)
+    assert not report.with_status("error")  # the file is gone; the project has its content
+    assert {f.severity for f in report.findings if f.rule == "MX-ASM-001"} == {"warning"}
+    assert on_record(session) == first
+
+    shutil.copytree(resource_path("rulesets", "overlay-example"), place)
+    file.write_text(text.replace("severity: warning", "severity: blocker"), encoding="utf-8")
+    upgrades.upgrade(session)
+    assert {f.severity for f in checking.check(session).findings if f.rule == "MX-ASM-001"} == {"blocker"}
+    assert upgrades.offer(session) is None
+    session.close()
