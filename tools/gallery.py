@@ -37,6 +37,7 @@ def main() -> None:
 
 def _draw(chosen: argparse.Namespace, home: Path) -> None:
     from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QTabBar
 
     from filingdesk.bootstrap import workspace
     from filingdesk.gui import registry, theme
@@ -80,6 +81,11 @@ def _draw(chosen: argparse.Namespace, home: Path) -> None:
                 shell.workbench.show_page(entry.key)
                 settle()
                 keep(f"{entry.key}-{look}")
+                for bar in shell.workbench.current().findChildren(QTabBar):
+                    for number in range(1, bar.count() if bar.isVisible() else 0):
+                        bar.setCurrentIndex(number)
+                        settle()
+                        keep(f"{entry.key}-{number + 1}-{look}")
     shell.close()
 
 

@@ -36,6 +36,7 @@ from filingdesk.gui.widgets.labels import label
 from filingdesk.gui.widgets.severity import WORDS, paint_severity
 
 Index = QModelIndex | QPersistentModelIndex
+_HEAD, _EMPTY = 44, 100
 
 
 @dataclass(frozen=True)
@@ -185,9 +186,8 @@ class ProblemsDrawer(QFrame):
         self.empty.setContentsMargins(0, Space.S, 0, Space.S)
         outer.addWidget(self.empty)
         outer.addStretch(0)
-        self._collapsed = False
+        self._collapsed = self._checking = False
         self._height: int = Size.DRAWER
-        self.setFixedHeight(self._height)
         self.show_problems((), manual=0)
 
     def show_problems(self, problems: Sequence[Problem], *, manual: int, checking: bool = False) -> None:
@@ -200,8 +200,8 @@ class ProblemsDrawer(QFrame):
         self.warnings.set_text(f"提醒 {warnings}")
         self.manual.setText(f"另有 {manual} 项需人工核查" if manual else "")
         self.manual.setVisible(bool(manual))
-        self.view.setVisible(bool(problems))
-        self.empty.setVisible(not problems)
+        self._checking = checking
+        self._lay_out()
         self.empty.setText("正在自检…" if checking else "没有发现阻断和提醒。通过自查不等于通过审核。")
         if current is not None:
             same = [
@@ -224,9 +224,7 @@ class ProblemsDrawer(QFrame):
     def set_collapsed(self, collapsed: bool) -> None:
         """Show only the head, or all."""
         self._collapsed = collapsed
-        self.setFixedHeight(44 if collapsed else self._height)
-        self.view.setVisible(not collapsed and bool(self.model.items()))
-        self.empty.setVisible(not collapsed and not self.model.items())
+        self._lay_out()
         self.toggle.setIcon(icon("chevron-up" if collapsed else "chevron-down"))
         self.toggle.setAccessibleName("展开问题" if collapsed else "收起问题")
         self.collapsed_changed.emit(collapsed)
@@ -234,8 +232,16 @@ class ProblemsDrawer(QFrame):
     def fit(self, window_height: int) -> None:
         """Leave room for the page in a low window."""
         self._height = Size.DRAWER if window_height >= 800 else 124
-        if not self._collapsed:
-            self.setFixedHeight(self._height)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """The head alone, the head and a sentence, or the list: no higher than what there is to say."""
+        some = bool(self.model.items())
+        self.view.setVisible(not self._collapsed and some)
+        self.empty.setVisible(not self._collapsed and not some)
+        # While a check runs the room is kept: what it finds would else push the page up.
+        high = self._height if some or self._checking else _EMPTY
+        self.setFixedHeight(_HEAD if self._collapsed else high)
 
     def step(self, by: int) -> None:
         """Walk to the next (`1`) or previous (`-1`) problem and jump there.

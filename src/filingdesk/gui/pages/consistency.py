@@ -27,6 +27,7 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.labels import label
+from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.infra.files import atomic_write
 from filingdesk.materials.claims import Claim
 from filingdesk.services import papers
@@ -63,7 +64,7 @@ class ConsistencyPage(Page):
         self.notice = NoticeBar()
         self.notice.action_clicked.connect(self.run)
         outer.addWidget(self.notice)
-        self.stack = QStackedWidget()
+        self.stack = SnugStack()
         self.empty = EmptyState(
             "还没有核对过",
             "程序会读每份要提交的文书和全部附件。导出后改过的 Word、pdf，可以拖到这里一起核对。文件只在本机读取，不会上传。",

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QRadioButton,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.theme import Space, figures, ui_font
 from filingdesk.gui.widgets.cards import EmptyState
 from filingdesk.gui.widgets.labels import label
+from filingdesk.gui.widgets.stack import SnugStack
 
 TITLES = ("行", "内容", "原因")
 
@@ -67,7 +67,7 @@ class ImportDialog(QDialog):
         self.tabs.addTab(f"未收录 {len(preview.rejected):,}")
         self.tabs.addTab(f"已收录，需留意 {len(preview.noted):,}")
         column.addWidget(self.tabs)
-        self.stack = QStackedWidget()
+        self.stack = SnugStack()
         self.left_out = self._list(desk, "未收录的行", preview.rejected, "每一行都收录了")
         self.noted = self._list(desk, "需留意的行", preview.noted, "没有需要留意的行")
         column.addWidget(self.stack, 1)

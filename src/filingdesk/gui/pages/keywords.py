@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.page import ScrollPage
@@ -19,6 +19,7 @@ from filingdesk.gui.pages.keywords_trial import TrialTab
 from filingdesk.gui.pages.keywords_versions import VersionsTab
 from filingdesk.gui.pages.keywords_words import WordsTab
 from filingdesk.gui.pages.work import WorkStrip
+from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.services import interception
 from filingdesk.services.rulesets import RULE_NOTES
 
@@ -26,18 +27,6 @@ CHANGED = "@library/keywords"
 READ_ONLY = "项目以只读方式打开，不能导入"
 TITLES = ("词表", "体检", "拦截测试", "语料扫描", "版本")
 WORDS, AUDIT, TRIAL, SCAN, VERSIONS = range(5)
-
-
-class TabStack(QStackedWidget):
-    """As high as the tab that is shown, not as the highest of all."""
-
-    def sizeHint(self) -> QSize:
-        shown = self.currentWidget()
-        return shown.sizeHint() if shown is not None else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        shown = self.currentWidget()
-        return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
 
 
 class KeywordsPage(ScrollPage):
@@ -65,7 +54,7 @@ class KeywordsPage(ScrollPage):
         self.column.addWidget(self.exporter.strip)
         self.words_tab = WordsTab(desk, self.editor, self.importer.choose)
         self.try_card = self.words_tab.try_card
-        self.stack = TabStack()
+        self.stack = SnugStack()
         self.stack.addWidget(self.words_tab)
         # The others are built when they are first looked at: the page must be there at once.
         self._others: dict[int, AuditTab | TrialTab | ScanTab | VersionsTab] = {}
@@ -93,7 +82,6 @@ class KeywordsPage(ScrollPage):
     def _show_tab(self, tab: int) -> None:
         other = self._tab(tab)
         self.stack.setCurrentIndex(tab)
-        self.stack.updateGeometry()
         self.area.verticalScrollBar().setValue(0)
         if isinstance(other, VersionsTab):
             other.shown()

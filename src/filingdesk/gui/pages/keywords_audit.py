@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.keywords_edit import LibraryEditor
@@ -16,6 +16,7 @@ from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.labels import Prose, label, set_look
+from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.services.library_fixes import CERTAIN, plan_fixes
 
 SHOWN_SHORTFALLS = 6
@@ -74,7 +75,7 @@ class AuditTab(QWidget):
         self.certain.clicked.connect(lambda: self._mend_certain())
         card.head.addWidget(self.certain)
         card.head.addWidget(self.start)
-        self.stack = QStackedWidget()
+        self.stack = SnugStack()
         card.body.addWidget(self.stack, 1)
         self.nothing = EmptyState(
             "还没有体检",

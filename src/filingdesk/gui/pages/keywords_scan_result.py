@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPushButton,
-    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.context import CONTEXT_ROLE, ContextDelegate
 from filingdesk.gui.widgets.figure import Figure
 from filingdesk.gui.widgets.labels import label
+from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.services import corpora
 from filingdesk.services.interception_words import interval, percent, percent_up
 
@@ -65,7 +65,7 @@ class ScanResultCard(Card):
         self.open.clicked.connect(lambda: self._open_folder())
         self.head.addWidget(self.unread)
         self.head.addWidget(self.open)
-        self.stack = QStackedWidget()
+        self.stack = SnugStack()
         self.body.addWidget(self.stack, 1)
         self.stack.addWidget(
             EmptyState(

@@ -24,6 +24,7 @@ from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.figure import Figure
 from filingdesk.gui.widgets.labels import label
+from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.scan.trial_result import BenignHit, RiskRate, Slip, TrialResult, Unmutable
 from filingdesk.services import interception
 from filingdesk.services.interception import Offer, StoredTrial
@@ -65,7 +66,7 @@ class TrialResultCard(Card):
         self.adopt.clicked.connect(lambda: self._adopt())
         self.head.addWidget(self.adopt)
         self.head.addWidget(self.paper)
-        self.stack = QStackedWidget()
+        self.stack = SnugStack()
         self.body.addWidget(self.stack, 1)
         self.stack.addWidget(
             EmptyState(

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from filingdesk.gui.pages.lazy_rows import Column, PlainRows, fit_rows, table_vi
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.labels import label
+from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.services import library_versions
 from filingdesk.services.library_versions import (
     CHANGE_WORDS,
@@ -92,7 +92,7 @@ class VersionsTab(QWidget):
         self.model = PlainRows(columns, self)
         self.table = table_view(self.model, columns, "关键词库的各个版本，新的在前")
         self.table.selectionModel().currentRowChanged.connect(lambda now, _old: self._choose(now.row()))
-        self.stack = QStackedWidget()
+        self.stack = SnugStack()
         self.stack.addWidget(
             EmptyState("还没有版本", "每次导入和修改都会记一版，可以比较、可以恢复。", picture="inbox")
         )

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -36,6 +35,7 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import SourceBadge
 from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.labels import Prose, label
+from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.services import checking, questions
 from filingdesk.services.checking import RiskRow
 from filingdesk.services.questions import BANK_NAMES, TOTAL_PARAMETERS
@@ -179,7 +179,7 @@ class QuestionsPage(ScrollPage):
         self.detail.setFixedHeight(110)
         self.detail.hide()
         column.addWidget(self.detail)
-        self.stack = QStackedWidget()
+        self.stack = SnugStack()
         self.stack.addWidget(filled)
         self.empty = EmptyState(
             "这个题库还是空的",
