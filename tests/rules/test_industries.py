@@ -201,3 +201,16 @@ def test_line_ends_do_not_change_the_hash(tmp_path: Path) -> None:
     copy.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     again = read_industry(copy)
     assert replace(again, file=ALL[0].file).sha256 == read_industry(file).sha256
+
+
+@pytest.mark.parametrize(
+    ("identity", "rule", "said"),
+    [
+        ("medical", "IN-MED-007", "回答只作健康科普，不能替代医生诊断，也不代替医生开药。"),
+        ("finance", "IN-FIN-006", "不承诺保本，回答下方提示投资有风险。"),
+        ("retail", "IN-RET-008", "答复不使用绝对化用语，价格以结算页面为准。"),
+    ],
+)
+def test_words_of_caution_are_not_taken_for_boasting(identity: str, rule: str, said: str) -> None:
+    result = judged(identity, rule, {"facts": {"algorithm": {"summary": said}}})
+    assert result.status == "passed"
