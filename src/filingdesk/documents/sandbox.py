@@ -173,6 +173,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
             finalize=self._finalize,
             cache_size=50,
+            optimized=False,  # a template is compiled on every edit; folding constants costs more than it saves
         )
         kept = {name: function for name, function in self.filters.items() if name in _FILTERS}
         join = kept["join"]

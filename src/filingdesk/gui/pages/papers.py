@@ -278,6 +278,13 @@ class PapersPage(Page):
     def hindrance(self, paper_ids: Sequence[str] = ()) -> UserError | None:
         """Why finals cannot be made now, as far as is known already."""
         chosen = [s for s in self.desk.papers.statuses if not paper_ids or s.id in paper_ids]
+        faulty = next((status for status in chosen if status.fault), None)
+        if faulty is not None:
+            return UserError(
+                "papers.template",
+                f"《{faulty.title}》用的是自己修改的模板，现在排不出来：{faulty.fault}",
+                "请在「模板」页改好，或恢复自带模板。",
+            )
         gapped = [status for status in chosen if status.gaps]
         blocked = [status for status in chosen if status.blockers]
         if gapped:
