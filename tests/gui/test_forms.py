@@ -1,6 +1,7 @@
 """Forms: what is typed is kept and saved, what is wrong is said in its place, nothing shouts before its time."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -315,3 +316,33 @@ def test_a_large_file_is_stored_beside_the_window_and_those_after_it_follow(
     qtbot.waitUntil(lambda: len(desk.facts.licence.scan) == 2, timeout=30_000)
     assert [reference.partition("#")[0] for reference in scan.editor.value()] == ["扫描件.pdf", "补充页.pdf"]
     assert desk.session.attachment(desk.facts.licence.scan[0]) == large.read_bytes()
+
+
+def test_a_day_as_people_say_it_is_stored_as_the_written_day(project: Shell, qtbot: QtBot) -> None:
+    assert project.desk is not None
+    desk = project.desk
+    desk.session.set("algorithm.launched", "是")
+    when = row(project, "basics", "algorithm.launched_on")
+    when.focus()
+    assert isinstance(when.editor, DateEditor)
+    write(line(when).line, "明天")
+    tomorrow = (desk.session.today + timedelta(days=1)).isoformat()
+    assert when.editor.day_told().startswith(tomorrow)
+    assert line(when).line.text() == "明天", "nothing jumps while it is typed"
+    qtbot.keyClick(line(when).line, Qt.Key.Key_Tab)
+    assert line(when).line.text() == tomorrow
+    assert desk.facts.algorithm.launched_on == tomorrow
+    assert when.error() == "" or "日期写成" not in when.error()
+    assert "明天" in when.editor.day_told()
+
+
+def test_a_written_day_stays_as_typed_and_nonsense_is_kept_and_told(project: Shell, qtbot: QtBot) -> None:
+    assert project.desk is not None
+    project.desk.session.set("algorithm.launched", "是")
+    when = row(project, "basics", "algorithm.launched_on")
+    for typed in ("2026/3/1", "尽快上线"):
+        when.focus()
+        write(line(when).line, typed)
+        qtbot.keyClick(line(when).line, Qt.Key.Key_Tab)
+        assert project.desk.facts.algorithm.launched_on == typed
+    assert "日期写成" in when.error()

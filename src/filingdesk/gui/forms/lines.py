@@ -1,6 +1,7 @@
 """Editors of one line: text, numbers, codes, and dates with a calendar."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
@@ -8,11 +9,13 @@ from PySide6.QtWidgets import QCalendarWidget, QHBoxLayout, QLineEdit, QToolButt
 
 from filingdesk.domain.flat import Value
 from filingdesk.domain.meta import FieldMeta, Kind
+from filingdesk.domain.spoken_dates import day_words, spoken_date
 from filingdesk.domain.values import parse_date
 from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import label
+from filingdesk.store.model import CHINA
 
 WIDTHS = {
     Kind.TEXT: 460,
@@ -75,8 +78,8 @@ class LineEditor(Editor):
         if meta.kind in (Kind.NUMBER, Kind.PERCENT):
             self.line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.line.textEdited.connect(lambda _text: self.edited.emit())
-        self.line.returnPressed.connect(self.finished)
-        self.line.left.connect(self.finished)
+        self.line.returnPressed.connect(self._finish)
+        self.line.left.connect(self._finish)
         self.line.entered.connect(self.focused)
         self._unit = label(meta.unit or ("%" if meta.kind is Kind.PERCENT else ""), "secondary")
         self._usage = label("", "muted", parent=self.line)
@@ -93,6 +96,9 @@ class LineEditor(Editor):
         row.addWidget(self._outside)
         row.addStretch(1)
         self.setFocusProxy(self.line)
+
+    def _finish(self) -> None:
+        self.finished.emit()
 
     def value(self) -> str:
         return self.line.text()
@@ -144,11 +150,37 @@ class DateEditor(LineEditor):
         self._button = QToolButton()
         self._button.setIcon(icon("calendar"))
         self._button.setIconSize(QSize(16, 16))
-        self._button.setToolTip("从日历选择(Alt+↓)")
+        self._button.setToolTip("从日历选择（Alt+↓）")
         self._button.setAccessibleName(f"{meta.label}：打开日历")
         self._button.clicked.connect(self.open_calendar)
         self.extra.addWidget(self._button)
         self._popup: QWidget | None = None
+        self.today: Callable[[], date] = lambda: datetime.now(CHINA).date()
+        self.line.setToolTip("可以写 明天、下周一、3月1日、十天后、2026-3-1，离开时换成完整日期")
+        self.line.textChanged.connect(lambda _text: self._tell_day())
+
+    def value(self) -> str:
+        """The day as it is stored: what people say (明天) is a written day already, for tomorrow it would be another."""
+        text = self.line.text()
+        day = None if parse_date(text) else spoken_date(text, self.today())
+        return day.isoformat() if day else text
+
+    def _finish(self) -> None:
+        if self.value() != self.line.text():
+            self.line.setText(self.value())
+            self.edited.emit()
+        super()._finish()
+
+    def _tell_day(self) -> None:
+        text, today = self.line.text(), self.today()
+        day = spoken_date(text, today) if text.strip() else None
+        words = day_words(day, today) if day else ""
+        self._unit.setText(f"{day.isoformat()} {words}" if day and not parse_date(text) else words)
+        self._unit.setVisible(bool(words))
+
+    def day_told(self) -> str:
+        """The words behind the line: which day is meant."""
+        return self._unit.text()
 
     def open_calendar(self) -> None:
         """Show a calendar under the line."""
@@ -163,7 +195,7 @@ class DateEditor(LineEditor):
         calendar.setMinimumSize(300, 240)
         for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
             calendar.setWeekdayTextFormat(weekend, calendar.weekdayTextFormat(Qt.DayOfWeek.Monday))
-        day = parse_date(self.line.text())
+        day = spoken_date(self.line.text(), self.today())
         if day is not None:
             calendar.setSelectedDate(QDate(day.year, day.month, day.day))
         column.addWidget(calendar)

@@ -23,6 +23,7 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.attachments import AttachmentsEditor
 from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.forms.editors import make_editor
+from filingdesk.gui.forms.lines import DateEditor
 from filingdesk.gui.forms.notes import add_actions, ask_about, marker_words
 from filingdesk.gui.theme import Size, Space, color, ui_font
 from filingdesk.gui.widgets.labels import label, set_look
@@ -66,6 +67,8 @@ class FieldRow(QWidget):
         self.editor = editor or (
             AttachmentsEditor(desk, key, meta) if meta.kind is Kind.ATTACHMENTS else make_editor(meta)
         )
+        if isinstance(self.editor, DateEditor):
+            self.editor.today = lambda: desk.session.today
         self.editor.set_label(meta.label)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 3, 3, 3)
