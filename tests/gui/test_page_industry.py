@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.industry import IndustryPage
+from filingdesk.gui.pages.packs import PacksPage
 from filingdesk.gui.shell import Shell
 from gui.delivery import LONG, desk_of, settle, show
 
@@ -60,4 +61,17 @@ def test_a_finding_leads_into_a_card_that_was_not_made_yet(project: Shell, qtbot
 def test_the_industry_is_asked_at_the_start(project: Shell, qtbot: QtBot) -> None:
     route = show(project, "intake")
     assert route.reveal("industry.sectors")
+    settle(project, qtbot)
+
+
+def test_the_list_of_packs_shows_the_chosen_industry(project: Shell, qtbot: QtBot) -> None:
+    desk = desk_of(project)
+    page = show(project, "packs")
+    assert isinstance(page, PacksPage)
+    settle(project, qtbot)
+
+    before = len(page.packs.lines())
+    desk.session.set("industry.sectors", ["政务服务"])
+    qtbot.waitUntil(lambda: len(page.packs.lines()) == before + 1, timeout=LONG)
+    assert page.packs.lines()[-1]._pack.title == "行业补充：政务服务"
     settle(project, qtbot)

@@ -317,7 +317,7 @@ def _advised(each: _Found, match: Match | None, template: float, desk: papers.De
         if facts:
             names = "、".join(f"「{label}」" for _path, label in facts)
             return replace(made, facts=facts, advice=f"多数是模板的话。把{names}写具体，这里就会说到本项目。")
-        word = "这一段是模板的固定文字，没有可填的字段；不合本项目的，到「文书」页改模板。"
+        word = "这一段是模板的固定文字，没有可填的字段；不合本项目的，到「模板」页改。"
         return replace(made, advice=word)
     facts = _named(each.facts)
     names = "、".join(f"「{label}」" for _path, label in facts) or "这一段"

@@ -159,3 +159,22 @@ def test_standing_counts_what_is_asked(session: Session) -> None:
     assert (finance.answered, finance.given) == (1, 0)
     assert finance.asked > 10
     assert (rows["医疗健康"].chosen, rows["医疗健康"].kept) == (False, 1)
+
+
+def test_questions_rules_and_answers_are_found_by_search(session: Session) -> None:
+    from filingdesk.services.knowledge_search import KnowledgeBase
+
+    industries.choose(session, ["金融"])
+    session.set("industry.finance.advice_boundary", BOUNDARY)
+    known = KnowledgeBase()
+    try:
+        known.set_facts(session.facts)
+        assert "industry.finance.risks.stock_picking" in {
+            h.entry.place for h in known.search("变相荐股").hits
+        }
+        assert "rule:IN-FIN-003" in {h.entry.place for h in known.search("写明适当性").hits}
+        assert "industry.finance.advice_boundary" in {
+            h.entry.place for h in known.search("持证投资顾问", kinds=["fact"]).hits
+        }
+    finally:
+        known.close()
