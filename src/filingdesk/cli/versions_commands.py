@@ -144,32 +144,26 @@ def listed(
     as_json: JsonFlag = False,
 ) -> int:
     """列出本项目改写的段落；对不上的也列出来，并说明原因。"""
-    from filingdesk.services import overrides, papers
+    from filingdesk.services import roundtrip
 
-    rows: list[dict[str, Any]] = []
     with opened(project) as session:
-        desk = papers.Desk(session)
-        for name, kept in overrides.kept(session).items():
-            if paper not in {"", name}:
-                continue
-            done = desk.rewritten(name)
-            stale = {each.override.anchor: each for each in done.stale}
-            rows += [
-                {
-                    "paper": name,
-                    "anchor": anchor,
-                    "place": each.place,
-                    "replaces": each.pieces is not None,
-                    "was": each.was,
-                    "text": overrides.words_of(each),
-                    "source": each.source,
-                    "who": each.who,
-                    "at": each.at,
-                    "applied": anchor not in stale,
-                    "note": overrides.told_of(stale[anchor]) if anchor in stale else "",
-                }
-                for anchor, each in kept.items()
-            ]
+        found = roundtrip.own_words(session, paper=paper)
+    rows: list[dict[str, Any]] = [
+        {
+            "paper": own.paper,
+            "anchor": own.override.anchor,
+            "place": own.override.place,
+            "replaces": own.override.pieces is not None,
+            "was": own.override.was,
+            "text": own.text,
+            "source": own.override.source,
+            "who": own.override.who,
+            "at": own.override.at,
+            "applied": not own.told,
+            "note": own.told,
+        }
+        for own in found
+    ]
     if as_json:
         emit({"overrides": rows})
         return OK

@@ -68,6 +68,7 @@ def entries() -> tuple[PageEntry, ...]:
         _own("templates", "模板", "交付", "templates", "TemplatesPage"),
         _own("own-forms", "自备表单", "交付", "own_forms", "OwnFormsPage"),
         _own("own-look", "本单位格式", "交付", "own_look", "OwnLookPage"),
+        _own("returned", "退回稿", "交付", "returned", "ReturnedPage"),
         _own("bundle", "提交包", "交付", "bundle", "BundlePage"),
         _own("library", "资料", "交付", "library_search", "LibrarySearchPage"),
         by_key["followup"],

@@ -1,0 +1,294 @@
+"""The page 退回稿: a paper that came back from the lawyer, change by change; the project's own wording; redlines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from filingdesk.domain.jobs import Cancel, Report
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.page import Page
+from filingdesk.gui.pages.papers import fresh_report
+from filingdesk.gui.pages.returned_own import OwnWordsCard, VersionsCard
+from filingdesk.gui.pages.returned_rows import ChangeGroup, Lines, RemarkList, lines_of
+from filingdesk.gui.pages.work import WorkStrip
+from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.badge import Badge
+from filingdesk.gui.widgets.cards import Card, NoticeBar
+from filingdesk.gui.widgets.dropzone import DropZone
+from filingdesk.gui.widgets.labels import label
+from filingdesk.services import exports, overrides, papers, redlines, roundtrip
+from filingdesk.services.catalogue import shipped
+from filingdesk.services.changes import MARKS
+from filingdesk.services.roundtrip import OwnWords, Returned
+
+INTRO = "律师在 Word 或 WPS 里改过的文书拖到这里：字段、文字、结构各改了什么，逐处决定采用还是保留。"
+FILTER = "Word 文件 (*.docx *.docm);;全部文件 (*)"
+
+
+@dataclass(frozen=True)
+class Read:
+    """A comparison with its rows, made beside the window."""
+
+    found: Returned
+    lines: Lines
+
+
+class ReturnedPage(Page):
+    """The page 退回稿."""
+
+    key = "returned"
+    title = "退回稿"
+    shows_problems = False
+    has_primary = True
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.setAcceptDrops(True)
+        self.found: Returned | None = None
+        self.groups: list[ChangeGroup] = []
+        self._taken = ""
+        self._folder = Path(desk.folder())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, Space.L, 0, 0)
+        outer.setSpacing(Space.S)
+        outer.addLayout(self._make_head())
+        self.strip = WorkStrip(desk)
+        self.strip.busy_changed.connect(lambda _busy: self._enable())
+        self.notice = NoticeBar()
+        self.notice.action_clicked.connect(lambda: self._again())
+        for widget in (self.strip, self.notice):
+            line = QHBoxLayout()
+            line.setContentsMargins(Space.XL, 0, Space.XL, 0)
+            line.addWidget(widget)
+            outer.addLayout(line)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setProperty("role", "content")
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(Space.XL, 0, Space.XL, Space.XL)
+        self.column.setSpacing(Space.M)
+        self.zone = DropZone("把改过的 Word 文件拖到这里。文件只在本机读取；不采用，项目就不会变。")
+        self.zone.add_button("选择文件…").clicked.connect(lambda: self.choose_file())
+        self.zone.dropped.connect(lambda paths: self.open_file(paths[0]))
+        self.column.addWidget(self.zone)
+        self.result = QVBoxLayout()
+        self.result.setSpacing(Space.M)
+        self.column.addLayout(self.result)
+        self.own = OwnWordsCard()
+        self.own.dropped.connect(self._restore)
+        self.column.addWidget(self.own)
+        self.versions = VersionsCard()
+        self.versions.wanted.connect(self._choose_target)
+        self.column.addWidget(self.versions)
+        self.column.addStretch(1)
+        self.area.setWidget(content)
+        outer.addWidget(self.area, 1)
+        self._enable()
+        self._refresh_own()
+
+    def _make_head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(Space.XL, 0, Space.XL, 0)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label("退回稿", "pageTitle"))
+        words.addWidget(label(INTRO, "secondary", wrap=True))
+        head.addLayout(words, 1)
+        self.close_button = self._button("收起", self.close_file)
+        self.close_button.setToolTip("收起这份退回稿，没有采用的改动不会留下")
+        self.take_button = self._button("采用选中", self.take)
+        self.take_button.setProperty("role", "primary")
+        for button in (self.close_button, self.take_button):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
+    def _button(self, text: str, act: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setAccessibleName(text)
+        button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
+        return button
+
+    # -- reading a file ----------------------------------------------------------------------------------------------
+
+    def choose_file(self) -> None:
+        """Ask for the returned file."""
+        name, _filter = QFileDialog.getOpenFileName(self, "打开退回稿", str(self._folder), FILTER)
+        if name:
+            self.open_file(Path(name))
+
+    def open_file(self, path: Path) -> None:
+        """Compare a file in a job and show what changed."""
+        session, snapshot = self.desk.session, self.desk.session.snapshot()
+        known = fresh_report(self.desk, snapshot)
+        self._folder = path.parent
+
+        def job(cancel: Cancel, report: Report) -> Read:
+            desk = papers.Desk(session, snapshot, known)
+            found = roundtrip.read(session, path, desk=desk, cancel=cancel, report=report)
+            return Read(found, lines_of(found))
+
+        self.strip.run("正在比较退回稿", job, self._show)
+
+    def _again(self) -> None:
+        if self.found is not None:
+            self.open_file(self.found.path)
+
+    def close_file(self) -> None:
+        """Put the comparison away."""
+        self.found = None
+        self.notice.hide()
+        self._clear()
+        self._enable()
+
+    def _clear(self) -> None:
+        self.groups = []
+        while (item := self.result.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _show(self, read: Read) -> None:
+        found = self.found = read.found
+        self._clear()
+        self.result.addWidget(self._summary(found))
+        for title, lines in (
+            ("字段", read.lines.facts),
+            ("文字", read.lines.words),
+            ("结构", read.lines.structure),
+        ):
+            if lines:
+                group = ChangeGroup(title, lines)
+                group.toggled.connect(self._enable)
+                self.groups.append(group)
+                self.result.addWidget(group)
+        if found.revisions or found.comments:
+            self.result.addWidget(RemarkList(found))
+        if self._taken:
+            self.notice.tell(self._taken, tone="done")
+            self._taken = ""
+        else:
+            self.notice.hide()
+        self._enable()
+
+    def _summary(self, found: Returned) -> Card:
+        card = Card(f"《{found.title}》", found.name)
+        with_export = f"与第 {found.export} 次导出比较" if found.export else "没有导出记录"
+        card.head.addWidget(Badge(with_export, "accent" if found.export else "warning", pill=True))
+        words = f"{found.same} 段没有变。"
+        if found.nothing:
+            words = f"没有改动：{words}"
+        card.body.addWidget(label(words, "secondary"))
+        for notice in found.notices:
+            card.body.addWidget(label(f"· {notice}", "small", wrap=True))
+        return card
+
+    # -- taking ------------------------------------------------------------------------------------------------------
+
+    def chosen(self) -> list[str]:
+        """Ids of everything that is ticked."""
+        return [each for group in self.groups for each in group.chosen()]
+
+    def take(self) -> None:
+        """Take the ticked changes over as one edit, then compare anew."""
+        found, ids = self.found, self.chosen()
+        if found is None or not ids:
+            return
+        done = self.desk.attempt(lambda: roundtrip.accept(self.desk.session, found, ids))
+        if done is not None:
+            self._taken = f"已采用 {len(ids)} 处，可以撤销（Ctrl+Z）。没有采用的保留项目里的。"
+            self._again()
+
+    def refresh(self, keys: frozenset[str] | None) -> None:
+        self._refresh_own()
+        only_notes = keys is not None and all(key.startswith(MARKS) for key in keys)
+        if self.found is not None and not only_notes and not self.strip.busy and not self._taken:
+            self.notice.tell("项目改过了，下面是改之前的比较。", tone="warning", action="重新比较")
+
+    def _enable(self) -> None:
+        count = len(self.chosen())
+        busy, fixed = self.strip.busy, self.desk.read_only
+        self.take_button.setText(f"采用选中的 {count} 处" if count else "采用选中")
+        self.take_button.setAccessibleName(self.take_button.text())
+        self.take_button.setVisible(self.found is not None)
+        self.take_button.setEnabled(bool(count) and not busy and not fixed)
+        self.close_button.setVisible(self.found is not None)
+        self.close_button.setEnabled(not busy)
+        self.zone.setEnabled(not busy)
+        self.own.setEnabled(not busy and not fixed)
+
+    def set_read_only(self, read_only: bool) -> None:
+        self._enable()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and not self.strip.busy:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open_file(paths[0])
+
+    # -- own wording and redlines ------------------------------------------------------------------------------------
+
+    def _refresh_own(self) -> None:
+        """What the project says in its own words, looked up in a job: each paper is rendered for it."""
+        session, snapshot = self.desk.session, self.desk.session.snapshot()
+        known = exports.all_exports(session)
+        titles = {e.paper: self._title(e.paper) for e in known}
+        self.versions.show_exports(known, titles)
+        if not overrides.kept(session):
+            self.own.show_rows(())
+            return
+        report = fresh_report(self.desk, snapshot)
+
+        def job(_cancel: Cancel, _report: Report) -> tuple[OwnWords, ...]:
+            return roundtrip.own_words(session, papers.Desk(session, snapshot, report))
+
+        self.desk.jobs.start(job, on_done=self._show_own, on_error=self.desk.failed.emit)
+
+    def _title(self, paper: str) -> str:
+        known = next((s.title for s in self.desk.papers.statuses if s.id == paper), "")
+        return known or next((p.title for p in shipped() if p.id == paper), paper)
+
+    def _show_own(self, rows: Sequence[OwnWords]) -> None:
+        self.own.show_rows(rows)
+        self._enable()
+
+    def _restore(self, paper: str, anchor: str) -> None:
+        self.desk.attempt(lambda: overrides.drop(self.desk.session, paper, [anchor]))
+
+    def _choose_target(self, paper: str, number: int) -> None:
+        proposed = str(self._folder / f"{self._title(paper)}-修订稿.docx")
+        name, _filter = QFileDialog.getSaveFileName(self, "导出修订稿", proposed, "Word (*.docx)")
+        if name:
+            self.save_redline(Path(name), paper, number)
+
+    def save_redline(self, path: Path, paper: str, number: int) -> None:
+        """Write a Word file with tracked changes: an export on record against the paper as it is now."""
+        from filingdesk.infra.files import atomic_write
+
+        session, snapshot = self.desk.session, self.desk.session.snapshot()
+        known = fresh_report(self.desk, snapshot)
+
+        def job(cancel: Cancel, _report: Report) -> Path:
+            desk = papers.Desk(session, snapshot, known)
+            old = redlines.side(str(number), session, paper, desk)
+            cancel.check()
+            new = redlines.side(redlines.NOW, session, paper, desk)
+            cancel.check()
+            atomic_write(path, redlines.marked(old, new, author=snapshot.facts.subject.name))
+            return path
+
+        def done(written: Path) -> None:
+            self.notice.tell(f"修订稿已写到 {written}。", tone="done")
+
+        self.strip.run("正在生成修订稿", job, done)

@@ -1,0 +1,128 @@
+"""Below a returned paper: what the project says in its own words, and redlines against earlier exports."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.badge import Badge
+from filingdesk.gui.widgets.cards import Card, hairline
+from filingdesk.gui.widgets.labels import ElidedLabel, label
+from filingdesk.services.exports import KeptExport
+from filingdesk.services.roundtrip import OwnWords
+
+_SHOWN = 300
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}……（共 {len(text)} 字）"
+
+
+class OwnWordsCard(Card):
+    """Every paragraph that the project put its own words in place of; `dropped` asks for the template's words (paper, anchor)."""
+
+    dropped = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("本项目改写", "采用过的文字改动。文书里用它代替模板的文字，可以随时恢复。", parent)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(Space.XS)
+        self.body.addLayout(self._rows)
+        self.rows: tuple[OwnWords, ...] = ()
+        self.hide()
+
+    def show_rows(self, rows: Sequence[OwnWords]) -> None:
+        """Show these; the card hides when there are none."""
+        self.rows = tuple(rows)
+        while (item := self._rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for index, own in enumerate(rows):
+            if index:
+                self._rows.addWidget(hairline(self))
+            self._rows.addWidget(self._row(own))
+        self.setVisible(bool(rows))
+
+    def _row(self, own: OwnWords) -> QWidget:
+        holder = QWidget(self)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XXS)
+        head = QHBoxLayout()
+        head.setSpacing(Space.XS)
+        head.addWidget(ElidedLabel(f"《{own.title}》", "section"))
+        head.addWidget(ElidedLabel(own.override.place, "muted"), 1)
+        head.addWidget(Badge("没有放进文书", "warning") if own.told else Badge("已放进文书", "done"))
+        back = QPushButton("恢复模板文字")
+        back.setProperty("role", "link")
+        back.setAccessibleName(f"恢复模板文字：{own.override.place}")
+        paper, anchor = own.paper, own.override.anchor
+        back.clicked.connect(lambda: self.dropped.emit(paper, anchor))
+        head.addWidget(back)
+        column.addLayout(head)
+        replaced = own.override.pieces is not None
+        column.addWidget(
+            label(f"{'模板' if replaced else '接在后面'}：{_short(own.override.was)}", "small", wrap=True)
+        )
+        column.addWidget(label(_short(own.text) or "（删去这一段）", wrap=True))
+        source = f"来自 {own.override.source}，{own.override.who}，{own.override.at[:10]}"
+        column.addWidget(label(source, "muted"))
+        if own.told:
+            column.addWidget(label(own.told, "small", tone="warning", wrap=True))
+        return holder
+
+
+class VersionsCard(Card):
+    """Chooses a paper and one of its exports; `wanted` asks for a redline from that export to now (paper, number)."""
+
+    wanted = Signal(str, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("修订稿", "补正时用：以某次导出为底，用修订标记标出现在的不同。", parent)
+        self._exports: dict[str, list[KeptExport]] = {}
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
+        self.paper = QComboBox()
+        self.paper.setAccessibleName("哪份文书")
+        self.paper.currentIndexChanged.connect(lambda _index: self._show_numbers())
+        self.number = QComboBox()
+        self.number.setAccessibleName("以哪次导出为底")
+        self.button = QPushButton("导出修订稿…")
+        self.button.setAccessibleName("导出修订稿")
+        self.button.clicked.connect(lambda: self._ask())
+        row.addWidget(self.paper, 2)
+        row.addWidget(self.number, 2)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
+        self.body.addLayout(row)
+        self.hide()
+
+    def show_exports(self, known: Sequence[KeptExport], titles: Mapping[str, str]) -> None:
+        """Offer these; the card hides when nothing was exported yet."""
+        by_paper: dict[str, list[KeptExport]] = {}
+        for each in known:
+            by_paper.setdefault(each.paper, []).append(each)
+        if by_paper == self._exports:
+            return
+        before = self.paper.currentData()
+        self._exports = by_paper
+        self.paper.blockSignals(True)
+        self.paper.clear()
+        for paper in by_paper:
+            self.paper.addItem(titles.get(paper, paper), paper)
+        self.paper.setCurrentIndex(max(0, self.paper.findData(before)))
+        self.paper.blockSignals(False)
+        self._show_numbers()
+        self.setVisible(bool(by_paper))
+
+    def _show_numbers(self) -> None:
+        self.number.clear()
+        for each in reversed(self._exports.get(self.paper.currentData() or "", [])):
+            kind = "草稿" if each.draft else "正式稿"
+            self.number.addItem(f"第 {each.number} 次导出（{each.at[:10]}，{kind}）", each.number)
+
+    def _ask(self) -> None:
+        if self.number.currentData() is not None:
+            self.wanted.emit(self.paper.currentData(), self.number.currentData())
