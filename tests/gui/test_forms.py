@@ -346,3 +346,30 @@ def test_a_written_day_stays_as_typed_and_nonsense_is_kept_and_told(project: She
         qtbot.keyClick(line(when).line, Qt.Key.Key_Tab)
         assert project.desk.facts.algorithm.launched_on == typed
     assert "日期写成" in when.error()
+
+
+def test_a_person_entered_before_is_picked_with_all_that_is_known(project: Shell, qtbot: QtBot) -> None:
+    assert project.desk is not None
+    session = project.desk.session
+    session.set("safety_officer.name", "李示范")
+    session.set("safety_officer.mobile", "13800000001")
+    session.add_item("contacts")
+    page(project, "subject").list_view("contacts")
+    shown = page(project, "subject")
+    shown.reveal("contacts[0].name")
+    name = shown.row("contacts[0].name")
+    assert name is not None
+    assert name.picker is not None
+    menu = name.picker.menu_of()
+    assert [action.text() for action in menu.actions()] == ["李示范（算法安全责任人）"]
+    menu.actions()[0].trigger()
+    contact = session.facts.contacts[0]
+    assert (contact.name, contact.mobile) == ("李示范", "13800000001")
+    assert line(name).line.text() == "李示范"
+    assert project.actions_.undo.text() == "撤销：选用人员：李示范"
+    holder = row(project, "subject", "subject.icp_holder")
+    assert holder.picker is not None
+    session.set("subject.name", "示例公司")
+    holder.picker.menu_of().actions()[0].trigger()
+    assert session.facts.subject.icp_holder == "示例公司"
+    assert row(project, "subject", "subject.name").picker is None

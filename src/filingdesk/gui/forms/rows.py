@@ -1,7 +1,7 @@
 """One row of a form: label, editor, and under it the one sentence that a finding has to say."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -23,14 +23,25 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.attachments import AttachmentsEditor
 from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.forms.editors import make_editor
-from filingdesk.gui.forms.lines import DateEditor
+from filingdesk.gui.forms.lines import DateEditor, LineEditor
 from filingdesk.gui.forms.notes import add_actions, ask_about, marker_words
+from filingdesk.gui.forms.picker import PickButton
 from filingdesk.gui.theme import Size, Space, color, ui_font
 from filingdesk.gui.widgets.labels import label, set_look
 from filingdesk.services import asking
+from filingdesk.services.picking import asks_company, asks_person
 
 PAUSE_MS = 600
 """A pause this long while typing commits what is typed."""
+
+
+def _alt_down(event: QEvent) -> bool:
+    return (
+        isinstance(event, QKeyEvent)
+        and event.type() == QEvent.Type.KeyPress
+        and event.key() == Qt.Key.Key_Down
+        and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+    )
 
 
 def label_width(labels: list[str]) -> int:
@@ -69,6 +80,10 @@ class FieldRow(QWidget):
         )
         if isinstance(self.editor, DateEditor):
             self.editor.today = lambda: desk.session.today
+        self.picker: PickButton | None = None
+        if isinstance(self.editor, LineEditor) and (asks_person(spec.pattern) or asks_company(spec.pattern)):
+            self.picker = PickButton(desk, key, meta.label)
+            self.editor.extra.addWidget(self.picker)
         self.editor.set_label(meta.label)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 3, 3, 3)
@@ -98,7 +113,7 @@ class FieldRow(QWidget):
         self.editor.focused.connect(self._focused)
         self.editor.target().installEventFilter(self)
         self.refresh_usage()
-        self.editor.set_read_only(desk.read_only)
+        self.set_read_only(desk.read_only)
         self.refresh()
 
     # What is shown
@@ -179,6 +194,8 @@ class FieldRow(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """Show without letting change."""
         self.editor.set_read_only(read_only)
+        if self.picker is not None:
+            self.picker.setEnabled(not read_only)
 
     # What the user does
 
@@ -219,6 +236,9 @@ class FieldRow(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.update()
+        if self.picker is not None and self.picker.isEnabled() and _alt_down(event):
+            self.picker.offer()
+            return True
         if event.type() == QEvent.Type.ContextMenu and isinstance(event, QContextMenuEvent):
             self.context_menu().popup(event.globalPos())
             return True
