@@ -123,7 +123,7 @@ class Story:
                 flowables[-1].keepWithNext = True
             follower = block
             if isinstance(block, (Heading, Title)):
-                height = sum(flowable.wrap(self._page.text_width, 1e6)[1] for flowable in flowables)
+                height = sum(map(self._height, flowables))
                 room = min(height + (room or self._page.line), self._page.text_height * 0.6)
                 # Only the first of several headings may break the page: one between them would leave the upper one alone.
                 if index == 0 or not isinstance(blocks[index - 1], (Heading, Title)):
@@ -132,6 +132,11 @@ class Story:
                 room = self._first_height(block, flowables)
             out.append(flowables)
         return [flowable for flowables in reversed(out) for flowable in flowables]
+
+    def _height(self, flowable: Flowable) -> float:
+        """What a flowable takes of a page, with the space before and after it."""
+        height: float = flowable.wrap(self._page.text_width, 1e6)[1]
+        return height + float(flowable.getSpaceBefore()) + float(flowable.getSpaceAfter())
 
     def _sheets(self) -> list[PageStyle]:
         """The style of the sheet each block stands on."""
@@ -151,7 +156,7 @@ class Story:
                 return sum(
                     flowable.least_height(self._page.text_height * 0.3)
                     if isinstance(flowable, TableFlow)
-                    else flowable.wrap(self._page.text_width, 1e6)[1]
+                    else self._height(flowable)
                     for flowable in flowables
                     if not isinstance(flowable, CondPageBreak)
                 )
@@ -233,12 +238,8 @@ class Story:
             whole = flow.whole_height + 4 if flow.whole_height < self._page.text_height * 0.3 else 0
             return [CondPageBreak(whole), Spacer(1, 4), flow, Spacer(1, 8)]
         caption = self._caption(table.number, table.caption, table.label)
-        room = min(
-            caption.wrap(self._page.text_width, 1e6)[1]
-            + 12
-            + flow.least_height(self._page.text_height * 0.3),
-            self._page.text_height * 0.6,
-        )
+        least = flow.least_height(self._page.text_height * 0.3)
+        room = min(4 + self._height(caption) + least, self._page.text_height * 0.6)
         return [CondPageBreak(room), Spacer(1, 4), caption, flow, Spacer(1, 8)]
 
     def _caption(self, number: str, caption: Runs, label: str = "") -> PdfParagraph:
