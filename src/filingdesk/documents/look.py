@@ -61,13 +61,13 @@ class TextLook:
         """The distance of lines in points."""
         return self.line / 20 if self.rule != "auto" else self.size * 1.3 * self.line / 240
 
-    def words(self) -> str:
+    def words(self, *, spacing: bool = True) -> str:
         """One line for people: 微软雅黑 18 磅 加粗，行距 1.5 倍."""
         size = f"{self.size:g} 磅"
         line = f"{self.line / 240:.3g} 倍" if self.rule == "auto" else f"{self.line / 20:g} 磅"
         marks = ("加粗 " if self.bold else "") + ("倾斜 " if self.italic else "")
-        marks += f"颜色 {self.color} " if self.color else ""
-        return f"{self.east_asia} {size} {marks}".strip() + f"，行距 {line}"
+        marks += f"颜色 #{self.color} " if self.color else ""
+        return f"{self.east_asia} {size} {marks}".strip() + (f"，行距 {line}" if spacing else "")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from filingdesk.documents.form_scan import ancestor
 from filingdesk.documents.look import ROLES, Look, PageLook, Strip, TextLook
-from filingdesk.documents.look_strip import StripReader
+from filingdesk.documents.look_strip import TITLE_MARK, StripReader
 from filingdesk.documents.look_styles import Styles, number, on
 from filingdesk.documents.look_xml import style_of
 from filingdesk.documents.office_package import (
@@ -45,6 +45,18 @@ _BY_STYLE = {
     "toc1",
     "toc2",
     "toc3",
+}
+_FONTS_ONLY = {"table", "table_head", "header", "footer", "subtitle", "toc1", "toc2", "toc3"}
+"""Of these roles the fonts, sizes and colours are taken; their spacing belongs to our tables and contents."""
+_CHINESE = {
+    "normal": "正文",
+    "title": "标题",
+    "subtitle": "副标题",
+    "caption": "题注",
+    "header": "页眉",
+    "footer": "页脚",
+    "body text": "正文文本",
+    "list paragraph": "列出段落",
 }
 _MAX_PARAGRAPHS = 20_000
 
@@ -227,7 +239,8 @@ class _Reader:
     ) -> None:
         for role, text in texts.items():
             if role not in {"header", "footer"} or role in strips:
-                self._taken.append((ROLES[role], f"{text.words()}（取自样式“{text.style}”）"))
+                words = text.words(spacing=role not in _FONTS_ONLY)
+                self._taken.append((ROLES[role], f"{words}（取自样式“{_in_chinese(text.style)}”）"))
         for role in ("heading1", "heading2", "heading3", "title", "caption", "table"):
             if role not in texts and not any(ROLES[role] in what for what, _why in self._left_out):
                 self._left_out[ROLES[role], "文件里没有用到，也没有这个样式，沿用原来的"] = None
@@ -261,6 +274,9 @@ class _Reader:
             self._taken.append((what, "，".join(parts)))
         if "footer" in strips and not strips["footer"].page:
             self._left_out["页脚页码", "文件的页脚没有页码，保留“第 × 页　共 × 页”"] = None
+        if "header" in strips and TITLE_MARK not in strips["header"].xml:
+            why = "由本单位页眉代替；要印文书名称，请在文件的页眉里写上 {{ 文书名称 }}"
+            self._left_out["自带的页眉文字", why] = None
         if "header" not in strips:
             self._left_out["页眉", "文件没有页眉，沿用原来的"] = None
         if sections > 1:
@@ -272,6 +288,16 @@ class _Reader:
 
 
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def _in_chinese(style: str) -> str:
+    """A built-in style as Chinese Word calls it."""
+    lowered = style.lower()
+    if lowered.startswith("heading ") and lowered[8:].isdigit():
+        return f"标题 {lowered[8:]}"
+    if lowered.startswith("toc ") and lowered[4:].isdigit():
+        return f"目录 {lowered[4:]}"
+    return _CHINESE.get(lowered, style)
 
 
 def _heaviest(found: dict[TextLook, int]) -> TextLook:

@@ -23,6 +23,7 @@ from filingdesk.services import forms
 from filingdesk.services.forms import OwnForm, Stored
 
 _SHOWN_FORMS = 5
+_SHOWN_LINES = 6
 _STATES = {True: "可填", False: "不认识"}
 
 
@@ -111,8 +112,8 @@ class OwnFormsPage(Page):
             Column[Placeholder](
                 "", lambda p: _STATES[p.known], 62, tone=lambda p: "done" if p.known else "blocker"
             ),
-            Column[Placeholder]("位置", lambda p: p.where, 150),
-            Column[Placeholder]("写法", lambda p: p.text, 170),
+            Column[Placeholder]("位置", lambda p: p.where, 130),
+            Column[Placeholder]("写法", lambda p: p.text, 150),
             Column[Placeholder]("填什么", lambda p: p.meaning if p.known else p.message),
         )
         self.found = PlainRows(columns, self)
@@ -125,6 +126,7 @@ class OwnFormsPage(Page):
         self.check_card.body.addWidget(self.told)
         row = QHBoxLayout()
         row.addStretch(1)
+        self.leave = self._button(row, "不放了", self._leave)
         self.take = QPushButton("放入项目…")
         self.take.setProperty("role", "primary")
         self.take.setAccessibleName("把这份表单放入项目")
@@ -170,6 +172,9 @@ class OwnFormsPage(Page):
         for button in (self.exchange, self.rename, self.remove):
             button.setEnabled(chosen and free)
         self.zone.setEnabled(not self.strip.busy)
+        # While a new form is looked at, its placeholders get the room.
+        self.forms_card.setVisible(self._pending is None)
+        self.leave.setVisible(self._pending is not None)
         self.take.setVisible(self._pending is not None)
         usable = self._pending is not None and _fault(self._pending) is None
         self.take.setEnabled(free and usable)
@@ -204,10 +209,13 @@ class OwnFormsPage(Page):
         # What is wrong first: it has to be mended.
         self.found.show(sorted(found.placeholders, key=lambda each: each.known))
         lines = [f"问题：{line}" for line in found.problems] + [f"提醒：{line}" for line in found.notes]
-        fault = _fault(self._pending) if self._pending is not None else None
-        if fault is not None and not found.problems:
-            lines.append(f"{fault.message}{fault.hint}")
-        self.told.set_prose("\n".join(lines))
+        if self._pending is not None and not found.problems:
+            fault = _fault(self._pending)
+            if unknown:
+                lines.append(f"有 {unknown} 处不认识：选中一行看相近的字段，在 Word 里改好后再拖进来。")
+            elif fault is not None:
+                lines.append(f"{fault.message}{fault.hint}")
+        self.told.set_prose("\n".join(lines[:_SHOWN_LINES]))
         self._enable()
 
     def _explain(self, row: int) -> None:
@@ -241,6 +249,14 @@ class OwnFormsPage(Page):
             self._show(path.name, found[1])
 
         self.strip.run(f"正在读取“{path.name}”", job, done)
+
+    def _leave(self) -> None:
+        self._pending, self._instead = None, ""
+        self.found.show(())
+        self.told.set_prose("")
+        self.check_card.set_hint("选中一份表单，或拖入一份新的")
+        self._enable()
+        self._picked(self.table.currentIndex().row())
 
     def _take(self) -> None:
         if self._pending is None:

@@ -185,6 +185,7 @@ class OwnLookPage(ScrollPage):
         known = looks.kept(self.desk.session)
         if known != self._known or not self._asked:
             self._asked, self._known = True, known
+            self.notice.hide()
             self._show(None)
             if known is not None:
                 self._read_kept()
@@ -213,7 +214,8 @@ class OwnLookPage(ScrollPage):
             self.state.set_prose(
                 f"正在读取“{self._known.file}”…"
                 if self._known is not None
-                else "自带格式：公文版式（GB/T 9704 的尺寸）、报告版式和表格版式。"
+                else "自带格式：公文版式（GB/T 9704 的尺寸）、报告版式和表格版式。\n"
+                "文件里的正文只用来看格式，不会进入文书；页眉里写 {{ 文书名称 }}，会换成每份文书的标题。"
             )
         else:
             self.card.title_label.setText("现在的格式" if shown.kept else "先看样子")
