@@ -29,7 +29,7 @@ def _digests(value: Any) -> Iterator[str]:
 
 
 def snapshot_of(case: Mapping[str, Any], rule: str = "") -> Snapshot:
-    """`facts`, `keywords`, `banks` as in the fixture; every attachment's bytes are there unless listed under `missing`."""
+    """`facts`, `keywords`, `banks`, `listed` as in the fixture; every attachment's bytes are there unless listed under `missing`."""
     facts, problems = from_plain(case.get("facts", {}))
     assert not problems, problems
     gone = set(case.get("missing", []))
@@ -43,6 +43,7 @@ def snapshot_of(case: Mapping[str, Any], rule: str = "") -> Snapshot:
         as_of=date.fromisoformat(str(case.get("as_of", AS_OF))),
         attachments={d: AttachmentInfo(d, 10) for d in _digests(case.get("facts", {})) if d not in gone},
         attestations=attestations,
+        listed=case.get("listed", {}),
     )
 
 

@@ -133,6 +133,7 @@ def verify(
     number: Annotated[str, typer.Argument(metavar="[NUMBER]", help="备案号或登记号。")] = "",
     holder: Annotated[str, typer.Option("--holder", help="应当持有它的单位全称。")] = "",
     project: Annotated[Path | None, typer.Option("--project", help="核对项目里写到的全部编号。")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="把清单否定的编号记入项目，自查会提示。")] = False,
     as_json: JsonFlag = False,
 ) -> int:
     """核对编号与持有单位；已注销、主体不符或格式不对的，退出码为 1。"""
@@ -144,8 +145,11 @@ def verify(
     if project is None:
         verdicts = [("", lists.verify(number, holder))]
     else:
-        with opened(project) as session:
-            verdicts = [(c.path, v) for c, v in lists.verify_called(session.facts)]
+        with opened(project, write=keep) as session:
+            found = lists.verify_called(session.facts)
+            verdicts = [(c.path, v) for c, v in found]
+            if keep:
+                lists.keep(session, found)
     if as_json:
         emit({"verdicts": [{"path": p, **lists.verdict_json(v)} for p, v in verdicts]})
     else:

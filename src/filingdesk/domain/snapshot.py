@@ -63,6 +63,8 @@ class Snapshot:
     """Local rules that the project switched on, by id."""
     overlay_texts: Mapping[str, str] = field(default_factory=dict)
     """Local rules whose content the project stays with: id → the text of its file at that time."""
+    listed: Mapping[str, str] = field(default_factory=dict)
+    """Numbers of which an imported public list said that they are cancelled or somebody else's: number → that sentence."""
     packs: tuple[PackRef, ...] = ()
     """Rule packs that the project stays with; empty: those in force on `as_of`."""
     mended: Mapping[str, str] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """What every page works with: the open project, its facts and findings, and the few things a page may ask of the window."""
 
+import contextlib
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
@@ -31,6 +32,8 @@ T = TypeVar("T")
 LARGE_FILE = 4 << 20
 """Bytes from which a file is stored beside the window, which would stand still otherwise."""
 CHECK_PAUSE_MS = 150
+REST_MS = 120_000
+"""Work has rested: what the check says then is put on record."""
 PAPERS_PAUSE_MS = 1200
 """Papers are rendered anew when nothing happened for so long."""
 
@@ -87,6 +90,11 @@ class Desk(QObject):
         self._check_pause.setSingleShot(True)
         self._check_pause.setInterval(CHECK_PAUSE_MS)
         self._check_pause.timeout.connect(self.check_now)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._checkpoint)
+        self._edited = False
         self._checking = False
         self._check_again = False
         self.focused_key = ""
@@ -97,7 +105,9 @@ class Desk(QObject):
         self.closing.emit()
         self._check_pause.stop()
         self._papers_pause.stop()
+        self._rest.stop()
         self._unsubscribe()
+        self._checkpoint()
         self.jobs.drop_all()
         self.session.close()
 
@@ -194,6 +204,17 @@ class Desk(QObject):
             self.check_now()
         else:
             self._papers_pause.start()
+
+    def _checkpoint(self) -> None:
+        """Record which findings stand, once work has rested or ends; a later return of one that is gone is then told."""
+        report = self.report
+        if self._edited and report is not None and report.revision == self.session.revision:
+            from filingdesk.services import upgrades  # the rules are loaded by now
+
+            self._edited = False
+            # Not worth a dialog, least of all while closing: the next checkpoint records it.
+            with contextlib.suppress(UserError):
+                upgrades.note_findings(self.session, report)
 
     def _check_failed(self, error: BaseException) -> None:
         self._checking = False
@@ -372,6 +393,8 @@ class Desk(QObject):
             return
         self._tally = None
         self._route = None
+        self._edited = True
+        self._rest.start()
         for key in changes.keys:  # spoken of the old value; the next report speaks of the new one
             self._findings.pop(key, None)
         self.saved.emit(f"已保存 {datetime.now().astimezone():%H:%M}")

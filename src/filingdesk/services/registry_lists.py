@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,7 +16,11 @@ from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.numbers import parse_number
 from filingdesk.infra.files import atomic_write, telling
 from filingdesk.infra.paths import data_dir
+from filingdesk.services.changes import Changes
 from filingdesk.services.registry_import import Entry, date_in, holder_key, number_key, read_list
+from filingdesk.services.rulesets import LISTED
+from filingdesk.services.session import Session
+from filingdesk.store.model import Change, Json
 
 NOT_FOUND_IS_NOT_UNFILED = "未查到不等于未备案"
 _FORMAT = 1
@@ -330,6 +334,20 @@ def called(facts: Facts) -> list[Called]:
 def verify_called(facts: Facts) -> list[tuple[Called, Verdict]]:
     """The verdict on each number that a project relies on."""
     return [(each, verify(each.number, each.holder)) for each in called(facts)]
+
+
+def keep(session: Session, verdicts: Iterable[tuple[Called, Verdict]]) -> Changes | None:
+    """Put into the project what lists say against its numbers (cancelled, somebody else's), so that the self-check, which reads
+    no files, can tell it. What is no longer said is taken out. None when nothing changed."""
+    wanted: Json = {
+        called.number.strip(): verdict.sentence
+        for called, verdict in verdicts
+        if verdict.status in {"cancelled", "other_holder"}
+    }
+    old = session.note(LISTED)
+    if (old or {}) == wanted:
+        return None
+    return session.apply_meta([Change(LISTED, old, wanted or None)], "记录清单核对结果", undoable=False)
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:

@@ -14,9 +14,10 @@ if TYPE_CHECKING:  # the session reads its notes here and must not pay for the r
     from filingdesk.rules.overlay import Overlay
     from filingdesk.rules.pack import Pack, Rule
 
-OVERLAYS, PACKS, SEEN = "@meta/overlays", "@meta/packs", "@meta/seen"
-RULE_NOTES = frozenset({OVERLAYS, PACKS, SEEN})
-"""What a project keeps about its rules: local rules switched on; packs of the last bundle; findings told and mended."""
+OVERLAYS, PACKS, SEEN, LISTED = "@meta/overlays", "@meta/packs", "@meta/seen", "@meta/listed"
+RULE_NOTES = frozenset({OVERLAYS, PACKS, SEEN, LISTED})
+"""What a project keeps about its rules: local rules switched on; packs of the last bundle; findings told and mended;
+what imported public lists said against numbers."""
 
 
 def chosen(notes: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def chosen(notes: Mapping[str, Any]) -> dict[str, Any]:
         "packs": refs_in(kept) if kept.get("stay") else (),
         "overlay_texts": texts_in(kept) if kept.get("stay") else {},
         "mended": dict(seen.get("mended", {})),
+        "listed": dict(notes.get(LISTED) or {}),
     }
 
 

@@ -115,10 +115,14 @@ def record(session: Session, report: CheckReport) -> Changes | None:
 
 
 def note_findings(session: Session, report: CheckReport) -> Changes | None:
-    """Put on record which findings stand, without the packs: to be called when a person asks for a check, so that a finding that
-    comes back after being mended says so. None when the record says so already."""
+    """Put on record which findings stand, without the packs, so that a finding that comes back after being mended says so. To be
+    called at checkpoints: a person asks for a check, a bundle leaves, work has rested for a while, the project is closed. What
+    comes and goes between two checkpoints is typing and leaves no trace. None when the record says so already; a record of
+    what was seen is nothing to undo."""
     seen, old = _seen(session, report), session.note(SEEN)
-    return session.apply_meta([Change(SEEN, old, seen)], "记录自检结果") if seen != old else None
+    if _keys(seen) == _keys(old):
+        return None
+    return session.apply_meta([Change(SEEN, old, seen)], "记录自检结果", undoable=False)
 
 
 def upgrade(session: Session, as_of: date | None = None) -> Changes | None:
@@ -210,6 +214,12 @@ def set_overlays(session: Session, ids: Sequence[str], *, lenient: bool = False)
 def _stays(session: Session) -> bool:
     found = pins(session)
     return found is not None and found.stay
+
+
+def _keys(seen: Json) -> tuple[frozenset[str], frozenset[str]]:
+    """Which findings stand and which are gone, without the days."""
+    note = cast(dict[str, Any], seen or {})
+    return frozenset(note.get("open", {})), frozenset(note.get("mended", {}))
 
 
 def _seen(session: Session, report: CheckReport) -> Json:

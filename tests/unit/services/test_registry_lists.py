@@ -7,9 +7,11 @@ import docx
 import pytest
 import xlsxwriter
 
+from filingdesk.bootstrap import workspace
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.facts_algorithm_records import UsedModel
+from filingdesk.services import checking
 from filingdesk.services import registry_lists as lists
 from filingdesk.services.registry_import import date_in, read_list
 
@@ -208,6 +210,30 @@ def test_every_number_a_project_relies_on_is_asked(tmp_path: Path) -> None:
     facts.algorithm.models = [UsedModel(id="m", provider="示例乙（北京）科技有限公司", algorithm_number=B)]
     told = {c.path: v.status for c, v in lists.verify_called(facts)}
     assert told == {"algorithm.models[0].algorithm_number": "cancelled", "algorithm.result.number": "found"}
+
+
+def test_what_a_list_says_against_a_number_stays_in_the_project_and_is_checked(tmp_path: Path) -> None:
+    lists.import_list(comma(tmp_path / "a.csv", [HEAD, *ROWS]), at=AT, day="2026-06-12")
+    path = tmp_path / "s.fdproj"
+    session = workspace().create(path)
+    session.add_item("algorithm.models")
+    session.set("algorithm.models[0].origin", "第三方模型")
+    session.set("algorithm.models[0].algorithm_number", B)
+
+    def told() -> list[str]:
+        return [f.message for f in checking.check(session).findings if f.rule == "AL-MDL-008"]
+
+    assert told() == []  # a rule reads no files
+    assert lists.keep(session, lists.verify_called(session.facts)) is not None
+    assert lists.keep(session, lists.verify_called(session.facts)) is None
+    for each in lists.lists():
+        lists.remove(each.id)
+    session.close()
+    session = workspace().open(path)
+    assert len(told()) == 1 and "2026-06-12" in told()[0] and "注销" in told()[0]
+    session.set("algorithm.models[0].algorithm_number", A)
+    assert told() == []
+    session.close()
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,7 @@ class ListsTab(QWidget):
 
     def _show(self, found: tuple[list[PublicList], list[Checked]]) -> None:
         self._every, checked = found
+        self._keep(checked)
         self.lists.show(self._every)
         fit_rows(self.list_table, len(self._every), 4)
         self.checked.show(checked)
@@ -210,6 +211,12 @@ class ListsTab(QWidget):
             self._tell(first)
         self._enable()
         self.search()
+
+    def _keep(self, checked: Sequence[Checked]) -> None:
+        """What lists say against numbers belongs to the project: the self-check tells it from now on."""
+        session = self._desk.session
+        if not self._desk.read_only and self._every:
+            self._desk.attempt(lambda: lists.keep(session, [(c.called, c.verdict) for c in checked]))
 
     def _tell(self, place: int) -> None:
         if 0 <= place < len(self.checked.rows):

@@ -215,6 +215,29 @@ def model_number_check(view: View) -> Iterator[Hit]:
             yield Hit(place, view.show(place), "", {"problem": warning})
 
 
+_RELIED_ON = (
+    "algorithm.models[].algorithm_number",
+    "algorithm.models[].model_number",
+    "large_model.development.base_number",
+    "large_model.registration.called_number",
+    "large_model.algorithms[].number",
+    "algorithm.result.number",
+    "large_model.result.number",
+)
+
+
+@check("numbers_in_lists", *_RELIED_ON)
+def numbers_in_lists(view: View) -> Iterator[Hit]:
+    """No number is one that an imported public list calls cancelled or gives to somebody else. practice/return-05."""
+    places = [p for pattern in _RELIED_ON for p in view.expand(pattern) if view.visible(p) and view.filled(p)]
+    if not places:
+        raise NotApplicable
+    for place in places:
+        said = view.snapshot.listed.get(view.text(place).strip())
+        if said:
+            yield Hit(place, view.show(place), "", {"problem": said})
+
+
 _CLASS_OF_TYPE = {"生成合成类": "01", "个性化推送类": "02", "排序精选类": "03", "检索过滤类": "04"}
 
 

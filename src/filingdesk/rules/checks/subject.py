@@ -1,6 +1,7 @@
 """Checks on the subject, its papers, its office and its systems."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from filingdesk.domain.values import narrow, parse_date
 from filingdesk.rules.checks.register import check
@@ -17,17 +18,39 @@ def licence_valid(view: View) -> Iterator[Hit]:
     text = narrow(view.text(path))
     if not text:
         raise NotApplicable("还没有填写")
+    until, readable = _end_of(text)
+    today = view.snapshot.as_of
+    if not readable:
+        yield Hit(path, f"“{view.show(path)}”（认不出日期）", today.isoformat())
+    elif until is not None and until < today:
+        yield Hit(path, until.isoformat(), today.isoformat())
+
+
+@check("permits_valid", "permits[].valid_until")
+def permits_valid(view: View) -> Iterator[Hit]:
+    """No permit has run out on the day of the check; 长期 never does. practice/form-algorithm."""
+    places = [p for p in view.expand("permits[].valid_until") if view.visible(p) and view.filled(p)]
+    if not places:
+        raise NotApplicable
+    today = view.snapshot.as_of.isoformat()
+    for place in places:
+        until, readable = _end_of(view.text(place))
+        if not readable:
+            yield Hit(place, view.show(place), today, {"problem": "认不出日期，应写成 2028-05-31 或“长期”"})
+        elif until is not None and until < view.snapshot.as_of:
+            yield Hit(place, until.isoformat(), today, {"problem": f"已经过期，检查当天是 {today}"})
+
+
+def _end_of(typed: str) -> tuple[date | None, bool]:
+    """The last day of a period as typed, None for 长期; and whether it could be read."""
+    text = narrow(typed)
     if any(word in text for word in _FOREVER):
-        return
+        return None, True
     # A span (2020-01-01 至 2040-01-01) counts by its end.
     for separator in ("至", "到", "~", "—"):
         text = text.rpartition(separator)[2] or text
     until = parse_date(text)
-    today = view.snapshot.as_of
-    if until is None:
-        yield Hit(path, f"“{view.show(path)}”（认不出日期）", today.isoformat())
-    elif until < today:
-        yield Hit(path, until.isoformat(), today.isoformat())
+    return until, until is not None
 
 
 @check("staff_enough", "safety_office.staff_required", "safety_office.staff_actual")
