@@ -34,8 +34,8 @@ LEVELS: tuple[tuple[float, str], ...] = (
 """Lower bound of each level; the bounds are ours and rest on no rule."""
 SHORTEST = 20
 """Characters; a shorter paragraph is not looked at."""
-_OWN_SHINGLES = 12
-"""A paragraph needs so many shingles of the project's own words to be compared with other people's."""
+_OWN_SHINGLES, _OWN_SHARE = 12, 0.25
+"""A paragraph needs so many shingles of the project's own words, and that share of all, to be compared with other people's."""
 _SHORT_ANSWER = 30
 _MOST_FACTS = 4
 _TABLES_OF_ROWS = frozenset({"keywords-list", "question-bank"})
@@ -231,7 +231,9 @@ def _compared(
     theirs = [shingles.shingled(passage.text).hashes for passage in passages]
     index = shingles.Index(theirs)
     asked = [
-        text.hashes[mask] if int(mask.sum()) >= _OWN_SHINGLES else text.hashes[:0]
+        text.hashes[mask]
+        if int(mask.sum()) >= max(_OWN_SHINGLES, _OWN_SHARE * len(text))
+        else text.hashes[:0]
         for text, mask in zip(mine, own, strict=True)
     ]
     for number, near in enumerate(index.near(asked)):

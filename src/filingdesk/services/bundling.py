@@ -23,7 +23,7 @@ from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.domain.meta import Kind
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.report import DISCLAIMER
-from filingdesk.domain.specs import PAGES, Stage, label_of, trail_of
+from filingdesk.domain.specs import PAGES, Stage, fields, label_of, trail_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.files import safe_file_name
 from filingdesk.infra.resources import resource_path
@@ -185,6 +185,11 @@ def _empty_materials(desk: Desk, data: BundleData) -> Iterator[str]:
             and (material.folder, material.title, material.evidence) not in filled
         ):
             yield f"{material.folder}：{material.title}（没有附件）"
+        elif material.attachments.endswith("*"):
+            given = {path for m, _title, _reference, path in _references(desk, data) if m is material}
+            for pattern in (p for p in fields() if p in asked and material.holds(p)):
+                if pattern not in given and fields()[pattern].meta.kind is Kind.ATTACHMENTS:
+                    yield f"{material.folder}：{label_of(pattern)}（没有附件）"
 
 
 def _list(desk: Desk, stage: Stage, files: Sequence[PlannedFile]) -> bytes:

@@ -142,6 +142,21 @@ def test_what_is_given_is_handed_in(session: Session) -> None:
         assert not material.holds("algorithm.rights.agreement")
 
 
+def test_evidence_asked_for_and_not_given_is_told(session: Session) -> None:
+    from filingdesk.services.bundling import _empty_materials, bundle_data
+
+    industries.choose(session, ["政务服务"])
+    reference = session.attach("industry.government.proofs.entrust", "委托书.pdf", b"%PDF-1.4 example")
+    assert reference.startswith("委托书.pdf#")
+    desk = papers.Desk(session)
+    told = [
+        line for line in _empty_materials(desk, bundle_data("algorithm", session.facts)) if "行业佐证" in line
+    ]
+    assert any("政策库清单与更新记录" in line for line in told)
+    assert not any("委托文件或合同" in line for line in told)
+    assert len(told) == 4
+
+
 def test_an_unknown_industry_is_named_with_the_known_ones(session: Session) -> None:
     with pytest.raises(UserError, match="航天") as caught:
         industries.choose(session, ["航天"])
