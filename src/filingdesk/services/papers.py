@@ -69,6 +69,10 @@ class PaperStatus:
     blockers: int
     fault: str = ""
     """Why nothing can be made of it: its own template does not fit the facts; blank when all is well."""
+    rewritten: int = 0
+    """Paragraphs in the project's own words (`services.overrides`)."""
+    stale: int = 0
+    """Words of the project that had to be left out; a final waits for a decision on them."""
 
     @property
     def id(self) -> str:
@@ -176,16 +180,18 @@ class Desk:
             gaps = self._sheet_gaps(paper_id)
             return PaperStatus(found, 1, 0 if gaps else 1, gaps, blockers)
         try:
-            document = self.document(paper_id)
+            done = self.rewritten(paper_id)
         except UserError as error:
             if paper_id not in self.catalogue.own and paper_id not in self.catalogue.forms:
                 raise
             return PaperStatus(found, 0, 0, (), blockers, error.message)
+        document, own, stale = done.document, len(done.applied), len(done.stale)
         gaps = tuple(document.gaps)
         # A list may miss several things under one path (a contact and a signatory of each role): each is asked for.
         missing = {g.path for g in gaps}
         asked = len({*document.used, *missing}) + len(gaps) - len(missing)
-        return PaperStatus(found, asked, max(0, asked - len(gaps)), gaps, blockers)
+        filled = max(0, asked - len(gaps))
+        return PaperStatus(found, asked, filled, gaps, blockers, rewritten=own, stale=stale)
 
     def _sheet_gaps(self, paper_id: str) -> tuple[Gap, ...]:
         if paper_id == "keywords-list":
