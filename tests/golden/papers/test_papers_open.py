@@ -18,11 +18,15 @@ import pytest
 from docx import Document as open_docx
 
 from filingdesk.documents.blocks import Diagram, Heading, Table, TocPlace, plain_text
+from filingdesk.documents.lines import lines_of
+from filingdesk.documents.origin import Origin
 from filingdesk.documents.paper import Paper, load_papers
 from filingdesk.documents.render import render, write
+from filingdesk.documents.returned import read_package
 from filingdesk.domain.completeness import lookup
 from filingdesk.domain.specs import label_of
 from filingdesk.infra.resources import resource_path
+from filingdesk.services.exports import keys_in
 from golden.papers.support import full_facts
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -47,7 +51,8 @@ def made(
     for paper in IDS:
         facts = full_facts(papers[paper], plain_full)
         document = render(papers[paper].placed(lookup(facts)), facts, label_of, data_full, draft=False)
-        out[paper] = (document, write(document, "docx"), write(document, "pdf"))
+        origin = Origin(paper, papers[paper].sha256, "0" * 64, keys=keys_in(facts))
+        out[paper] = (document, write(document, "docx", origin=origin), write(document, "pdf"))
     return out
 
 
@@ -86,6 +91,23 @@ def test_word_opens_it_without_repair(paper: str, made: dict[str, tuple[Any, byt
         assert f'PartName="/{part}"' in types or f'Extension="{part.rsplit(".", 1)[1]}"' in types
     assert body[0][-2].tag == W + "p"
     assert open_docx(io.BytesIO(data)).paragraphs
+
+
+@pytest.mark.parametrize("paper", IDS)
+def test_every_line_and_fact_can_be_read_back(
+    paper: str,
+    made: dict[str, tuple[Any, bytes, bytes]],
+    papers: dict[str, Paper],
+    plain_full: dict[str, Any],
+) -> None:
+    document, data, _pdf = made[paper]
+    ours = lines_of(document, keys_in(full_facts(papers[paper], plain_full)))
+    came = read_package(io.BytesIO(data), paper).lines
+    assert [(line.anchors, line.text) for line in came] == [((line.anchor,), line.text) for line in ours]
+    theirs = [[(p.fact, p.text) for p in line.pieces if p.fact] for line in came]
+    assert theirs == [[(p.fact, p.text) for p in line.facts] for line in ours]
+    anchors = [line.anchor for line in ours]
+    assert len(set(anchors)) == len(anchors)
 
 
 def _validator() -> str | None:

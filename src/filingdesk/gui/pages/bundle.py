@@ -40,7 +40,7 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import Prose, label, set_look
-from filingdesk.services import bundling, checking, papers, upgrades
+from filingdesk.services import bundling, checking, exports, papers, upgrades
 from filingdesk.services.bundling import PlannedBundle
 from filingdesk.services.changes import MARKS
 
@@ -79,6 +79,7 @@ class Exported:
     written: WrittenBundle
     verified: BundleVerification
     judged: CheckReport
+    papers: tuple[exports.Export, ...] = ()
 
 
 class BundlePage(ScrollPage):
@@ -400,13 +401,15 @@ class BundlePage(ScrollPage):
             )
             report(Progress(0, 0, "正在校验"))
             judged = report_known or checking.check_snapshot(snapshot)
-            return Exported(written, bundling.verify(written.path), judged)
+            made = tuple(desk.exports.values())
+            return Exported(written, bundling.verify(written.path), judged, made)
 
         def done(exported: Exported) -> None:
             self._results[stage] = exported
             same = exported.judged.revision == session.revision
             if not self.desk.read_only:  # by which packs it was judged, so that the report can be made again
                 self.desk.attempt(lambda: upgrades.record(session, exported.judged))
+                self.desk.attempt(lambda: exports.note(session, exported.papers))
             self._as_exported = session.revision if same else -1
             self.replace.setChecked(False)
             self._show_result()

@@ -301,6 +301,13 @@ class PapersPage(Page):
                 f"《{blocked[0].title}》所属的备案还有 {blocked[0].blockers} 条阻断，不能出正式稿。",
                 "请在「自检」页处理或写明理由；也可以先导出草稿。",
             )
+        behind = next((status for status in chosen if status.stale), None)
+        if behind is not None:
+            return UserError(
+                "papers.override_stale",
+                f"《{behind.title}》有 {behind.stale} 处本项目改写的文字对不上现在的模板或字段，没有放进去。",
+                "请在「退回稿」页恢复模板文字，或重新采用；也可以先导出草稿。",
+            )
         return None
 
     def export_to(

@@ -40,13 +40,15 @@ class Line:
 
 
 def chip_of(status: PaperStatus) -> tuple[str, str]:
-    """The chip of a paper and its tone: 缺 n 项, 有阻断, 可导出."""
+    """The chip of a paper and its tone: 缺 n 项, 有阻断, 改写待定, 可导出."""
     if status.fault:
         return "模板有误", "blocker"
     if status.gaps:
         return f"缺 {len(status.gaps)} 项", "blocker" if status.blockers else "warning"
     if status.blockers:
         return "有阻断", "blocker"
+    if status.stale:
+        return "改写待定", "warning"
     return "可导出", "done"
 
 

@@ -17,7 +17,7 @@ from filingdesk.gui.pages.returned_rows import ChangeGroup, Lines, RemarkList, l
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
-from filingdesk.gui.widgets.cards import Card, NoticeBar
+from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.dropzone import DropZone
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services import exports, overrides, papers, redlines, roundtrip
@@ -78,6 +78,12 @@ class ReturnedPage(Page):
         self.zone.add_button("选择文件…").clicked.connect(lambda: self.choose_file())
         self.zone.dropped.connect(lambda paths: self.open_file(paths[0]))
         self.column.addWidget(self.zone)
+        self.empty = EmptyState(
+            "还没有打开退回稿",
+            "先在「文书」页导出 Word 发给律师；改好后拖回来。字段的改动采用后处处一起变，文字的改动只改这份文书的这一段；修订和批注也会列出来。",
+            picture="inbox",
+        )
+        self.column.addWidget(self.empty)
         self.result = QVBoxLayout()
         self.result.setSpacing(Space.M)
         self.column.addLayout(self.result)
@@ -219,6 +225,7 @@ class ReturnedPage(Page):
         self.take_button.setAccessibleName(self.take_button.text())
         self.take_button.setVisible(self.found is not None)
         self.take_button.setEnabled(bool(count) and not busy and not fixed)
+        self.empty.setVisible(self.found is None)
         self.close_button.setVisible(self.found is not None)
         self.close_button.setEnabled(not busy)
         self.zone.setEnabled(not busy)
