@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from markdown_it.token import Token
 
@@ -41,11 +42,11 @@ def parse_blocks(markdown: str, tokens: TokenTable) -> list[Block]:
     for at, name, rest, text in _segments(markdown):
         try:
             if name in {"center", "right", "plain"}:
-                blocks.extend(_aligned(_flow(text, tokens, at + 1), name))
+                blocks.extend(_aligned(flow(text, tokens, at + 1), name))
             elif name:
                 blocks.append(parse_directive(name, rest, text, tokens))
             else:
-                blocks.extend(_flow(text, tokens, at))
+                blocks.extend(flow(text, tokens, at))
         except MarkupError:
             raise
         except UserError as error:
@@ -88,7 +89,7 @@ def _aligned(blocks: list[Block], name: str) -> Iterator[Block]:
             yield block
 
 
-def _flow(text: str, tokens: TokenTable, first: int = 0) -> list[Block]:
+def flow(text: str, tokens: TokenTable, first: int = 0) -> list[Block]:
     """Ordinary Markdown between directives; `first` is the line at which it begins."""
     stream = PARSER.parse(text)
     for token in stream:
@@ -164,6 +165,14 @@ def _heading(token: Token, inline: Token, tokens: TokenTable) -> Block:
 def _paragraph(inline: Token, tokens: TokenTable) -> Iterator[Block]:
     if place := _PLACES.get(inline.content.strip()):
         yield place
+        return
+    written = tokens.sole_formatted(inline.content)
+    if written is not None:
+        first, *others = written[0].blocks
+        yield (
+            replace(first, clauses=written[1]) if isinstance(first, (Paragraph, ListBlock, Table)) else first
+        )
+        yield from others
         return
     block = tokens.sole_block(inline.content)
     if block is not None:

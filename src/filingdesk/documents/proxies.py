@@ -8,17 +8,20 @@ from pydantic import BaseModel
 
 from filingdesk.documents.blocks import Run, Runs
 from filingdesk.documents.cleaning import clean_text
-from filingdesk.documents.tokens import TokenTable
+from filingdesk.documents.tokens import Formatted, TokenTable
 
 LIST_COMMA = "、"
+Formatter = Callable[[str, str, str], Formatted | None]
+"""(text, path, label of a fact) → what its writer made of it, or None for a fact that is plain."""
 
 
 class Context:
     """Everything one rendering gathers: tokens, facts looked at, warnings."""
 
-    def __init__(self, labels: Callable[[str], str]) -> None:
+    def __init__(self, labels: Callable[[str], str], formatter: Formatter | None = None) -> None:
         self.tokens = TokenTable()
         self._labels = labels
+        self._formatter = formatter
         self.used: dict[str, None] = {}
         self._dropped: dict[str, int] = {}
 
@@ -37,6 +40,11 @@ class Context:
         return Run(self.clean(text, path), fact=path, label=self.label(path))
 
     def fact(self, text: str, path: str) -> str:
+        if (
+            self._formatter is not None
+            and (made := self._formatter(text, path, self.label(path))) is not None
+        ):
+            return self.tokens.put(made)
         return self.tokens.put((self.fact_run(text, path),))
 
     def clean(self, text: str, path: str) -> str:

@@ -30,7 +30,7 @@ from filingdesk.documents.origin import Origin
 from filingdesk.documents.pages import PageMap
 from filingdesk.documents.paper import Paper
 from filingdesk.documents.plain_yaml import line_of_key
-from filingdesk.documents.proxies import Context, ListProxy, RecordProxy
+from filingdesk.documents.proxies import Context, Formatter, ListProxy, RecordProxy
 from filingdesk.documents.template import place_of, render_text, source_line
 from filingdesk.domain.errors import UserError
 
@@ -51,19 +51,20 @@ def render(
     labels: Callable[[str], str],
     data: Mapping[str, Any] | None = None,
     draft: bool = True,
+    formatter: Formatter | None = None,
 ) -> Document:
     """Fill a paper with facts.
 
-    `labels` gives the Chinese label of a fact's path; `data` holds computed values (text, numbers, lists, mappings).
+    `formatter` gives the blocks of the facts that their writers formatted (`formatted`). `labels` gives the Chinese label of a fact's path; `data` holds computed values (text, numbers, lists, mappings).
     Raises `UserError` for every fault of the template. Same arguments, same document.
     """
-    context = Context(labels)
+    context = Context(labels, formatter)
     blocks: list[Block] = []
     try:
         body, subtitle, header = render_text(paper, facts, context, data or {})
         parsed = parse_blocks(body, context.tokens)
     except MarkupError as error:
-        line = source_line(paper, facts, Context(labels), data or {}, error.output_line)
+        line = source_line(paper, facts, Context(labels, formatter), data or {}, error.output_line)
         raise as_template_error(error, paper.place, line) from error
     subtitle_runs = _line_of(paper, "subtitle", subtitle, context)
     title_runs = parse_inline(paper.title, context.tokens, [])

@@ -20,6 +20,18 @@ class Marker(str):
     __slots__ = ()
 
 
+class Formatted(tuple[Run, ...]):
+    """A text that its writer formatted: its words where it stands in a line, `blocks` where it stands alone."""
+
+    blocks: tuple[Block, ...]
+
+    @classmethod
+    def of(cls, words: Runs, blocks: tuple[Block, ...]) -> "Formatted":
+        made = cls(words)
+        made.blocks = blocks
+        return made
+
+
 Entry = Runs | Block | Marker
 
 
@@ -58,6 +70,13 @@ class TokenTable:
             elif isinstance(piece, str) and not isinstance(piece, Marker):
                 out.append(piece)
         return "".join(out)
+
+    def sole_formatted(self, text: str) -> tuple[Formatted, tuple[str, ...]] | None:
+        """The formatted text and the clauses beside it, when a paragraph is nothing else."""
+        pieces = list(self.split(text.strip()))
+        found = [piece for piece in pieces if isinstance(piece, Formatted)]
+        clauses = tuple(str(piece) for piece in pieces if isinstance(piece, Marker))
+        return (found[0], clauses) if len(found) == 1 and len(pieces) == 1 + len(clauses) else None
 
     def sole_block(self, text: str) -> Block | None:
         """The block, when text is nothing but one block token."""

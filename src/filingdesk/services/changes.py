@@ -16,7 +16,9 @@ FORM, LOOK = "@form/", "@look"
 """A Word form of the office (`services.forms`), the company's own look (`services.looks`)."""
 OVERRIDE = "@override/"
 """A paragraph of a paper in this project's own words (`services.overrides`)."""
-KEPT = (*MARKS, TEMPLATE, TEMPLATE_DRAFT, FORM, LOOK, OVERRIDE)
+FORMAT = "@format/"
+"""Long fields whose text is written in Markdown: `@format/KEY` is true."""
+KEPT = (*MARKS, FORMAT, TEMPLATE, TEMPLATE_DRAFT, FORM, LOOK, OVERRIDE)
 """Entries that a session holds in memory beside facts, judgements and notes on rules (`Session.marks`)."""
 
 

@@ -25,6 +25,7 @@ from filingdesk.services import (
     architecture,
     checking,
     exports,
+    formatting,
     forms,
     interception,
     interception_words,
@@ -108,6 +109,7 @@ class Desk:
             "papers": self.catalogue.names(self.facts),
             "architecture": architecture.paper_data(*architecture.of_project(session, self.facts)),
         }
+        self._formatter = formatting.formatter_of(session, self.facts)
         self._set: dict[tuple[str, bool], tuple[bytes, PageMap]] = {}
         self._overrides = overrides.kept(session)
         self.look = looks.of_project(session)
@@ -154,7 +156,7 @@ class Desk:
         self, found: Paper, *, draft: bool = True, facts: Facts | None = None, **more: Any
     ) -> Document:
         """The blocks of a paper that may not be in the catalogue (a template that is being edited), with other facts if asked."""
-        return render(found, facts or self.facts, label_of, {**self.data, **more}, draft)
+        return render(found, facts or self.facts, label_of, {**self.data, **more}, draft, self._formatter)
 
     def typing(self, facts: Facts) -> "Desk":
         """The same desk with facts that are just being typed; what was computed and judged stays until they are stored."""
