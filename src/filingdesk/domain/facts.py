@@ -77,7 +77,7 @@ class Facts(Section):
     ] = []
     industry: Annotated[
         Industry,
-        SectionMeta("行业补充", "按行业多问的问题、风险和佐证，都是实务建议，不是法律条文。"),
+        SectionMeta("行业补充", "可以多选，随时能改；取消选择不丢已填的内容。"),
     ] = Field(default_factory=Industry)
     followup: Annotated[
         FollowUp, SectionMeta("变更与报告", "提交之后才用得上；用不上的留空，不影响备案是否齐全。")
