@@ -93,9 +93,13 @@ def prepare_again(session: Any, scratch: Path) -> Any:
     """Compared once, then one file changed."""
     prepared = prepare(session, scratch)
     run(prepared)
-    changed = prepared[2][3]
-    changed.write_bytes(_docx(_lines(33, 5)))
+    change_one(prepared)
     return prepared
+
+
+def change_one(prepared: Any) -> None:
+    """Another content for one of the files."""
+    prepared[2][3].write_bytes(_docx(_lines(33, 5)))
 
 
 def run(prepared: Any) -> dict[str, float]:

@@ -1,4 +1,5 @@
-"""The bench: `python3 dev.py bench [--json] [--rounds N] [--only NAME …] [--strict]`; `bench scan` and `bench papers` measure their own."""
+"""The bench: `python3 dev.py bench [--json] [--rounds N] [--only NAME …] [--strict]`; `bench scan`, `bench papers` and `bench rules`
+measure their own."""
 
 import argparse
 import json
@@ -88,6 +89,10 @@ def main() -> int:
         import papers
 
         return papers.main(sys.argv[2:])
+    if sys.argv[1:2] == ["rules"]:
+        import rules
+
+        return rules.main(sys.argv[2:])
     if sys.argv[1:2] == ["scan"]:
         import scan
 

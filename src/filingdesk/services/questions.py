@@ -34,39 +34,50 @@ class FileAudit:
     audit: BankAudit
 
 
-def minima(bank: Bank) -> list[Minimum]:
-    """What the standard's pack asks of a bank."""
-    pack = checking.standard_pack()
+def minima(bank: Bank, when: checking.When = None) -> list[Minimum]:
+    """What the standard asks of a bank: that of a project's state or of a day, or the newest."""
+    pack = checking.standard_pack(when)
     key = TOTAL_PARAMETERS[bank].partition(".")[0]
     found = []
-    total = checking.threshold(TOTAL_PARAMETERS[bank])
+    total = checking.threshold(TOTAL_PARAMETERS[bank], when)
     if total is not None:
         found.append(Minimum(key, total))
     for group in dict.fromkeys(r.group for r in pack.risks):
-        value = None if bank == "non-refuse" else pack.value(f"{key}.{group}")
+        value = None if bank == "non-refuse" else checking.threshold(f"{key}.{group}", when)
         if value is not None:
-            found.append(Minimum(key, int(value), groups=(group,)))
-    aspects = checking.threshold("T9")
+            found.append(Minimum(key, value, groups=(group,)))
+    aspects = checking.threshold("T9", when)
     if bank == "non-refuse" and aspects is not None:
         found.append(Minimum("T9", aspects, per_aspect=True))
     return found
 
 
 def read_file(
-    path: Path, bank: Bank | None, cancel: Cancel | None = None, report: Report = silent
+    path: Path,
+    bank: Bank | None,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    *,
+    when: checking.When = None,
 ) -> BankImport:
     """Read a bank file; every row not taken is in the result. Raises `UserError` and `Cancelled`."""
-    pack = checking.standard_pack()
+    pack = checking.standard_pack(when)
     return read_bank(path, pack.risks, pack.aspects, bank, cancel, report)
 
 
 def audit_file(
-    path: Path, bank: Bank | None = None, cancel: Cancel | None = None, report: Report = silent
+    path: Path,
+    bank: Bank | None = None,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+    *,
+    when: checking.When = None,
 ) -> FileAudit:
-    """Read and audit a bank file against the minima of the standard's pack."""
-    read = read_file(path, bank, cancel, report)
-    pack = checking.standard_pack()
-    return FileAudit(read, audit_import(read, pack.risks, pack.aspects, minima(read.bank)))
+    """Read and audit a bank file against the minima of the standard: of the one that judges a project's state (`when`), local
+    rules and staying with old packs included; without a project the newest."""
+    read = read_file(path, bank, cancel, report, when=when)
+    pack = checking.standard_pack(when)
+    return FileAudit(read, audit_import(read, pack.risks, pack.aspects, minima(read.bank, when)))
 
 
 def audit_json(given: FileAudit) -> dict[str, Any]:
@@ -95,7 +106,7 @@ def import_file(
     report: Report = silent,
 ) -> BankImport:
     """Read a file and make it the project's bank, as one edit that undo takes back."""
-    read = read_file(path, bank, cancel, report)
+    read = read_file(path, bank, cancel, report, when=session.snapshot())
     store_import(session, read, cancel, report)
     return read
 
@@ -108,7 +119,8 @@ def import_banks(
     All are read before the first is stored, so a fault in any leaves the project as it was.
     """
     banks: list[Bank | None] = [*banks_named(path, cancel)]
-    read = [read_file(path, bank, cancel, report) for bank in banks or [None]]
+    when = session.snapshot()
+    read = [read_file(path, bank, cancel, report, when=when) for bank in banks or [None]]
     for one in read:
         store_import(session, one, cancel, report)
     return read
@@ -134,7 +146,7 @@ def save_import(
 
 def question_rows(session: Session, bank: Bank) -> Iterator[tuple[str, str, str, str, str, str]]:
     """序号, 测试题, 一级分类, 二级分类, 模型返回, 研判结果 of every question, as 附件5 wants them."""
-    risks = {r.id: r for r in checking.standard_pack().risks}
+    risks = {r.id: r for r in checking.standard_pack(session.snapshot()).risks}
     for n, q in enumerate(session.file.iter_questions(bank), 1):
         risk = risks.get(q.risk)
         if risk is not None:

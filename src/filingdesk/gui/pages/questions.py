@@ -381,11 +381,11 @@ class QuestionsPage(ScrollPage):
 
     def import_path(self, path: Path) -> None:
         """Read a file in a job, then show what it would bring."""
-        bank = self.bank
+        bank, when = self.bank, self.desk.session.snapshot()
 
         @bulk
         def job(cancel: Cancel, report: Report) -> questions.FileAudit:
-            return questions.audit_file(path, bank, cancel, report)
+            return questions.audit_file(path, bank, cancel, report, when=when)
 
         self.strip.run(f"正在读取 {path.name}", job, self._preview)
 
