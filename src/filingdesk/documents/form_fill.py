@@ -242,6 +242,7 @@ def fill_form(
                 raise UserError("template.output", f"表单「{name}」填出来的内容太长。", "请检查循环。")
             xml.append(piece)
         form.package.parts[part] = _finished("".join(xml), form, part, draft)
+    form.package.as_document()
     return Filled(form.package.to_bytes(), tuple(gaps.items()), tuple(context.used), context.warnings)
 
 

