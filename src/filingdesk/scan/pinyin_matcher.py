@@ -7,6 +7,7 @@ both tones. Only what is credible is ever listed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from filingdesk.scan.pinyin import MUTE, SYLLABLE_BITS, heard, heard_token, soun
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.unsignedinteger[Any]]
 
 _CHUNK = 1 << 17
 _BITS = np.uint32(SYLLABLE_BITS)
@@ -120,8 +122,9 @@ class TwoFinder:
         self._twos, self._order = twos, order
         (left, right), (high, low) = twos.codes, twos.syllables
         counts = np.bincount(pairs, minlength=_PAIRS)
-        self._first: Ints = np.cumsum(counts) - counts
-        self._count: Ints = counts
+        # Small numbers in small tables: they are looked up at random, and should stay in the processor's cache.
+        self._first = (np.cumsum(counts) - counts).astype(np.int32)
+        self._count = counts.astype(np.min_scalar_type(int(counts.max(initial=0)) | 0xFFFF))
         # A character that stands in the text literally is heard there as what it commonly is.
         numbers = np.flatnonzero(counts.take(pairs.take(order)) > _FEW)
         common = [
@@ -144,8 +147,9 @@ class TwoFinder:
         counts = self._count.take(pairs)
         few = counts <= _FEW
         few |= spelled
-        found = self._each(codes, spelled, self._first.take(pairs), counts, np.flatnonzero(few))
         rows = np.flatnonzero(~few)
+        every = np.flatnonzero(few) if len(rows) else np.arange(len(few))
+        found = self._each(codes, spelled, self._first.take(pairs).astype(np.int64), counts, every)
         if len(rows):
             found += self._listed(rows, *(column.take(rows) for column in (*codes, *syllables)))
         found.append((rows[:0], rows[:0]))
@@ -153,10 +157,11 @@ class TwoFinder:
         return rows, self._order.take(numbers)
 
     def _each(
-        self, codes: tuple[Codes, Codes], spelled: Flags, first: Ints, counts: Ints, chosen: Ints
+        self, codes: tuple[Codes, Codes], spelled: Flags, first: Ints, counts: Counts, chosen: Ints
     ) -> list[tuple[Ints, Ints]]:
         """The chosen rows with each of their keywords that is credible there."""
-        first, counts = first.take(chosen), counts.take(chosen)
+        if len(chosen) < len(first):
+            first, counts = first.take(chosen), counts.take(chosen)
         tones = sounds().tones
         found: list[tuple[Ints, Ints]] = []
         depth = 0
@@ -220,8 +225,8 @@ class TwoFinder:
         tones = [arrays[f"two_column_{number}"].view(np.uint8) for number in (4, 5)]
         finder._twos = Twos((codes[0], codes[1]), (codes[2], codes[3]), (tones[0], tones[1]))
         finder._order = arrays["two_order"].view(np.int64)
-        finder._first = arrays["two_first"].view(np.int64)
-        finder._count = arrays["two_count"].view(np.int64)
+        finder._first = arrays["two_first"].view(np.int32)
+        finder._count = arrays["two_count"].view(arrays["two_count"].dtype)
         finder._by_left = _Lists.load(arrays, "two_by_left")
         finder._by_right = _Lists.load(arrays, "two_by_right")
         finder._by_tones = _Lists.load(arrays, "two_tones")
