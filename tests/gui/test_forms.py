@@ -373,3 +373,17 @@ def test_a_person_entered_before_is_picked_with_all_that_is_known(project: Shell
     holder.picker.menu_of().actions()[0].trigger()
     assert session.facts.subject.icp_holder == "示例公司"
     assert row(project, "subject", "subject.name").picker is None
+
+
+def test_alt_and_a_digit_lead_to_a_part_of_the_page(project: Shell, qtbot: QtBot) -> None:
+    shown = page(project, "subject")
+    row(project, "subject", "subject.name").focus()
+    qtbot.keyClick(shown, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert project.desk is not None
+    assert project.desk.focused_key == "licence.kind"
+    qtbot.keyClick(shown, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    view = shown.list_view("contacts")
+    assert view is not None
+    assert view.add_button.hasFocus()
+    qtbot.keyClick(shown, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+    assert view.add_button.hasFocus(), "there is no ninth part"

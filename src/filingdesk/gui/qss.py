@@ -78,6 +78,7 @@ QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $border; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; background: $bg; border-color: $border; }
+QPushButton::menu-indicator { image: url("$icon_chevron_down"); width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: right center; right: 6px; }
 QPushButton[role="primary"], QDialogButtonBox QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton[role="primary"]:hover, QDialogButtonBox QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[role="primary"]:focus { border: 2px solid $focus_ring; padding: 0 13px; min-height: 28px; }

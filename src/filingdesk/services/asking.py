@@ -140,11 +140,12 @@ def path_of_note(session: Session, note: Note) -> str:
 
 
 def place_of(session: Session, note: Note) -> str:
-    """The place in words: `产品及功能信息 › 产品 1 › 访问地址`."""
+    """The place in words, short: page, records on the way, field (`产品及功能信息 › 产品 1 › 访问地址`)."""
     path = path_of_note(session, note)
     page = page_of(note.key)
-    trail = trail_of(path).split(" › ") if path else [note.label, "（记录已删除）"]
-    return " › ".join(dict.fromkeys([page.title, *trail] if page else trail))
+    *way, last = trail_of(path).split(" › ") if path else ["（记录已删除）", note.label]
+    records = [words for words in way if words[-1].isdigit() or not path]
+    return " › ".join([*([page.title] if page else way[:1]), *records, last])
 
 
 def shown(key: str, value: Value, *, personal: bool = False) -> str:

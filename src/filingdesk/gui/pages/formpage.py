@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
@@ -36,6 +37,11 @@ class FormPage(ScrollPage):
         self._lists: dict[str, RecordsView] = {}
         self._groups: list[tuple[GroupSpec, QWidget]] = []
         self._last_key = ""
+        self._parts: list[QWidget] = []
+        for number in range(1, 10):
+            keys = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.activated.connect(lambda number=number: self.go_to_part(number - 1))
         self._builder = self._build()
         desk.field_focused.connect(self._remember)
         self.add_action("文书预览", desk.preview_toggled.emit).setToolTip("在旁边看着文书填写（F7）")
@@ -67,13 +73,16 @@ class FormPage(ScrollPage):
             card = Card(title, spec.meta.help)
             card.body.setSpacing(Space.XXS)
             self.column.addWidget(card)
+            self._parts.append(card)
             self._groups.append((spec, card))
             for _row in self._fill(card.body, own, spec.pattern):
                 built += 1
                 if built % ROWS_PER_STEP == 0:
                     yield built
         elif isinstance(spec, ListSpec):
-            self.column.addWidget(self._make_list(spec, part, nested=False))
+            view = self._make_list(spec, part, nested=False)
+            self._parts.append(view)
+            self.column.addWidget(view)
             yield 1
 
     def _belongs(self, child: Spec) -> bool:
@@ -214,6 +223,22 @@ class FormPage(ScrollPage):
         if below is not None:
             return self.reveal(below)
         return False
+
+    def go_to_part(self, number: int) -> None:
+        """Alt+1 … Alt+9: the first field of the n-th part that is asked."""
+        shown = [part for part in self._parts if not part.isHidden()]
+        if number >= len(shown):
+            return
+        part = shown[number]
+        if isinstance(part, RecordsView):
+            target = part.cards()[0].head if part.cards() else part.add_button
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.bring_into_view(target)
+            return
+        row = next((r for r in self._rows.values() if part.isAncestorOf(r) and not r.isHidden()), None)
+        if row is not None:
+            row.focus()
+            self.bring_into_view(row)
 
     def place(self) -> str:
         return self._last_key
