@@ -56,7 +56,7 @@ def _tell(found: Any) -> None:
     from filingdesk.services.roundtrip_words import KIND_WORDS
 
     said = f"与第 {found.export} 次导出比较" if found.export else "没有导出记录可比"
-    say(f"《{found.title}》：{said}，{found.same} 段没有变。")
+    say(f"《{found.title}》：{said}，{found.same} 段没有变。图片、页眉页脚和格式不参加比较。")
     for notice in found.notices:
         say(f"注意：{notice}")
     if found.nothing:

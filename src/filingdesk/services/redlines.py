@@ -117,6 +117,7 @@ def _side(
         author=desk.facts.subject.name,
         allow_gaps=True,
         origin=origin,
+        look=desk.look,
     )
     return Side(name, data, read_package(io.BytesIO(data), name), document.id, made)
 

@@ -14,6 +14,7 @@ from filingdesk.domain.values import parse_date
 COMMA = "、"
 _BOX = re.compile(r"([☑☒■√✓✔☐□])\s*([^☑☒■√✓✔☐□]*)")
 _OPEN = "☐□"
+_MARK = re.compile(r"\s*(?:#{1,4}|[-*+]|\d{1,3}[.)])\s+")
 
 AMBIGUOUS = "文书里几处改得不一样，请先在 Word 里改成一样，或在页面里填写"
 UNREADABLE = "文书里显示的不是原样的填写内容，没法自动改回字段，请在页面里填写"
@@ -75,9 +76,19 @@ def _one(spec: FieldSpec, raw: Value, old: str, new: str) -> Value | None:
     lines = text.split("\n")
     same = [n for n, line in enumerate(lines) if clean_text(line)[0].strip() == old]
     if len(lines) > 1 and len(same) == 1:
-        lines[same[0]] = new
-        return "\n".join(line for n, line in enumerate(lines) if line or n != same[0])
+        return _put(lines, same[0], new)
+    # A field that is set with format: the mark before the words (- 1. ##) stays; words with marks inside are left alone.
+    marked = [n for n, line in enumerate(lines) if _MARK.match(line) and _MARK.sub("", line).strip() == old]
+    if not same and len(marked) == 1:
+        mark = _MARK.match(lines[marked[0]])
+        return _put(lines, marked[0], f"{mark[0] if mark else ''}{new}" if new else "")
     return None
+
+
+def _put(lines: list[str], at: int, new: str) -> str:
+    """The text with another line `at`; an emptied one goes."""
+    lines[at] = new
+    return "\n".join(line for n, line in enumerate(lines) if line or n != at)
 
 
 def _list(raw: list[str], old: str, new: str) -> list[str] | None:

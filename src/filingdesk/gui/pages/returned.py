@@ -188,7 +188,7 @@ class ReturnedPage(Page):
         card = Card(f"《{found.title}》", found.name)
         with_export = f"与第 {found.export} 次导出比较" if found.export else "没有导出记录"
         card.head.addWidget(Badge(with_export, "accent" if found.export else "warning", pill=True))
-        words = f"{found.same} 段没有变。"
+        words = f"{found.same} 段没有变。图片、页眉页脚和格式不参加比较。"
         if found.nothing:
             words = f"没有改动：{words}"
         card.body.addWidget(label(words, "secondary"))
