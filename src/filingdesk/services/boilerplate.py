@@ -3,6 +3,7 @@
 Nothing here says anything about the office's own check; nothing that is read of other files is written into the project.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -145,7 +146,8 @@ def examine(
         ) as error:  # the officer's own template may be at fault: told, the others are still examined
             skipped.append(Skipped(f"《{paper.title}》", error.message))
     report(Progress(len(wanted), len(wanted), "正在比较"))
-    made = tuple(_compared(found, sources.passages, desk, cancel))
+    passages = (*sources.passages, *_template_passages(found))
+    made = tuple(_compared(found, passages, desk, cancel))
     return HeatMap(made, sources.names, tuple(skipped))
 
 
@@ -218,6 +220,17 @@ def _marks(para: Runs, known: set[str]) -> str:
             mark = "O" if isinstance(spec, FieldSpec) and spec.meta.kind is Kind.LONG_TEXT else "N"
         marks.append(mark * len(run.text))
     return "".join(marks)
+
+
+def _template_passages(found: Sequence[_Found]) -> Iterator[Passage]:
+    """The program's own words in every paper, so that an answer that takes them over is found too."""
+    seen: set[str] = set()
+    for each in found:
+        for stretch in re.finditer(r"T{20,}", each.marks):
+            text = each.text[stretch.start() : stretch.end()]
+            if text not in seen:
+                seen.add(text)
+                yield Passage("template", f"《{each.title}》的模板", each.section, text)
 
 
 # Comparing
@@ -313,6 +326,10 @@ def _advised(each: _Found, match: Match | None, template: float, desk: papers.De
     )  # fmt: skip
     if match is None or match.score < LEVELS[2][0]:
         return made
+    if match.kind == "template" and match.score > template:
+        facts = _named(each.facts)
+        names = "、".join(f"「{label}」" for _path, label in facts) or "这一段"
+        return replace(made, facts=facts, advice=f"{names}用的是模板里的话。请写本单位实际怎么做。")
     if match.kind == "template":
         thin = _thin(each.facts, desk) or _thin(each.around, desk)
         facts = _named(thin)

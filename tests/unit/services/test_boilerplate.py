@@ -114,6 +114,21 @@ def test_the_template_s_words_are_told_apart_from_the_project_s(
         assert f"「{label}」" in named.advice
 
 
+def test_an_answer_that_takes_over_the_template_s_words_is_found(
+    session: Session, workspace: Workspace
+) -> None:
+    words = "本单位已对本算法进行安全自评估，并对本报告及所附材料的真实性、准确性和完整性负责。"
+    session.set(FIELD, words)
+    found = next(
+        p for p in examine(session, workspace).paragraphs if words in p.text and p.facts and p.template == 0.0
+    )
+    assert found.match is not None
+    assert found.match.kind == "template"
+    assert found.score >= 0.9
+    assert found.facts[0][0] == FIELD
+    assert "请写本单位实际怎么做" in found.advice
+
+
 def test_an_earlier_paper_is_read_and_a_broken_one_is_listed(
     session: Session, workspace: Workspace, tmp_path: Path
 ) -> None:
