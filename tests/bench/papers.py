@@ -22,6 +22,7 @@ from rich.table import Table as Shown
 from filingdesk.bootstrap import workspace
 from filingdesk.documents.blocks import Document, Heading, Paragraph, Run, Table, text_of
 from filingdesk.documents.numbering import number_blocks
+from filingdesk.documents.origin import Origin
 from filingdesk.documents.render import write
 from filingdesk.documents.sheets import keyword_sheet, write_xlsx
 from filingdesk.domain.jobs import Progress
