@@ -1,7 +1,7 @@
 """Which long fields are written in Markdown, and what papers make of them."""
 
-from filingdesk.documents.formatted import formatter
-from filingdesk.documents.proxies import Formatter
+from typing import TYPE_CHECKING
+
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import path_of
@@ -10,6 +10,11 @@ from filingdesk.domain.specs import FieldSpec, label_of, spec_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.services.changes import FORMAT, Changes
 from filingdesk.services.session import Session
+
+if TYPE_CHECKING:  # the window reads this before its first paint and must not pay for the papers
+    from filingdesk.documents.proxies import Formatter
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp")
 
 
 def is_formatted(session: Session, key: str) -> bool:
@@ -29,16 +34,27 @@ def set_formatted(session: Session, key: str, on: bool) -> Changes | None:
 
 
 def pictures(facts: Facts) -> dict[str, str]:
-    """File name → reference of every file of the evidence; of two of one name the first."""
+    """File name → reference of every picture of the evidence; of two of one name the first."""
     found: dict[str, str] = {}
     for item in facts.evidence:
         for reference in item.files:
-            found.setdefault(parse_attachment(reference).name, reference)
+            name = parse_attachment(reference).name
+            if name.lower().endswith(_PICTURES):
+                found.setdefault(name, reference)
     return found
 
 
-def formatter_of(session: Session, facts: Facts) -> Formatter | None:
+def plain_words(text: str) -> str:
+    """A formatted text without its marks, for where nothing but words may go."""
+    from filingdesk.documents import formatted
+
+    return formatted.plain_words(text)
+
+
+def formatter_of(session: Session, facts: Facts) -> "Formatter | None":
     """What a rendering of this project asks for each fact; None when nothing is formatted."""
+    from filingdesk.documents.formatted import formatter
+
     paths = set()
     for key in session.marks(FORMAT):
         try:

@@ -14,7 +14,8 @@ from filingdesk.domain.meta import Kind, SourceMark
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.specs import FieldSpec, ListSpec, by_pattern, label_of
 from filingdesk.domain.values import mask, parse_attachment
-from filingdesk.services.changes import PASTED, Changes
+from filingdesk.services.changes import FORMAT, PASTED, Changes
+from filingdesk.services.formatting import plain_words
 from filingdesk.services.session import Session
 from filingdesk.services.webform_data import FormItem, WebForm, forms
 
@@ -137,7 +138,7 @@ def fitting(facts: Facts) -> list[WebForm]:
 def walk(session: Session, form: WebForm) -> Walk:
     """All places of a form in its order, with what was pasted."""
     marks = _marks(session, form)
-    steps = tuple(_Walker(session.facts, form, marks).steps())
+    steps = tuple(_Walker(session.facts, form, marks, frozenset(session.marks(FORMAT))).steps())
     known = {step.key for step in steps}
     gone = tuple(Gone(key, _words(key), marks[key]) for key in marks if key not in known)
     return Walk(form, steps, gone)
@@ -232,8 +233,10 @@ def _paper_digest(facts: Facts, patterns: Collection[str]) -> str:
 
 
 class _Walker:
-    def __init__(self, facts: Facts, form: WebForm, marks: Mapping[str, Pasted]) -> None:
-        self._facts, self._form, self._marks = facts, form, marks
+    def __init__(
+        self, facts: Facts, form: WebForm, marks: Mapping[str, Pasted], formatted: frozenset[str]
+    ) -> None:
+        self._facts, self._form, self._marks, self._formatted = facts, form, marks, formatted
         self._asked = {question.path: question.value for question in questions(facts)}
         self._look = lookup(facts)
         self._part = self._block = ""
@@ -282,6 +285,8 @@ class _Walker:
                     f"{key}/{place}", "file", label + more, record, name, item, path=path, reference=reference
                 )
             return
+        if isinstance(value, str) and key in self._formatted:  # a web form shows no marks
+            value = plain_words(value)
         text = clipboard_text(value) if isinstance(value, str) else "、".join(value)
         yield self._step(
             key,

@@ -1,13 +1,31 @@
 """The editor of several paragraphs: grows with its text, counts its characters."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from filingdesk.domain.flat import Value
 from filingdesk.domain.meta import FieldMeta
 from filingdesk.gui.forms.base import Editor
+from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import label
+from filingdesk.services.formatting import plain_words
+from filingdesk.services.word_paste import Pasted, from_html
+
+FORMAT_HELP = (
+    "打开后，文书按格式排这段文字：\n# 小标题　**加粗**\n- 列表　1. 编号　（下一级缩进三格）\n"
+    "| 甲 | 乙 |　表格（第二行写 |---|---|）\n![图题](材料里的图片文件名)\n从 Word 粘贴会自动保留标题、列表和表格。"
+)
 
 
 class GrowingText(QPlainTextEdit):
@@ -15,6 +33,8 @@ class GrowingText(QPlainTextEdit):
 
     left = Signal()
     entered = Signal()
+    structured = Signal(object)
+    """Text with headings, lists or tables was pasted; whoever listens decides what goes in."""
     MIN_LINES, MAX_LINES = 3, 16
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,6 +63,14 @@ class GrowingText(QPlainTextEdit):
             return False
         return super().event(event)
 
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasHtml():
+            pasted = from_html(source.html())
+            if pasted.structured:
+                self.structured.emit(pasted)
+                return
+        super().insertFromMimeData(source)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         # A form is scrolled with the wheel; a text without the focus must not catch it.
         if self.hasFocus() and self.verticalScrollBar().maximum() > 0:
@@ -64,6 +92,9 @@ class TextEditor(Editor):
     """Several paragraphs with a line that counts the characters."""
 
     stretches = True
+    format_changed = Signal(bool)
+    """The user wants papers to read the marks of this text, or no longer."""
+    pictures_left_out = Signal(int)
 
     def __init__(self, meta: FieldMeta, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,8 +106,28 @@ class TextEditor(Editor):
         self.text.left.connect(self.finished)
         self.text.entered.connect(self.focused)
         column.addWidget(self.text)
+        self._pictures: Callable[[], list[str]] = list
+        self._formatted = False
+        below = QHBoxLayout()
+        below.setSpacing(Space.XXS)
         self._line = label("", "muted")
-        column.addWidget(self._line)
+        below.addWidget(self._line, 1)
+        self.picture_button = QToolButton(self)
+        self.picture_button.setText("图片")
+        self.picture_button.setToolTip("插入一张材料里的图片")
+        self.picture_button.setAccessibleName("插入材料里的图片")
+        self.picture_button.clicked.connect(lambda: self._picture_menu())
+        self.picture_button.hide()
+        below.addWidget(self.picture_button)
+        self.format_button = QToolButton(self)
+        self.format_button.setText("格式")
+        self.format_button.setCheckable(True)
+        self.format_button.setToolTip(FORMAT_HELP)
+        self.format_button.setAccessibleName("按格式排这段文字")
+        self.format_button.clicked.connect(self.format_changed)
+        below.addWidget(self.format_button)
+        column.addLayout(below)
+        self.text.structured.connect(self._paste)
         self._usage = ""
         self._showing = False
         self._count()
@@ -103,6 +154,48 @@ class TextEditor(Editor):
 
     def set_read_only(self, read_only: bool) -> None:
         self.text.setReadOnly(read_only)
+        self.format_button.setEnabled(not read_only)
+        self.picture_button.setEnabled(not read_only)
+
+    def set_formatted(self, on: bool) -> None:
+        """Whether papers read the marks of this text; tells nobody."""
+        if on != self._formatted:
+            self._formatted = on
+            self._count()
+        self.format_button.setChecked(on)
+        self.picture_button.setVisible(on)
+
+    def set_pictures(self, ask: Callable[[], list[str]]) -> None:
+        """Where the names of the pictures come from."""
+        self._pictures = ask
+
+    def insert_picture(self, name: str) -> None:
+        """A picture on a line of its own; its caption is written between the brackets."""
+        cursor = self.text.textCursor()
+        before = "\n" if cursor.positionInBlock() else ""
+        cursor.insertText(f"{before}![{name.rpartition('.')[0] or name}]({name})\n")
+        self.text.setFocus()
+
+    def _picture_menu(self) -> None:
+        menu = QMenu(self)
+        names = self._pictures()
+        for name in names:
+            menu.addAction(name, lambda name=name: self.insert_picture(name))
+        if not names:
+            menu.addAction("「材料与证据」里还没有图片").setEnabled(False)
+        menu.popup(self.picture_button.mapToGlobal(QPoint(0, self.picture_button.height() + 2)))
+
+    def _paste(self, pasted: Pasted) -> None:
+        """Text from Word keeps its structure, unless the field holds words that were typed without marks."""
+        if self._formatted or not self.text.toPlainText().strip():
+            self.text.insertPlainText(pasted.text)
+            if not self._formatted:
+                self.finished.emit()  # the words are stored before how they are read
+                self.format_changed.emit(True)
+        else:
+            self.text.insertPlainText(plain_words(pasted.text))
+        if pasted.pictures:
+            self.pictures_left_out.emit(pasted.pictures)
 
     def set_usage(self, text: str) -> None:
         self._usage = text
@@ -118,9 +211,9 @@ class TextEditor(Editor):
             self.edited.emit()
 
     def _count(self) -> None:
-        count = sum(not char.isspace() for char in self.text.toPlainText())
+        typed = self.text.toPlainText()
+        count = sum(not char.isspace() for char in (plain_words(typed) if self._formatted else typed))
         parts = [f"{count} 字 · 未公布字数上限，以系统提示为准"] if count else []
         if self._usage:
             parts.append(self._usage)
         self._line.setText(" · ".join(parts))
-        self._line.setVisible(bool(parts))

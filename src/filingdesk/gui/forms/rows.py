@@ -23,6 +23,7 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.attachments import AttachmentsEditor
 from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.forms.editors import make_editor
+from filingdesk.gui.forms.formats import connect_format, show_format
 from filingdesk.gui.forms.lines import DateEditor, LineEditor
 from filingdesk.gui.forms.notes import add_actions, ask_about, marker_words
 from filingdesk.gui.forms.picker import PickButton
@@ -112,6 +113,7 @@ class FieldRow(QWidget):
         self.editor.finished.connect(self._finished)
         self.editor.focused.connect(self._focused)
         self.editor.target().installEventFilter(self)
+        connect_format(self.editor, desk, key)
         self.refresh_usage()
         self.set_read_only(desk.read_only)
         self.refresh()
@@ -147,6 +149,7 @@ class FieldRow(QWidget):
 
     def refresh_visible(self) -> None:
         """Ask or do not ask, as the facts say."""
+        show_format(self.editor, self.desk, self.key)
         condition = self.spec.meta.visible_when
         if condition is not None:
             shown = holds(condition, self.desk.lookup, self._base)
