@@ -8,13 +8,17 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from filingdesk.domain.facts import Facts
+from filingdesk.domain.facts_holdings import Permit
 from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.pages.impact_dialog import ImpactDialog
 from filingdesk.gui.pages.profile import ProfilePage
+from filingdesk.gui.pages.profile_dialog import ProfileDialog
 from filingdesk.gui.pages.profile_refer import ReferDialog
 from filingdesk.gui.profilekeeper import keeper
 from filingdesk.gui.shell import Shell
 from filingdesk.services import profile as profiles
+from filingdesk.services.profile import Profile
 from gui.delivery import desk_of, settle, show, told_faults
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -208,3 +212,36 @@ def test_what_another_program_saved_is_not_overwritten(
     assert profiles.load().facts.subject.name == "示例甲公司"
     page = profile_page(project, qtbot)  # coming back reads what is new
     assert "别处改的" in [line.text for line in page.content_card.model.rows]
+
+
+def test_the_profile_is_opened_from_the_start_page_without_a_project(
+    shell: Shell, app: QApplication, qtbot: QtBot
+) -> None:
+    facts = Facts()
+    facts.subject.name = "示例甲公司"
+    facts.permits = [Permit(id="p", kind="ICP 备案", valid_until="2020-01-01")]
+    profiles.save(Profile(facts=facts, saved_at=NOW.isoformat(), who="甲"), "1234")
+    seen: list[str] = []
+
+    def look() -> None:
+        dialog = app.activeModalWidget()
+        if not isinstance(dialog, ProfileDialog):
+            QTimer.singleShot(20, look)
+            return
+        assert dialog.lock.isVisible() and not dialog.content.isVisible()
+        dialog.password.setText("wrong")
+        dialog.unlock()
+        qtbot.waitUntil(lambda: dialog.fault.isVisible(), timeout=20_000)
+        dialog.password.setText("1234")
+        dialog.unlock()
+        qtbot.waitUntil(lambda: dialog.content.isVisible(), timeout=20_000)
+        seen.append(dialog.expiry.text())
+        dialog.content.edited.emit("subject.name", "示例乙公司")
+        qtbot.waitUntil(lambda: not shell.jobs.busy(), timeout=20_000)
+        dialog.reject()
+
+    QTimer.singleShot(0, look)
+    assert shell.desk is None
+    shell.start.profile_button.click()
+    assert "2020-01-01" in seen[0] or "2020" in seen[0]
+    assert profiles.load("1234").facts.subject.name == "示例乙公司"

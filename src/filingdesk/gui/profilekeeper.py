@@ -2,15 +2,23 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.jobs import JobRunner
 from filingdesk.gui.knowledge import Knowledge
 from filingdesk.services import profile as profiles
 from filingdesk.services import profile_exchange
 from filingdesk.services.profile import Profile
+
+
+class HasJobs(Protocol):
+    """Whoever can work beside the window: a project's desk, or the dialog of the start page."""
+
+    jobs: JobRunner
 
 
 class ProfileKeeper:
@@ -32,7 +40,7 @@ class ProfileKeeper:
 
     def read(
         self,
-        desk: Desk,
+        desk: HasJobs,
         on_done: Callable[[], None],
         on_error: Callable[[BaseException], None],
         password: str | None = None,
@@ -49,7 +57,7 @@ class ProfileKeeper:
 
     def write(
         self,
-        desk: Desk,
+        desk: HasJobs,
         profile: Profile,
         on_done: Callable[[], None],
         on_error: Callable[[BaseException], None],
@@ -90,7 +98,12 @@ _kept: WeakKeyDictionary[Knowledge, ProfileKeeper] = WeakKeyDictionary()
 
 def keeper(desk: Desk) -> ProfileKeeper:
     """The keeper of this window, whichever project is open: a password is asked for once."""
-    return _kept.setdefault(desk.knowledge, ProfileKeeper())
+    return keeper_of(desk.knowledge)
+
+
+def keeper_of(knowledge: Knowledge) -> ProfileKeeper:
+    """The same where no project is open."""
+    return _kept.setdefault(knowledge, ProfileKeeper())
 
 
 def tell_news(desk: Desk) -> None:

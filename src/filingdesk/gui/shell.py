@@ -26,7 +26,7 @@ from filingdesk.gui.icons import icon_file
 from filingdesk.gui.jobs import JobRunner
 from filingdesk.gui.knowledge import Knowledge
 from filingdesk.gui.pages.start import StartPage
-from filingdesk.gui.profilekeeper import tell_news
+from filingdesk.gui.profilekeeper import keeper_of, tell_news
 from filingdesk.gui.statusline import NOT_AN_APPROVAL, StatusLine
 from filingdesk.gui.topbar import TopBar
 from filingdesk.gui.trouble import report_bug
@@ -87,6 +87,7 @@ class Shell(QMainWindow):
         self.start.new_clicked.connect(self.new_project)
         self.start.open_clicked.connect(self.choose_project)
         self.start.sample_clicked.connect(self.open_sample)
+        self.start.profile_clicked.connect(self.show_profile)
         self.start.open_path.connect(self.open_project)
         self.start.forget_path.connect(self._forget)
         self.top.check_clicked.connect(lambda: self._show("check"))
@@ -125,6 +126,12 @@ class Shell(QMainWindow):
         self.actions_.menu.aboutToShow.connect(self._name_steps)
         self.actions_.set_look(user_settings.load().settings.theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._follow_system())
+
+    def show_profile(self) -> None:
+        """The company profile, which needs no project."""
+        from filingdesk.gui.pages.profile_dialog import ProfileDialog
+
+        ProfileDialog(self.jobs, keeper_of(self.knowledge), self).exec()
 
     def _prepare(self) -> None:
         """Read the packs beside the first paint, so that the first check is quick."""

@@ -46,6 +46,7 @@ class StartPage(QWidget):
     new_clicked = Signal()
     open_clicked = Signal()
     sample_clicked = Signal()
+    profile_clicked = Signal()
     open_path = Signal(object)
     forget_path = Signal(object)
 
@@ -79,6 +80,8 @@ class StartPage(QWidget):
         for button in (self.new_button, self.open_button, self.sample_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        self.profile_button = self._button("单位档案…", "Alt+D", self.profile_clicked)
+        buttons.addWidget(self.profile_button)
         begin.body.addLayout(buttons)
         self._hint = label(_HINT, "muted")
         begin.body.addWidget(self._hint)
