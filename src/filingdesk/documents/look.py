@@ -115,7 +115,7 @@ class Strip:
     @property
     def text(self) -> str:
         """Its words."""
-        return " ".join(p.text for line in self.lines for p in line if p.text).strip()
+        return " ".join("".join(p.text for p in line) for line in self.lines).strip()
 
 
 @dataclass(frozen=True)

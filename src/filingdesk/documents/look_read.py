@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from lxml import etree
+
 from filingdesk.documents.form_scan import ancestor
 from filingdesk.documents.look import ROLES, Look, PageLook, Strip, TextLook
 from filingdesk.documents.look_strip import TITLE_MARK, StripReader
@@ -58,7 +60,8 @@ _CHINESE = {
     "body text": "正文文本",
     "list paragraph": "列出段落",
 }
-_MAX_PARAGRAPHS = 20_000
+_MAX_PARAGRAPHS = 5_000
+"""Enough to see what most of the text looks like."""
 
 
 @lru_cache(maxsize=8)
@@ -81,6 +84,7 @@ class _Reader:
         self._root = package.xml(package.main)
         self._left_out: dict[tuple[str, str], None] = dict.fromkeys(notes)
         self._taken: list[tuple[str, str]] = []
+        self._looks: dict[tuple[str | bytes, ...], TextLook] = {}
 
     def run(self) -> Look:
         texts = self._texts()
@@ -119,8 +123,7 @@ class _Reader:
             for run in paragraph.iter(w("r")):
                 length = sum(len((t.text or "").strip()) for t in run.findall(w("t")))
                 if length and ancestor(run, "p") is paragraph:
-                    found = self._styles.text_look(style, direct, run.find(w("rPr")))
-                    weights[role][found] += length
+                    weights[role][self._look_of(style, direct, run.find(w("rPr")))] += length
         texts = {role: _heaviest(found) for role, found in weights.items() if role in ROLES}
         for role in ROLES:
             if role not in texts and (style := self._defined(role)):
@@ -128,6 +131,13 @@ class _Reader:
         if "body" not in texts:
             texts["body"] = self._styles.text_look(self._styles.default)
         return {role: texts[role] for role in ROLES if role in texts and self._fits(role, texts[role])}
+
+    def _look_of(self, style: str, paragraph: Any, run: Any) -> TextLook:
+        """`Styles.text_look`, once for each kind of formatting: a long file has thousands of runs of a few kinds."""
+        key = (style, *(etree.tostring(e) if e is not None else b"" for e in (paragraph, run)))
+        if key not in self._looks:
+            self._looks[key] = self._styles.text_look(style, paragraph, run)
+        return self._looks[key]
 
     def _role(self, paragraph: Any, style: str, direct: Any) -> str:
         named = _NAMES.get(self._styles.name(style).lower(), "")
@@ -193,8 +203,8 @@ class _Reader:
             bottom=abs(number(margins, "bottom", 1440)),
             left=abs(number(margins, "left", 1440)),
             right=abs(number(margins, "right", 1440)),
-            header=number(margins, "header", 720),
-            footer=number(margins, "footer", 720),
+            header=_edge(number(margins, "header", 720)),
+            footer=_edge(number(margins, "footer", 720)),
             pitch=_pitch(section),
         )
         gutter = number(margins, "gutter", 0)
@@ -303,6 +313,11 @@ def _in_chinese(style: str) -> str:
 def _heaviest(found: dict[TextLook, int]) -> TextLook:
     """The look that most letters have; of equal ones the first that stood in the file."""
     return max(found, key=lambda look: found[look])
+
+
+def _edge(distance: int) -> int:
+    """The distance of head or foot from the edge of the sheet; programs write 0 where there is none."""
+    return distance if 5 * _MM <= distance <= 60 * _MM else 850
 
 
 def _is_lying(section: Any) -> bool:

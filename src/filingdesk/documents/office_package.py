@@ -141,7 +141,9 @@ class Package:
                 )
 
     def declare(self, part: str, content_type: str) -> None:
-        """Say what a new part is."""
+        """Say what a new part is, once."""
+        if any(entry.get("PartName", "").lower() == f"/{part}".lower() for entry in self._types):
+            return
         entry = etree.SubElement(self._types, f"{{{_TYPES}}}Override")
         entry.set("PartName", f"/{part}")
         entry.set("ContentType", content_type)

@@ -19,6 +19,8 @@ from filingdesk.services.changes import LOOK, Changes
 from filingdesk.services.session import Session
 
 MAX_FILE = 40_000_000
+_READ: dict[str, Look] = {}
+"""SHA-256 → look: every preview makes a desk, and the bytes behind a hash do not change."""
 _PICTURE_SCALE = 1.6
 _LIMITS = ParseLimits(seconds=20.0, memory=700 * MEGABYTE)
 
@@ -49,6 +51,8 @@ def of_project(session: Session) -> Look | None:
     found = kept(session)
     if found is None:
         return None
+    if found.sha256 in _READ:
+        return _READ[found.sha256]
     data = session.attachment(found.reference)
     if data is None or hashlib.sha256(data).hexdigest() != found.sha256:
         raise UserError(
@@ -56,7 +60,8 @@ def of_project(session: Session) -> Look | None:
             f"本单位格式的文件“{found.file}”不在项目里，或已被改动。",
             "请重新选择这份文件，或恢复自带格式。",
         )
-    return read_look(data, found.file)
+    _READ[found.sha256] = read_look(data, found.file)
+    return _READ[found.sha256]
 
 
 def look_at(path: Path, cancel: Cancel | None = None) -> tuple[bytes, Look]:
