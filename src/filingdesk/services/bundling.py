@@ -46,10 +46,16 @@ class Material(_Data):
     attachments: str = ""
     evidence: Literal["", "算法备案", "大模型备案"] = ""
 
+    @property
+    def is_wide(self) -> bool:
+        """Does it take every field below a group (`industry.*`)? Each file then goes by the label of its field."""
+        return self.attachments.endswith("*")
+
     def holds(self, pattern: str) -> bool:
-        """Are the files of this field among them? `industry.*` takes every field below; each then goes by its own label."""
-        below = self.attachments.removesuffix("*")
-        return pattern.startswith(below) if below != self.attachments else pattern == self.attachments
+        """Are the files of this field among them?"""
+        if self.is_wide:
+            return pattern.startswith(self.attachments.removesuffix("*"))
+        return pattern == self.attachments
 
 
 class BundleData(_Data):
@@ -131,7 +137,7 @@ def _materials(session: Session, desk: Desk, data: BundleData) -> Iterator[Plann
     for material, title, reference, path in _references(desk, data):
         folders = placed.setdefault(reference, set())
         # Evidence that already stands in its own folder is not put in once more.
-        if material.folder in folders or (material.evidence and folders):
+        if material.folder in folders or ((material.evidence or material.is_wide) and folders):
             continue
         folders.add(material.folder)
         name = parse_attachment(reference).name
@@ -185,7 +191,7 @@ def _empty_materials(desk: Desk, data: BundleData) -> Iterator[str]:
             and (material.folder, material.title, material.evidence) not in filled
         ):
             yield f"{material.folder}：{material.title}（没有附件）"
-        elif material.attachments.endswith("*"):
+        elif material.is_wide:
             given = {path for m, _title, _reference, path in _references(desk, data) if m is material}
             for pattern in (p for p in fields() if p in asked and material.holds(p)):
                 if pattern not in given and fields()[pattern].meta.kind is Kind.ATTACHMENTS:
