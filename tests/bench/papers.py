@@ -190,10 +190,10 @@ def report(rounds: int) -> dict[str, Any]:
     document = report_blocks()
     found: dict[str, Any] = {}
     for fmt, bare in (("pdf", bare_pdf), ("docx", bare_docx)):
-        write(document, fmt)
+        write(document, fmt, origin=Origin("bench"))
         bare(document)
         ours, theirs = (
-            _timed(lambda f=fmt: write(document, f), rounds),
+            _timed(lambda f=fmt: write(document, f, origin=Origin("bench")), rounds),
             _timed(  # type: ignore[misc]
                 lambda b=bare: b(document),
                 rounds,  # type: ignore[misc]
