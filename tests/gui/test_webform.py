@@ -180,7 +180,7 @@ def test_a_file_is_laid_out_named_and_shown(
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(QUrl(url).toLocalFile()))
     filled.session.attach("licence.scan", "营业执照.png", b"picture")
     window = mini(project, qtbot)
-    window.set_folder(tmp_path / "放这里")
+    window.uploads.set_folder(tmp_path / "放这里")
     window.go("licence.scan/0")
     key(window, qtbot, Qt.Key.Key_O)
     qtbot.waitUntil(lambda: bool(opened), timeout=10_000)
@@ -243,3 +243,17 @@ def test_the_finder_opens_it(project: Shell, qtbot: QtBot) -> None:
     project.workbench.follow_address("do:webform")
     assert project.workbench.webform is not None
     assert project.workbench.webform.isVisible()
+
+
+def test_the_next_attachment_is_one_key_away(project: Shell, filled: Desk, qtbot: QtBot) -> None:
+    window = mini(project, qtbot)
+    seen = []
+    for _ in range(4):
+        key(window, qtbot, Qt.Key.Key_A)
+        assert window.current is not None
+        seen.append(window.current.label)
+    assert seen == ["营业执照扫描件", "证件照", "工作证明", "《算法备案承诺书》"]
+    window.go("algorithm.summary")
+    key(window, qtbot, Qt.Key.Key_F, Qt.Key.Key_F, Qt.Key.Key_A)
+    assert window.current is not None
+    assert window.current.label == "营业执照扫描件", "round again, and the filter steps back"

@@ -1,13 +1,11 @@
 """The small window beside a browser: walks the web form place by place, copies, ticks, warns of what changed since."""
 
 from contextlib import suppress
-from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QHBoxLayout,
     QListView,
     QMenu,
@@ -18,21 +16,20 @@ from PySide6.QtWidgets import (
 )
 
 from filingdesk.domain.errors import UserError
-from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.choices import QuietCombo
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space
 from filingdesk.gui.webform_card import StepCard
 from filingdesk.gui.webform_list import StepList
-from filingdesk.gui.widgets.badge import SourceBadge
-from filingdesk.gui.widgets.bars import MarkedBar
+from filingdesk.gui.webform_upload import Uploads, memory, open_place
+from filingdesk.gui.webform_where import WhereBar
 from filingdesk.gui.widgets.chips import ChipGroup
-from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
+from filingdesk.gui.widgets.labels import ElidedLabel, set_look
 from filingdesk.infra import settings as user_settings
 from filingdesk.services import webform
 from filingdesk.services.webform import State, Step, Walk
-from filingdesk.services.webform_files import LaidOut, lay_out, side_folder
+from filingdesk.services.webform_files import LaidOut
 
 SIZE = (348, 540)
 LINE_HEIGHT = 52
@@ -42,7 +39,7 @@ FILTERS: dict[str, tuple[State, ...]] = {
     "未填": ("todo", "blank"),
     "已改": ("changed",),
 }
-KEYS = "回车 复制并到下一项 · ↑↓ 换项 · 1–9 换栏目\nT 勾选 · C 只复制 · O 打开文件夹 · F 筛选 · Esc 收成一行"
+KEYS = "回车 复制并到下一项 · ↑↓ 换项 · 1–9 换栏目\nT 勾选 · C 只复制 · A 下一个附件 · O 打开文件夹 · F 筛选 · Esc 收成一行"
 NEXT = {Qt.Key.Key_Down, Qt.Key.Key_Right}
 BACK = {Qt.Key.Key_Up, Qt.Key.Key_Left}
 COPY = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}
@@ -67,7 +64,7 @@ class WebFormWindow(QWidget):
         self.current: Step | None = None
         self._collapsed = False
         self._tall = SIZE[1]
-        self._folder = side_folder(desk.session.path)
+        self.uploads = Uploads(desk, self.say)
         self._remember_soon = QTimer(self)
         self._remember_soon.setSingleShot(True)
         self._remember_soon.setInterval(REMEMBER_MS)
@@ -88,26 +85,14 @@ class WebFormWindow(QWidget):
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
-        progress = QHBoxLayout()
-        self.bar = MarkedBar()
-        progress.addWidget(self.bar, 1)
-        self.counts = label("", "small")
-        progress.addWidget(self.counts)
-        column.addLayout(progress)
-        place = QHBoxLayout()
-        self.blocks = QuietCombo()
-        self.blocks.setView(QListView())
-        self.blocks.setAccessibleName("栏目")
-        self.blocks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.where = WhereBar()
+        self.blocks, self.counts = self.where.blocks, self.where.counts
         self.blocks.activated.connect(self._block_chosen)
-        place.addWidget(self.blocks, 1)
-        self.source: SourceBadge | None = None
-        self._place_row = place
-        column.addLayout(place)
+        column.addWidget(self.where)
         self.card = StepCard()
         self.card.jump.connect(self.jump)
         self.card.show_file.connect(self.show_file)
-        self.card.copy_path.connect(lambda: self._take_file(self._path_ready))
+        self.card.copy_path.connect(lambda: self.uploads.take(self.current, self._path_ready))
         column.addWidget(self.card)
         self.filter = ChipGroup(tuple(FILTERS), multiple=False)
         self.filter.set_label("筛选")
@@ -188,8 +173,10 @@ class WebFormWindow(QWidget):
     def _menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("附件放到别的文件夹…").triggered.connect(self._choose_folder)
-        menu.addAction("打开附件文件夹").triggered.connect(lambda: open_place(self._folder))
+        menu.addAction("下一个附件（A）").triggered.connect(self.next_file)
+        menu.addSeparator()
+        menu.addAction("附件放到别的文件夹…").triggered.connect(lambda: self.uploads.choose(self))
+        menu.addAction("打开附件文件夹").triggered.connect(lambda: open_place(self.uploads.folder))
         gone = menu.addAction("清掉已删除记录的提醒")
         gone.setEnabled(bool(self.walk and self.walk.gone and not self.desk.read_only))
         gone.triggered.connect(self.forget_gone)
@@ -202,16 +189,12 @@ class WebFormWindow(QWidget):
         self.resize(*SIZE)
         if "webform" in kept.window:
             self.restoreGeometry(QByteArray.fromBase64(kept.window["webform"].encode("ascii", "ignore")))
-        self._folder = Path(kept.place(self._memory("folder")) or side_folder(self.desk.session.path))
-        form, _bar, key = (kept.place(self._memory("place")) or "").partition("|")
+        form, _bar, key = (kept.place(memory(self.desk.session.path, "place")) or "").partition("|")
         self.reload(form)
         if key and self.walk and self.walk.step(key):
             self.go(key)
         if kept.window.get("webform_folded") == "1":
             self.set_collapsed(True)
-
-    def _memory(self, what: str) -> Path:
-        return self.desk.session.path / f"@webform-{what}"
 
     def _remember(self) -> None:
         if self.walk is None:
@@ -219,7 +202,7 @@ class WebFormWindow(QWidget):
         place = f"{self.walk.form.id}|{self.current.key if self.current else ''}"
         geometry = "" if self._collapsed else bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         with suppress(UserError):  # a place that cannot be kept must not hinder the work
-            kept = user_settings.load().settings.with_place(self._memory("place"), place)
+            kept = user_settings.load().settings.with_place(memory(self.desk.session.path, "place"), place)
             kept = kept.with_window(webform_folded="1" if self._collapsed else "0")
             user_settings.save(kept.with_window(webform=geometry) if geometry else kept)
 
@@ -269,6 +252,19 @@ class WebFormWindow(QWidget):
         elif by > 0:
             self.say("后面没有了。", "done" if not self.walk.having("todo", "changed") else "")
 
+    def next_file(self) -> None:
+        """The next place where a file is uploaded, from the beginning again after the last."""
+        if self.walk is None or self.current is None:
+            return
+        order = list(self.walk.steps)
+        here = order.index(self.current) if self.current in order else -1
+        after = [*order[here + 1 :], *order[: here + 1]]
+        found = next((step for step in after if step.kind in ("file", "paper")), None)
+        if found is not None:
+            if found not in self.matching():
+                self.filter.set_values(["全部"])
+            self.go(found.key)
+
     def go_to_block(self, number: int) -> None:
         """The first place of the n-th block (from 0)."""
         if 0 <= number < self.blocks.count():
@@ -306,8 +302,7 @@ class WebFormWindow(QWidget):
         else:
             self.list.clearSelection()
         self.card.show_step(step)
-        self._show_counts(walk)
-        self._show_blocks(walk, step)
+        self.where.show_walk(walk, step)
         ready = bool(step and step.value)
         is_file = bool(step and step.kind in ("file", "paper"))
         words = "复制文件名，下一项" if is_file else "复制，下一项"
@@ -318,35 +313,6 @@ class WebFormWindow(QWidget):
         self.short.setText(f"{step.label}：{' '.join(step.value.split())}" if step else "")
         self.tick.setChecked(bool(step and step.pasted))
         self.tick.setEnabled(bool(step and (ready or step.pasted)) and not self.desk.read_only)
-
-    def _show_counts(self, walk: Walk) -> None:
-        self.bar.set_value(walk.done / len(walk.steps), tone="done" if walk.done == len(walk.steps) else "")
-        stale = f" · 已改 {walk.stale}" if walk.stale else ""
-        self.counts.setText(f"已填 {walk.done} / {len(walk.steps)}{stale}")
-        set_look(self.counts, tone="warning" if stale else "")
-        words = "、".join(dict.fromkeys(gone.label for gone in walk.gone))
-        self.counts.setToolTip(f"填过、现在已删除或不用填：{words}" if words else "")
-        if self.source is None or self.source.text() != walk.form.source.badge:
-            if self.source is not None:
-                self.source.deleteLater()
-            self.source = SourceBadge(walk.form.source, self.body)
-            self._place_row.addWidget(self.source)
-        self.source.setToolTip(walk.form.note)
-
-    def _show_blocks(self, walk: Walk, step: Step | None) -> None:
-        firsts: dict[tuple[str, str], Step] = {}
-        for each in walk.steps:
-            firsts.setdefault((each.part, each.block), each)
-        names = [
-            f"{number}  {part} · {block}" if part else f"{number}  {block}"
-            for number, (part, block) in enumerate(firsts, 1)
-        ]
-        if [self.blocks.itemText(i) for i in range(self.blocks.count())] != names:
-            self.blocks.clear()
-            for name, first in zip(names, firsts.values(), strict=True):
-                self.blocks.addItem(name, first.key)
-        if step is not None:
-            self.blocks.setCurrentIndex(list(firsts).index((step.part, step.block)))
 
     def say(self, text: str, tone: str = "") -> None:
         """A word at the lower edge."""
@@ -372,7 +338,7 @@ class WebFormWindow(QWidget):
         """Copy, tick, and go on; a file is laid out first, so that the browser's dialog finds it."""
         step = self.current
         if step is not None and step.kind in ("file", "paper") and step.value:
-            self._take_file(self._file_ready)
+            self.uploads.take(step, self._file_ready)
         elif self.copy() and step is not None:
             self._done_with(step)
         self.list.setFocus()
@@ -416,7 +382,7 @@ class WebFormWindow(QWidget):
 
     def show_file(self) -> None:
         """Lay the file out and open its folder."""
-        self._take_file(lambda _step, laid: self._shown(laid))
+        self.uploads.take(self.current, lambda _step, laid: self._shown(laid))
 
     def _shown(self, laid: LaidOut) -> None:
         self.say(f"已放到 {laid.path}", "done")
@@ -430,35 +396,6 @@ class WebFormWindow(QWidget):
     def _path_ready(self, _step: Step, laid: LaidOut) -> None:
         QGuiApplication.clipboard().setText(str(laid.path))
         self.say(f"剪贴板里是：{laid.path}", "done")
-
-    def _take_file(self, then: object) -> None:
-        step, session, folder = self.current, self.desk.session, self._folder
-        if step is None or step.kind not in ("file", "paper") or not step.value:
-            return
-        self.say(f"正在准备 {step.value}…")
-
-        def job(_cancel: Cancel, _report: Report) -> LaidOut:
-            return lay_out(session, step, folder)
-
-        def failed(error: BaseException) -> None:
-            if isinstance(error, UserError):
-                self.say(f"{error.message}{error.hint}", "blocker")
-            else:
-                self.desk.failed.emit(error)
-
-        self.desk.jobs.start(job, on_done=lambda laid: then(step, laid), on_error=failed)  # type: ignore[operator]
-
-    def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "附件放到哪个文件夹", str(self._folder.parent))
-        if name:
-            self.set_folder(Path(name))
-
-    def set_folder(self, folder: Path) -> None:
-        """Lay files out here from now on."""
-        self._folder = folder
-        with suppress(UserError):
-            user_settings.save(user_settings.load().settings.with_place(self._memory("folder"), str(folder)))
-        self.say(f"附件放到 {folder}")
 
     # The window itself
 
@@ -502,6 +439,8 @@ class WebFormWindow(QWidget):
             self.copy()
         elif key == Qt.Key.Key_O:
             self.show_file()
+        elif key == Qt.Key.Key_A:
+            self.next_file()
         elif key == Qt.Key.Key_F:
             names = list(FILTERS)
             self.filter.set_values([names[(names.index(self.filter.values()[0]) + 1) % len(names)]])
@@ -526,8 +465,3 @@ class WebFormWindow(QWidget):
         self._remember_soon.stop()
         self._remember()
         super().closeEvent(event)
-
-
-def open_place(folder: Path) -> None:
-    """Show a folder with the system's file manager."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
