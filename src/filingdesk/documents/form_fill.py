@@ -31,8 +31,8 @@ from filingdesk.documents.office_package import (
     to_xml,
     w,
 )
-from filingdesk.documents.proxies import Context, DataProxy, RecordProxy
-from filingdesk.documents.sandbox import Sandbox
+from filingdesk.documents.proxies import Context, DataProxy, RecordProxy, wrap_data
+from filingdesk.documents.sandbox import MAX_OUTPUT, Sandbox
 from filingdesk.documents.template_words import in_chinese
 from filingdesk.documents.tokens import Marker
 from filingdesk.domain.errors import UserError
@@ -40,6 +40,7 @@ from filingdesk.domain.facts import Facts
 from filingdesk.domain.specs import by_pattern, label_of
 
 MAX_RESULT = 60_000_000
+_TODAY = "填表日期"
 _PART_NAMES = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 
@@ -180,6 +181,7 @@ def _meanings(form: Form, part: str, context: Context) -> dict[int, Meaning]:
     sandbox = _FormSandbox({part: form.source(part, context)})
     sandbox.globals.update(form_helpers(context, Facts()))
     sandbox.globals["data"] = sandbox.globals["extra"] = {}
+    sandbox.globals[_TODAY] = ""
     try:
         sandbox.parse(form.source(part, context), part, part)
     except TemplateSyntaxError as error:
@@ -227,6 +229,7 @@ def fill_form(
     sandbox = _FormSandbox(sources)
     sandbox.globals.update(form_helpers(context, facts))
     sandbox.globals["data"] = sandbox.globals["extra"] = DataProxy(context, extra)
+    sandbox.globals[_TODAY] = wrap_data(context, str(extra.get("as_of", "")))
     root = RecordProxy(context, "", facts)
     for field in type(facts).model_fields:
         sandbox.globals[field] = getattr(root, field)
@@ -257,7 +260,14 @@ def _run(form: Form, sandbox: _FormSandbox, part: str) -> str:
                 )
             for name, why in meaning.unknown:
                 raise _fault(form, part, line, f"不认识「{name}」，{why}", "template.undefined")
-        return "".join(sandbox.get_template(part).generate())
+        made: list[str] = []
+        size = 0
+        for piece in sandbox.get_template(part).generate():
+            size += len(piece)
+            if size > MAX_OUTPUT:
+                raise UserError("template.output", "填出来的内容太长。", "请检查循环。")
+            made.append(piece)
+        return "".join(made)
     except TemplateSyntaxError as error:
         raise _fault(form, part, error.lineno, f"语法不对（{in_chinese(error.message or '')}）") from error
     except UserError as error:

@@ -50,6 +50,7 @@ EXPRESSIONS = [
     "{% for a in range(100000000) %}x{% endfor %}",
     "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
     "{% set a = 'x' * 100000000 %}",
+    "{% for a in range(199999) %}{{ '" + "长" * 400 + "' }}{% endfor %}",
     '{% include "/etc/passwd" %}',
     '{% include "word/document.xml" %}',
     '{% import "os" as os %}',

@@ -227,7 +227,7 @@ def test_dates_and_masks_have_chinese_names() -> None:
     given.algorithm.launched_on = "2026-08-03"
     given.safety_officer.mobile = "13800000000"
     line = texts(
-        form_of("{{ 日期(algorithm.launched_on) }} {{ 打码(safety_officer.mobile) }} {{ data.as_of }}"), given
+        form_of("{{ 日期(algorithm.launched_on) }} {{ 打码(safety_officer.mobile) }} {{ 填表日期 }}"), given
     )
     assert line == ["2026年8月3日 138****0000 2026年11月23日"]
 
