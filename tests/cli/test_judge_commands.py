@@ -55,3 +55,24 @@ def test_packs_are_listed_with_their_hash(cli: Cli) -> None:
 
 def test_a_wrong_date_is_refused(cli: Cli, sample: Path) -> None:
     assert cli("check", sample, "--as-of", "2026-13-01").code == 3
+
+
+def test_a_day_in_the_past_is_judged_by_the_packs_of_that_day(cli: Cli, sample: Path) -> None:
+    then = cli("check", sample, "--as-of", "2025-06-01", "--json", "--fail-on", "never").json
+    now = cli("check", sample, "--as-of", "2026-11-23", "--json", "--fail-on", "never").json
+    packs = [{pack["id"] for pack in report["packs"]} for report in (then, now)]
+    assert packs[0] - packs[1] == {"tc260-003"}
+    assert packs[1] - packs[0] == {"gbt-45654-2025", "labels-2025", "humanlike-2026"}
+    assert now["verdict"] == "clean"
+    # What the sample writes down for 2026 lies in the future of that day, and nothing else is wrong.
+    late = {finding["rule"] for finding in then["findings"]}
+    assert late == {"AL-ALG-012", "AL-ASM-005", "AL-POL-016", "AL-RES-006", "LM-ASM-004"}
+    # The base model had to be filed under the old standard, and is only a reminder since.
+    severity = [{r["id"]: r["severity"] for r in report["rules"]}["LM-DEV-006"] for report in (then, now)]
+    assert severity == ["blocker", "warning"]
+
+
+def test_a_day_before_every_law_checks_nothing_and_says_so(cli: Cli, sample: Path) -> None:
+    ran = cli("check", sample, "--as-of", "2020-01-01")
+    assert ran.code == 1
+    assert "没有适用的规则包，什么都没有检查" in ran.out

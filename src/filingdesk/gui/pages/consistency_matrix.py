@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QPainter
@@ -249,3 +250,9 @@ class MatrixView(QTableView):
             self.setCurrentIndex(first)
             self.scrollTo(first, QAbstractItemView.ScrollHint.EnsureVisible)
         self.picked.emit(first)
+        # What is told beside the table makes it narrower: the cell must still be seen whole.
+        QTimer.singleShot(0, self, self._show_current)
+
+    def _show_current(self) -> None:
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
