@@ -163,6 +163,7 @@ def add_to(group: typer.Typer) -> None:
     own = typer.Typer(help="本项目改写的段落。", no_args_is_help=True, rich_markup_mode=None)
     own.command("list")(versions_commands.listed)
     own.command("drop")(versions_commands.dropped)
+    own.command("keep")(versions_commands.held)
     group.add_typer(own, name="overrides")
 
 

@@ -198,6 +198,34 @@ def dropped(
     return OK
 
 
+@command
+def held(
+    project: Project,
+    paper: Annotated[str, typer.Argument(help="文书编号。", show_default=False)],
+    anchor: Annotated[str, typer.Argument(metavar="ANCHOR", help="改写的编号（可以只写开头）。")],
+    as_json: JsonFlag = False,
+) -> int:
+    """核对过了，继续用：字段改过以后，改写的文字仍然对，照旧放进文书（可以撤销）。"""
+    from filingdesk.domain.errors import UserError
+    from filingdesk.services import overrides, roundtrip
+
+    with opened(project, write=True) as session:
+        behind = [each for each in roundtrip.own_words(session, paper=paper) if each.stale]
+        hits = [each for each in behind if each.override.anchor.startswith(anchor.lstrip("@"))]
+        if len(hits) != 1 or hits[0].stale is None:
+            raise UserError(
+                "overrides.unknown",
+                f"没有以“{anchor}”开头、等着决定的改写。",
+                "papers overrides list 会列出全部改写。",
+            )
+        done = overrides.keep(session, paper, hits[0].stale)
+    if as_json:
+        emit({"kept": sorted(done.keys)})
+    else:
+        say("继续用本项目的文字。")
+    return OK
+
+
 def add_to(group: typer.Typer) -> None:
     """Add the commands to the group `papers`."""
     group.command("exports")(exported)

@@ -252,11 +252,7 @@ class _Walk:
                 items = [item for item in items if item.paras]
                 return [replace(block, items=tuple(items))] if items else []
             case KeyValue():
-                pairs = [
-                    ((self._paras((label,), table=True) or ((),))[0], self._paras(value, table=True))
-                    for label, value in block.pairs
-                ]
-                return [replace(block, pairs=tuple(pairs))]
+                return [replace(block, pairs=tuple(self._pair(*pair) for pair in block.pairs))]
             case Table():
                 if block.number:
                     self._fixed(block.caption, caption_pieces(block.number, block.caption))
@@ -282,6 +278,11 @@ class _Walk:
             case Note():
                 return [replace(block, paras=self._paras(block.paras))]
         return [block]
+
+    def _pair(self, label: Runs, value: Paras) -> tuple[Runs, Paras]:
+        """A label is one line: what was added to it stands before its value."""
+        first, *more = self._paras((label,), table=True) or ((),)
+        return first, (*more, *self._paras(value, table=True)) or ((),)
 
     def _beside(self, block: Subtitle | Paragraph | Heading, made: Paras) -> list[Block]:
         """The first paragraph takes the block's place, the others come behind it."""

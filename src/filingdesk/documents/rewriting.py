@@ -99,7 +99,8 @@ def _changed(line: Line, override: Override) -> tuple[tuple[str, str, str], ...]
 def _added(
     paras: tuple[Pieces, ...], name: str, keys: Keys, path_of: Callable[[str], str]
 ) -> tuple[Runs, ...]:
-    return tuple(as_runs(pieces, f"{name}{n}", (), keys, path_of) for n, pieces in enumerate(paras, 1))
+    made = (as_runs(pieces, f"{name}{n}", (), keys, path_of) for n, pieces in enumerate(paras, 1))
+    return tuple(runs for runs in made if runs)  # an emptied place only keeps its number
 
 
 def as_runs(pieces: Pieces, anchor: str, live: Runs, keys: Keys, path_of: Callable[[str], str]) -> Runs:

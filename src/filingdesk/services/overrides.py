@@ -104,6 +104,22 @@ def drop(session: Session, paper: str, anchors: Iterable[str]) -> Changes:
     return session.apply_meta(changes, f"恢复模板文字（{len(changes)} 处）")
 
 
+def keep(session: Session, paper: str, stale: Stale) -> Changes:
+    """Put the project's words in all the same: somebody has read them against what changed. `UserError` when their paragraph is
+    gone."""
+    if stale.reason == GONE:
+        raise UserError(
+            "overrides.gone",
+            "原来那一段已经不在文书里，没有地方可放。",
+            "请恢复模板文字；需要保留的话，请在 Word 里另加一段再读回。",
+        )
+    frozen = {**(stale.override.frozen or {}), **{key: now for key, _was, now in stale.changed}}
+    anchor = stale.override.anchor
+    old = session.marks(OVERRIDE).get(f"{paper}/{anchor}")
+    change = put(paper, replace(stale.override, frozen=frozen), anchor, old)
+    return session.apply_meta([change], "核对后继续用本项目的文字")
+
+
 def words_of(override: Override) -> str:
     """All words that the project says at one anchor."""
     lines = [override.pieces or (), *override.inside, *override.behind]

@@ -10,7 +10,7 @@ from filingdesk.documents.origin import short_hash
 from filingdesk.documents.returned import ReadOrigin, ReturnedFile, read_returned
 from filingdesk.documents.returned_body import Comment, Revision
 from filingdesk.documents.returned_compare import Difference, FactEdit, difference
-from filingdesk.documents.rewriting import Override
+from filingdesk.documents.rewriting import Override, Stale
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.flat import Flat, Value, flatten, path_of
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
@@ -324,12 +324,14 @@ def _fact(
 
 @dataclass(frozen=True)
 class OwnWords:
-    """A paragraph in the project's own words, for lists. `told` says why it is left out of the paper; blank when it is in."""
+    """A paragraph in the project's own words, for lists. `told` says why it is left out of the paper; blank when it is in.
+    `stale` is what can be decided about it (`overrides.keep`)."""
 
     paper: str
     title: str
     override: Override
     told: str
+    stale: Stale | None = None
 
     @property
     def text(self) -> str:
@@ -353,7 +355,13 @@ def own_words(session: Session, desk: Desk | None = None, paper: str = "") -> tu
             # A paper that this filing or this version does not have: its words are kept and told all the same.
             title, why, stale = name, error.message, {}
         found += [
-            OwnWords(name, title, each, why or (overrides.told_of(stale[anchor]) if anchor in stale else ""))
+            OwnWords(
+                name,
+                title,
+                each,
+                why or (overrides.told_of(stale[anchor]) if anchor in stale else ""),
+                stale.get(anchor),
+            )
             for anchor, each in here.items()
         ]
     return tuple(found)

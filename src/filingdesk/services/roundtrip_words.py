@@ -124,6 +124,11 @@ def _words(edit: WordsEdit, ours: Mapping[str, Line], plain: Mapping[str, Line],
     now_shown: dict[str, str] = {}
     for piece in (original or line).facts:
         now_shown.setdefault(piece.fact, piece.text)
+    copied = {piece.fact for piece in edit.new if piece.fact} - {piece.fact for piece in line.facts}
+    if copied and state in {"new", "conflict"}:
+        names = "、".join(f"「{label_of_key(key)}」" for key in sorted(copied))
+        note = f"{note}；" if note else ""
+        note += f"{names}是从别处复制来的，在这一段里按文字保留，以后改字段不会跟着变"
     frozen = tuple((key, now_shown[key]) for key in edit.lost if key in now_shown)
     back = original is not None and _prose(edit.new) == original.prose.strip()
     return WordsChange(
@@ -133,13 +138,21 @@ def _words(edit: WordsEdit, ours: Mapping[str, Line], plain: Mapping[str, Line],
         edit.old_text,
         edit.new_text,
         mine.shown if mine else "",
-        edit.new,
+        _own_facts(edit.new, {piece.fact for piece in line.facts}),
         state,
         note,
         edit.lost,
         frozen,
         original.shown if original else "",
         back,
+    )
+
+
+def _own_facts(pieces: Pieces, known: set[str]) -> Pieces:
+    """Fields that were copied here from elsewhere become plain words: nothing would keep them up to date."""
+    return tuple(
+        piece if not piece.fact or piece.fact in known else replace(piece, fact="", gap=False, label="")
+        for piece in pieces
     )
 
 
@@ -194,7 +207,7 @@ def _added(
         state,
         note,
         anchor,
-        each.pieces,
+        _own_facts(each.pieces, set()),
         each.inside,
         original.shown if original else "",
     )

@@ -210,6 +210,11 @@ def test_wording_that_fell_behind_is_told_and_never_printed(session: Session, tm
     with pytest.raises(UserError) as caught:
         desk.make(PAPER, "docx", draft=False)
     assert caught.value.code == "papers.override_stale"
+    overrides.keep(session, PAPER, done.stale[0])
+    kept = papers.Desk(session)
+    assert "冻结的名称" in plain_text(kept.document(PAPER))
+    assert kept.make(PAPER, "docx", draft=False)
+    session.undo()
     anchor = done.stale[0].override.anchor
     overrides.drop(session, PAPER, [anchor[:8]])
     assert papers.Desk(session).make(PAPER, "docx", draft=False)
@@ -241,6 +246,45 @@ def test_a_foreign_paragraph_is_kept_word_for_word_in_its_place(session: Session
     assert text.index(words) + 1 == next(n for n, line in enumerate(text) if WORDS in line)
     assert roundtrip.read(session, back).structure[0].state == "same"
     assert roundtrip.read(session, export(session, tmp_path / "again")).nothing
+
+
+def test_added_paragraphs_are_edited_and_taken_out_again(session: Session, tmp_path: Path) -> None:
+    def add(package: Any) -> None:
+        for words in ("第二段新增。", "第一段新增。"):
+            paragraph_with(package, WORDS).addprevious(new_paragraph(words))
+
+    found = roundtrip.read(session, edit(export(session, tmp_path / "1"), add))
+    roundtrip.accept(session, found, found.takeable)
+
+    def once_more(package: Any) -> None:
+        replace_words(package, "第一段新增", "第一段改过")
+        gone = paragraph_with(package, "第二段新增")
+        gone.getparent().remove(gone)
+
+    found = roundtrip.read(session, edit(export(session, tmp_path / "2"), once_more))
+    assert [(w.old, w.new) for w in found.words] == [("第一段新增。", "第一段改过。")]
+    roundtrip.accept(session, found, [each.id for each in (*found.words, *found.structure)])
+    text = paper_text(session)
+    assert "第一段改过。" in text
+    assert "第二段新增" not in text
+    assert not any(not line.strip() for line in text.split("\n"))
+    assert roundtrip.read(session, export(session, tmp_path / "3")).nothing
+
+
+def test_a_field_copied_from_elsewhere_is_kept_as_words(session: Session, tmp_path: Path) -> None:
+    def copy(package: Any) -> None:
+        from copy import deepcopy
+
+        holder = next(package.element.body.iter(qn("w:sdt")))
+        run = next(r for r in paragraph_with(package, WORDS).iter(qn("w:r")))
+        run.addnext(deepcopy(holder))
+
+    found = roundtrip.read(session, edit(export(session, tmp_path), copy))
+    (words,) = found.words
+    assert "复制来的" in words.note
+    assert not any(piece.fact for piece in words.pieces)
+    roundtrip.accept(session, found, [words.id])
+    assert f"{session.facts.subject.name}" in paper_text(session)
 
 
 def test_a_removed_paragraph_goes_only_when_it_is_named(session: Session, tmp_path: Path) -> None:

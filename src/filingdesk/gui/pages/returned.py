@@ -89,6 +89,7 @@ class ReturnedPage(Page):
         self.column.addLayout(self.result)
         self.own = OwnWordsCard()
         self.own.dropped.connect(self._restore)
+        self.own.kept.connect(self._keep)
         self.column.addWidget(self.own)
         self.versions = VersionsCard()
         self.versions.wanted.connect(self._choose_target)
@@ -272,6 +273,11 @@ class ReturnedPage(Page):
 
     def _restore(self, paper: str, anchor: str) -> None:
         self.desk.attempt(lambda: overrides.drop(self.desk.session, paper, [anchor]))
+
+    def _keep(self, own: OwnWords) -> None:
+        stale = own.stale
+        if stale is not None:
+            self.desk.attempt(lambda: overrides.keep(self.desk.session, own.paper, stale))
 
     def _choose_target(self, paper: str, number: int) -> None:
         proposed = str(self._folder / f"{self._title(paper)}-修订稿.docx")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from filingdesk.documents.rewriting import OUTDATED
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, hairline
@@ -20,9 +21,11 @@ def _short(text: str) -> str:
 
 
 class OwnWordsCard(Card):
-    """Every paragraph that the project put its own words in place of; `dropped` asks for the template's words (paper, anchor)."""
+    """Every paragraph that the project put its own words in place of; `dropped` asks for the template's words (paper, anchor),
+    `kept` says that words which fell behind still hold (an `OwnWords`)."""
 
     dropped = Signal(str, str)
+    kept = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("本项目改写", "采用过的文字改动。文书里用它代替模板的文字，可以随时恢复。", parent)
@@ -56,6 +59,13 @@ class OwnWordsCard(Card):
         head.addWidget(ElidedLabel(f"《{own.title}》", "section"))
         head.addWidget(ElidedLabel(own.override.place, "muted"), 1)
         head.addWidget(Badge("没有放进文书", "warning") if own.told else Badge("已放进文书", "done"))
+        if own.stale is not None and own.stale.reason == OUTDATED:
+            still = QPushButton("核对过，继续用")
+            still.setProperty("role", "link")
+            still.setToolTip("改写的文字仍然对：照旧放进文书")
+            still.setAccessibleName(f"继续用改写的文字：{own.override.place}")
+            still.clicked.connect(lambda: self.kept.emit(own))
+            head.addWidget(still)
         back = QPushButton("恢复模板文字")
         back.setProperty("role", "link")
         back.setAccessibleName(f"恢复模板文字：{own.override.place}")
