@@ -159,6 +159,7 @@ def mark(
     """记下一项已经填到网页上；以后改了它会提醒。"""
     from filingdesk.services import webform
     from filingdesk.services.webform_data import form as known
+    from filingdesk.services.webform_files import patterns_of
 
     with opened(project, write=True) as session:
         chosen = known(form)
@@ -168,7 +169,7 @@ def mark(
         elif not step.value:
             raise UserError("webform.blank", f"「{step.title}」还没填。", "请先填写内容。")
         else:
-            webform.mark(session, chosen, [step])
+            webform.mark(session, chosen, [step], patterns=patterns_of(session, step))
         state = webform.find(session, chosen, step.key).state
     if as_json:
         emit({"form": form, "key": step.key, "state": state})

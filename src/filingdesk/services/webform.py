@@ -14,7 +14,7 @@ from filingdesk.domain.meta import Kind, SourceMark
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.specs import FieldSpec, ListSpec, by_pattern, label_of
 from filingdesk.domain.values import mask, parse_attachment
-from filingdesk.services.changes import FORMAT, PASTED, Changes
+from filingdesk.services.changes import FORMAT, OVERRIDE, PASTED, TEMPLATE, Changes
 from filingdesk.services.formatting import plain_words
 from filingdesk.services.session import Session
 from filingdesk.services.webform_data import FormItem, WebForm, forms
@@ -23,6 +23,7 @@ StepKind = Literal["text", "file", "paper", "list"]
 State = Literal["todo", "done", "changed", "blank"]
 STATE_WORDS: dict[State, str] = {"todo": "未填", "done": "已填", "changed": "已改", "blank": "没有内容"}
 PAPER = "paper:"
+LIBRARY_PAPERS = ("keywords-list", "question-bank")
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def fitting(facts: Facts) -> list[WebForm]:
 def walk(session: Session, form: WebForm) -> Walk:
     """All places of a form in its order, with what was pasted."""
     marks = _marks(session, form)
-    steps = tuple(_Walker(session.facts, form, marks, frozenset(session.marks(FORMAT))).steps())
+    steps = tuple(_Walker(session, form, marks).steps())
     known = {step.key for step in steps}
     gone = tuple(Gone(key, _words(key), marks[key]) for key in marks if key not in known)
     return Walk(form, steps, gone)
@@ -163,12 +164,12 @@ def changed_since(session: Session, form: WebForm) -> list[Step | Gone]:
 def mark(
     session: Session, form: WebForm, done: Sequence[Step], *, patterns: Collection[str] = ()
 ) -> Changes | None:
-    """Note that these were pasted just now; it is a record of what happened, which undo passes over. `patterns`: the fields that an uploaded paper shows, so that only a
-    change of those is told later; without them any change of a fact is."""
+    """Note that these were pasted just now; it is a record of what happened, which undo passes over. `patterns`: the fields
+    that an uploaded paper shows, so that only a change of those is told later; without them any change of a fact is."""
     notes: dict[str, Any] = {}
     for step in done:
         shown = tuple(sorted(patterns)) if step.paper else ()
-        digest = _paper_digest(session.facts, shown) if step.paper else step.digest
+        digest = _paper_digest(session, step.paper, shown) if step.paper else step.digest
         note: dict[str, Any] = {"hash": digest, "at": session.stamp, "who": session.who}
         notes[f"{form.id}/{step.key}"] = {**note, "patterns": list(shown)} if shown else note
     return session.set_marks(PASTED, notes, _label("填到网页", [step.label for step in done]), undoable=False)
@@ -225,18 +226,26 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _paper_digest(facts: Facts, patterns: Collection[str]) -> str:
+def _paper_digest(session: Session, paper: str, patterns: Collection[str]) -> str:
+    """What a paper says, as far as it can be told without making it: the facts it shows, its wording in this project, and for
+    the two spreadsheets the library they are made of."""
+    if paper in LIBRARY_PAPERS:
+        state = session.snapshot()
+        return _digest(
+            state.keywords.digest if paper == "keywords-list" else repr(sorted(state.banks.items()))
+        )
     wanted = set(patterns)
-    flat = flatten(facts)
+    flat = flatten(session.facts)
     parts = [f"{k}={v!r}" for k, v in sorted(flat.items()) if not wanted or pattern_of(k) in wanted]
-    return _digest("\n".join(parts))
+    own = [sorted(session.marks(prefix).items()) for prefix in (TEMPLATE, OVERRIDE)]
+    return _digest("\n".join([*parts, *(repr(each) for each in own if each)]))
 
 
 class _Walker:
-    def __init__(
-        self, facts: Facts, form: WebForm, marks: Mapping[str, Pasted], formatted: frozenset[str]
-    ) -> None:
-        self._facts, self._form, self._marks, self._formatted = facts, form, marks, formatted
+    def __init__(self, session: Session, form: WebForm, marks: Mapping[str, Pasted]) -> None:
+        self._session, self._form, self._marks = session, form, marks
+        self._facts = facts = session.facts
+        self._formatted = frozenset(session.marks(FORMAT))
         self._asked = {question.path: question.value for question in questions(facts)}
         self._look = lookup(facts)
         self._part = self._block = ""
@@ -312,7 +321,7 @@ class _Walker:
         name = papers.file_name(paper, fmt)
         key = f"{PAPER}{item.paper}"
         mark = self._marks.get(key)
-        digest = _paper_digest(self._facts, mark.patterns) if mark else ""
+        digest = _paper_digest(self._session, item.paper, mark.patterns) if mark else ""
         yield self._step(key, "paper", f"《{paper.title}》", "", name, item, paper=item.paper, digest=digest)
 
     def _step(

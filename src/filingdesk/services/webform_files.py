@@ -3,11 +3,15 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filingdesk.domain.errors import UserError
 from filingdesk.infra.files import atomic_write, safe_file_name, telling
 from filingdesk.services.session import Session
-from filingdesk.services.webform import Step
+from filingdesk.services.webform import LIBRARY_PAPERS, Step
+
+if TYPE_CHECKING:
+    from filingdesk.services import papers
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,27 @@ def lay_out(session: Session, step: Step, folder: Path) -> LaidOut:
 
 
 def _paper(session: Session, step: Step) -> tuple[bytes, tuple[str, ...]]:
-    from filingdesk.domain.paths import pattern_of
     from filingdesk.services import papers
 
     desk = papers.Desk(session)
     fmt = Path(step.value).suffix.removeprefix(".")
     data = desk.make(step.paper, fmt, draft=False)
-    if fmt == "xlsx":
-        return data, ()
-    document = desk.document(step.paper, draft=False)
-    return data, tuple(sorted({pattern_of(path) for path in document.used if not path.startswith("@")}))
+    return data, _patterns(desk, step.paper)
+
+
+def patterns_of(session: Session, step: Step) -> tuple[str, ...]:
+    """The fields that the paper of a step shows; blank for everything else."""
+    from filingdesk.services import papers
+
+    return _patterns(papers.Desk(session), step.paper) if step.paper else ()
+
+
+def _patterns(desk: "papers.Desk", paper: str) -> tuple[str, ...]:
+    from filingdesk.domain.paths import pattern_of
+
+    if paper in LIBRARY_PAPERS:
+        return ()
+    return tuple(sorted({pattern_of(path) for path in desk.document(paper).used if not path.startswith("@")}))
 
 
 def _written(folder: Path, name: str, data: bytes) -> Path:

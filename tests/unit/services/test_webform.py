@@ -207,3 +207,21 @@ def test_personal_data_is_masked_in_lists_but_whole_in_what_is_copied(session: S
     assert step(session, "legal_representative.id_number").value == "110101190001010014"
     assert "110101190001010014" not in webform_sheet.copy_sheet(found)
     assert "110101190001010014" in webform_sheet.copy_sheet(found, personal=True)
+
+
+def test_a_keyword_list_is_stale_when_the_library_changes_and_not_when_a_fact_does(
+    session: Session, tmp_path: Path
+) -> None:
+    from filingdesk.services import keywords
+
+    words = tmp_path / "词.csv"
+    words.write_text("关键词,一级分类,二级分类\n示例词一,A.1,A.1.a\n", encoding="utf-8")
+    large = form("large-model")
+    keywords.import_list(session, words)
+    listed = webform.find(session, large, "paper:keywords-list")
+    webform.mark(session, large, [listed])
+    session.set("subject.website", "https://example.cn")
+    assert webform.find(session, large, "paper:keywords-list").state == "done"
+    words.write_text("关键词,一级分类,二级分类\n示例词二,A.1,A.1.a\n", encoding="utf-8")
+    keywords.import_list(session, words)
+    assert webform.find(session, large, "paper:keywords-list").state == "changed"

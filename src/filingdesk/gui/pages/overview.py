@@ -24,7 +24,7 @@ from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.gui.widgets.numbercard import NumberCard
 from filingdesk.gui.widgets.severity import SeverityMark
 from filingdesk.gui.widgets.track import StageTrack, Station
-from filingdesk.services import webform
+from filingdesk.services import asking, webform
 from filingdesk.services.changes import PASTED
 from filingdesk.services.checking import RiskRow
 
@@ -264,6 +264,8 @@ class OverviewPage(ScrollPage):
                 path = finding.path or f"{RULE}{finding.rule}"
                 place = place_words(finding.path) or finding.rule
                 lines.append(("blocker", finding.message, place, "", path))
+        if len(lines) < NEXT_ACTIONS and (waiting := asking.open_questions(self.desk.session)):
+            lines.append(("info", f"{len(waiting)} 个问题等同事回答", "待问事项", "asks", ""))
         done = self.desk.completeness()
         for page in specs.PAGES:
             tally = done.pages.get(page.key)
