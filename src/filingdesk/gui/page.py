@@ -32,6 +32,10 @@ class Page(QWidget):
         self.desk = desk
         self.setProperty("role", "content")
 
+    def needed_width(self) -> int:
+        """Pixels that the page needs beside panes that take what is over."""
+        return 640
+
     def build_step(self) -> bool:
         """Build a further part of the page; False when nothing is left to build."""
         return False
@@ -98,6 +102,10 @@ class ScrollPage(Page):
         head.addLayout(self.button_row)
         self.column.addLayout(head)
         self.area.setWidget(self.content)
+
+    def needed_width(self) -> int:
+        # A page that is still being built, or wants too much, does not push the panes away.
+        return max(600, min(self.content.minimumSizeHint().width(), 660)) + 14
 
     def set_intro(self, text: str) -> None:
         """The line under the title."""

@@ -27,9 +27,7 @@ from filingdesk.services.livefacts import with_typed
 
 PAUSE_MS = 15
 """Keystrokes that fall together are shown together; a preview that is being made is followed by the next one at once."""
-NARROWEST, WIDEST = 340, 560
-FORM = 636
-"""What a form needs, in pixels: the preview takes what is over."""
+NARROWEST, COMFORTABLE, WIDEST = 300, 360, 560
 _MARGIN = 26
 _TABLES = frozenset({"keywords-list", "question-bank"})
 
@@ -102,9 +100,9 @@ class PreviewPane(QFrame):
             self._page, self._pinned = page, False
         self._fill()
 
-    def fit(self, room: int) -> None:
-        """Take a fair share of a window with so much room beside the sidebar."""
-        self.setFixedWidth(max(NARROWEST, min(WIDEST, room - FORM)))
+    def fit(self, over: int) -> None:
+        """Take what the form leaves over, within reason."""
+        self.setFixedWidth(max(NARROWEST, min(WIDEST, over)))
 
     def paper(self) -> str:
         """The id of the paper that is shown; blank when none is."""

@@ -16,17 +16,16 @@ from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import Page
 from filingdesk.gui.places import RULE, home, place_words
-from filingdesk.gui.previewpane import PreviewPane
+from filingdesk.gui.previewpane import COMFORTABLE, PreviewPane
 from filingdesk.gui.registry import entries, groups
 from filingdesk.gui.sidebar import NavState, Sidebar
+from filingdesk.gui.theme import Size
 from filingdesk.gui.topbar import Findable
 from filingdesk.gui.widgets.cards import NoticeBar
 
 if TYPE_CHECKING:
     from filingdesk.gui.webform import WebFormWindow
 
-ROOM_FOR_BOTH = 1500
-"""Width from which help and preview stand side by side, in pixels."""
 IDLE_BUILD_MS = 60
 """Between two steps of building pages ahead: typing goes first."""
 
@@ -153,14 +152,16 @@ class Workbench(QWidget):
 
     def _fit_panes(self, page: Page) -> None:
         previewed = page.shows_preview and self.preview_wanted
+        over = self.width() - self.sidebar.width() - page.needed_width()
+        # A small screen has no room for three columns: then the paper stands in the place of the help.
+        roomy = not previewed or over - Size.HELP >= COMFORTABLE
+        helped = page.shows_help and self.help_wanted and roomy
+        self.help.setVisible(helped)
         if previewed:
-            self.preview.fit(self.width() - self.sidebar.width())
+            self.preview.fit(over - Size.HELP if helped else over)
         self.preview.setVisible(previewed)
         if previewed:
             self.preview.show_page(page.key)
-        # A small screen has no room for three columns: then the paper stands in the place of the help.
-        roomy = not previewed or self.width() >= ROOM_FOR_BOTH
-        self.help.setVisible(page.shows_help and self.help_wanted and roomy)
         self.drawer.setVisible(page.shows_problems and self.problems_wanted)
 
     def set_panes(self, *, help_wanted: bool, problems_wanted: bool, preview_wanted: bool = False) -> None:
