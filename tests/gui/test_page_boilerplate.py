@@ -88,3 +88,22 @@ def test_squares_show_their_level_without_colour_and_are_picked_where_they_stand
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid._rect(13).center().toPoint())
     assert picked == [13]
     assert grid.accessibleName() == "试：40 段"
+
+
+def test_a_recent_project_is_read_only_when_ticked(project: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    other = workspace().create(tmp_path / "去年的项目")
+    other.close()
+    workspace().remember(other.path)
+    page = show(project, "boilerplate")
+    assert isinstance(page, BoilerplatePage)
+    page._fill_recent()
+    actions = [action for action in page.recent_menu.actions() if action.isEnabled()]
+    ticked = next(action for action in actions if action.text() == "去年的项目")
+    assert desk_of(project).session.path.stem not in {action.text() for action in actions}
+    assert not ticked.isChecked()
+    assert page.files == []
+    ticked.setChecked(True)
+    assert page.files == [other.path]
+    ticked.setChecked(False)
+    assert page.files == []
+    settle(project, qtbot)
