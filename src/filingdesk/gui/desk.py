@@ -98,6 +98,7 @@ class Desk(QObject):
         self._checking = False
         self._check_again = False
         self.focused_key = ""
+        self.typed.connect(lambda _key, _value: self._put_papers_off())
         self._unsubscribe = session.subscribe(self._on_changes)
 
     def close(self) -> None:
@@ -231,6 +232,16 @@ class Desk(QObject):
                 on_done=self._take_papers,
                 on_error=self.failed.emit,
             )
+
+    def _put_papers_off(self) -> None:
+        """While somebody types, the preview of one paper goes before the state of all of them."""
+        if self._papers_job is not None:
+            self._papers_job.cancel()
+            self._papers_job = None
+            self._papers_revision = -1
+            self._papers_pause.start()
+        elif self._papers_pause.isActive():
+            self._papers_pause.start()
 
     def _take_papers(self, view: PapersView) -> None:
         self._papers_job = None
