@@ -13,7 +13,7 @@ from filingdesk.materials.match import quote
 from filingdesk.materials.matrix import ClaimRule, Claims
 from filingdesk.materials.normal import chinese_number, name_key, normal, quantities, squash
 
-_SENTENCE = re.compile(r"[^。!！?？;；\n]+[。!！?？;；]?")
+_SENTENCE = re.compile(r"[^。!！?？;；\n]+[。!！?？;；]*")
 _NUMBER = r"(?P<n>(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*(?:千万|百万|十万|万|亿|千)?)"
 _ROUGH = re.compile(r"约|近|超|余|多|突破|左右|以上")
 _ATTACHMENT = re.compile(

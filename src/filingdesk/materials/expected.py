@@ -187,9 +187,10 @@ def _number(value: str) -> Decimal | None:
     return inside[0] if len(inside) == 1 else None
 
 
-UnitClass = Literal["people", "things", "rate", "machines", "money", "times", "other", "any"]
+UnitClass = Literal["people", "bodies", "things", "rate", "machines", "money", "times", "other", "any"]
 _UNIT_CLASSES: tuple[tuple[UnitClass, str], ...] = (
-    ("people", "人名位家"),
+    ("people", "人名位"),
+    ("bodies", "家"),
     ("things", "条道题个词"),
     ("rate", "%"),
     ("machines", "台张块卡"),

@@ -60,6 +60,7 @@ _ADDITION = re.compile(
 _BILLIONS = re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?)\s*[Bb](?![\w])")
 _NOT_COUNTED = re.compile(r"\s*(?:[KMGTP]B|[kmgtp]b|词元|词|字|[Tt]oken|[Bb](?!\w)|秒|毫秒|小时)")
 _IP = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
+_BEFORE_IP = re.compile(r"\s*(?:地址)?\s*(?:为|是)?\s*(?=\d{1,3}(?:\.\d{1,3}){3})")
 _PRIVATE_IP = re.compile(r"(?:10|127|0)\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|255\.")
 _TICKED, _OPEN = "☑☒√✓✔■●◉", "☐□○◯"
 _BOX = re.compile(f"[{_TICKED}{_OPEN}]")
@@ -232,8 +233,10 @@ class Judge:
         start = lead or (None if value.cell else _CONNECT.match(value.region))
         at = start.end() if start else 0
         region = value.region.split("\n")[0]
+        billions: dict[str, str] = {}
         if each.row.billions:
-            # 7B is how model makers write 70 亿.
+            # 7B is how model makers write 70 亿; what is told is what stands in the file.
+            billions = {f"{Decimal(m[1]) * 10:f}亿": m[0] for m in _BILLIONS.finditer(region)}
             region = _BILLIONS.sub(lambda m: f"{Decimal(m[1]) * 10:f}亿", region)
         for found in quantities(region):
             if found.end <= at:
@@ -244,6 +247,8 @@ class Judge:
             ):
                 return None
             judged = self._compare_number(each, region, found.start, found.end, found.value, found.percent)
+            if judged is not None and judged.found in billions:
+                judged = Judged(judged.outcome, billions[judged.found])
             again = (
                 each.row.billions and judged is not None and judged.outcome == "same" and region[found.end :]
             )
@@ -336,7 +341,11 @@ class Judge:
         body = (
             value.region
             if value.cell
-            else (value.region[m.end() :] if (m := _STRONG.match(value.region)) else None)
+            else (
+                value.region[m.end() :]
+                if (m := _STRONG.match(value.region) or _BEFORE_IP.match(value.region))
+                else None
+            )
         )
         if body is None:
             return None
