@@ -387,3 +387,21 @@ def test_alt_and_a_digit_lead_to_a_part_of_the_page(project: Shell, qtbot: QtBot
     assert view.add_button.hasFocus()
     qtbot.keyClick(shown, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
     assert view.add_button.hasFocus(), "there is no ninth part"
+
+
+def test_enter_saves_and_goes_on_to_the_next_field(project: Shell, qtbot: QtBot) -> None:
+    assert project.desk is not None
+    desk = project.desk
+    name = row(project, "subject", "subject.name")
+    name.focus()
+    write(line(name).line, "示例公司")
+    qtbot.keyClick(line(name).line, Qt.Key.Key_Return)
+    assert desk.facts.subject.name == "示例公司"
+    assert desk.focused_key == "subject.aliases"
+    desk.session.set("algorithm.launched", "是")
+    when = row(project, "basics", "algorithm.launched_on")
+    when.focus()
+    write(line(when).line, "后天")
+    qtbot.keyClick(line(when).line, Qt.Key.Key_Return)
+    assert desk.facts.algorithm.launched_on == (desk.session.today + timedelta(days=2)).isoformat()
+    assert desk.focused_key == "algorithm.field", "past the calendar of the same field"

@@ -112,6 +112,8 @@ class FieldRow(QWidget):
         self.editor.edited.connect(self._edited)
         self.editor.finished.connect(self._finished)
         self.editor.focused.connect(self._focused)
+        if isinstance(self.editor, LineEditor):
+            self.editor.line.returnPressed.connect(self._go_on)
         self.editor.target().installEventFilter(self)
         connect_format(self.editor, desk, key)
         self.refresh_usage()
@@ -232,6 +234,17 @@ class FieldRow(QWidget):
         self._touched = True
         self.commit()
         self.refresh_findings()
+
+    def _go_on(self) -> None:
+        """Enter: on to the next thing that can be filled in, past what belongs to this field."""
+        target = self.editor.target()
+        widget = target.nextInFocusChain()
+        while widget is not None and widget is not target:
+            reachable = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(self.window())
+            if reachable and widget.isEnabled() and not self.isAncestorOf(widget):
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+            widget = widget.nextInFocusChain()
 
     def _focused(self) -> None:
         self.desk.focus_field(self.spec, self.key)
