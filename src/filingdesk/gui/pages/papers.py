@@ -125,7 +125,10 @@ class PapersPage(Page):
         self.final_button = QPushButton("导出全部…")
         self.final_button.setProperty("role", "primary")
         self.final_button.clicked.connect(lambda: self.choose_folder(draft=False))
-        for button in (self.draft_button, self.final_button):
+        self.returned_button = QPushButton("退回稿…")
+        self.returned_button.setToolTip("律师在 Word 里改过的文书，在这里读回来")
+        self.returned_button.clicked.connect(lambda: self.desk.go("returned"))
+        for button in (self.returned_button, self.draft_button, self.final_button):
             button.setAccessibleName(button.text())
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return head
@@ -183,7 +186,8 @@ class PapersPage(Page):
         self.chip.set_text(line.chip, line.tone)
         self.chip.show()
         self.next_gap.setVisible(bool(status and status.gaps))
-        self.note.setText(catalogue(self.desk.session).paper(line.paper).spec.note)
+        own = f"本项目改写 {status.rewritten} 段。" if status and status.rewritten else ""
+        self.note.setText(own + catalogue(self.desk.session).paper(line.paper).spec.note)
 
     def render_now(self) -> None:
         """Make the preview of the selected paper in a job; what an earlier one still brings is dropped."""
