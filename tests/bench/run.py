@@ -1,5 +1,5 @@
-"""The bench: `python3 dev.py bench [--json] [--rounds N] [--only NAME …] [--strict]`; `bench scan`, `bench papers` and `bench rules`
-measure their own."""
+"""The bench: `python3 dev.py bench [--json] [--rounds N] [--only NAME …] [--strict]`; `bench scan`, `papers`, `rules`
+and `gui` measure their own."""
 
 import argparse
 import json
@@ -85,6 +85,10 @@ def as_table(results: dict[str, Result], rounds: int) -> Table:
 
 def main() -> int:
     """Exit code 0 when every case gave a figure (with --strict: and met its target), else 1."""
+    if sys.argv[1:2] == ["gui"]:
+        import gui
+
+        return gui.main(sys.argv[2:])
     if sys.argv[1:2] == ["papers"]:
         import papers
 
