@@ -72,6 +72,18 @@ def test_a_piece_of_word_pasted_into_an_empty_field_keeps_its_structure(
     settle(shell, qtbot)
 
 
+def test_rich_text_without_html_keeps_its_structure_too(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    desk = open_sample(shell, qtbot, tmp_path)
+    _row, editor = field(shell)
+    desk.session.set(TEAM, "")
+    data = QMimeData()
+    data.setData("text/rtf", b"{\\rtf1 \\b bold\\b0  plain\\par}")
+    data.setText("bold plain")
+    editor.text.insertFromMimeData(data)
+    assert editor.value() == "**bold** plain"
+    settle(shell, qtbot)
+
+
 def test_typed_words_are_not_read_anew_because_something_was_pasted(
     shell: Shell, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filingdesk.documents.formatted import formatted, plain_words
+from filingdesk.services.rtf_paste import html_of
 from filingdesk.services.word_paste import from_html
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{color:red}</style>
@@ -77,3 +78,24 @@ def test_no_word_of_a_table_is_lost(cells: list[str]) -> None:
     for n, cell in enumerate(cells):
         assert f"末{n}" in words
         assert cell.strip("*|#- ") in words
+
+
+RTF = (
+    rb"{\rtf1\ansi\ansicpg936{\fonttbl{\f0 \'cb\'ce\'cc\'e5;}}{\*\generator x;}\pard\b "
+    + "".join(f"\\'{byte:02x}" for byte in "总体思路".encode("gb18030")).encode()
+    + rb"\b0\par \u20808?\u26816?\u32034? a\{b\}\par"
+    rb"{\pntext\bullet\tab}item\par\pard\trowd\intbl \u29615?\u33410?\cell B\cell\row\intbl C\cell D\cell\row\pard end\par}"
+)
+
+
+def test_rich_text_of_older_programs_keeps_words_bold_lists_and_tables() -> None:
+    pasted = from_html(html_of(RTF))
+    assert pasted.structured
+    assert pasted.text == ("**总体思路**\n先检索 a{b}\n\n- item\n\n| 环节 | B |\n|---|---|\n| C | D |\n\nend")
+    assert "宋体" not in pasted.text
+
+
+@given(st.binary(max_size=200))
+def test_any_rich_text_is_survived(data: bytes) -> None:
+    from_html(html_of(b"{\\rtf1 " + data))
+    from_html(html_of(data))

@@ -20,6 +20,7 @@ from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services.formatting import plain_words
+from filingdesk.services.rtf_paste import html_of
 from filingdesk.services.word_paste import Pasted, from_html
 
 FORMAT_HELP = (
@@ -64,11 +65,14 @@ class GrowingText(QPlainTextEdit):
         return super().event(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasHtml():
-            pasted = from_html(source.html())
-            if pasted.structured:
-                self.structured.emit(pasted)
-                return
+        html = source.html() if source.hasHtml() else ""
+        rich = next((name for name in source.formats() if "rtf" in name or "Rich Text" in name), "")
+        if not html and rich:
+            html = html_of(bytes(source.data(rich).data()))
+        pasted = from_html(html) if html else None
+        if pasted is not None and pasted.structured:
+            self.structured.emit(pasted)
+            return
         super().insertFromMimeData(source)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
