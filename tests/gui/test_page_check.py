@@ -140,6 +140,38 @@ def test_a_finding_that_comes_back_says_so(project: Shell, qtbot: QtBot, checked
     settle(project, qtbot)
 
 
+def test_a_return_is_told_without_having_asked_for_a_check(
+    project: Shell, qtbot: QtBot, checked: Callable[[], None]
+) -> None:
+    desk = desk_of(project)
+    page = check_page(project)
+    finding = next(f for f in desk.report.findings if f.path == "subject.name") if desk.report else None
+    assert finding is not None
+
+    def rest() -> None:
+        """Work rests; what the check said is put on record, once."""
+        desk._rest.start(1)
+        qtbot.waitUntil(lambda: not desk._rest.isActive() and not desk._edited, timeout=20_000)
+        checked()
+
+    desk.commit("subject.province", "浙江省")
+    checked()
+    rest()
+    desk.commit("subject.name", "示例科技（杭州）有限公司")
+    checked()
+    assert finding.fingerprint not in desk.session.snapshot().mended  # still typing
+    rest()
+    assert finding.fingerprint in desk.session.snapshot().mended
+    steps = desk.session.undo_step
+    assert steps is not None and "自检" not in steps.label  # a record is nothing to undo
+    desk.commit("subject.name", "")
+    checked()
+    page._filter.set_values([BACK])
+    page._fill()
+    assert finding.rule in [item.id for item in page.model.items]
+    settle(project, qtbot)
+
+
 def test_a_waiver_is_shown_with_reason_name_and_day(
     project: Shell, qtbot: QtBot, checked: Callable[[], None]
 ) -> None:

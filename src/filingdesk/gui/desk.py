@@ -212,10 +212,12 @@ class Desk(QObject):
         if self._edited and report is not None and report.revision == self.session.revision:
             from filingdesk.services import upgrades  # the rules are loaded by now
 
-            self._edited = False
             # Not worth a dialog, least of all while closing: the next checkpoint records it.
             with contextlib.suppress(UserError):
                 upgrades.note_findings(self.session, report)
+            # The record was a change too, but none that a person made.
+            self._edited = False
+            self._rest.stop()
 
     def _check_failed(self, error: BaseException) -> None:
         self._checking = False
