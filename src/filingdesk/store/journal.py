@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from filingdesk.store.model import CHINA as CHINA
 from filingdesk.store.model import Change, JournalEntry, Json, Kind, StoreConflict, Transaction
 from filingdesk.store.schema import entry, journal
 
 GENESIS = "0" * 64
+KEYS_AT_ONCE = 500
+"""Below the number of parameters that every SQLite takes in one statement."""
 UNDOABLE: frozenset[str] = frozenset({"edit", "import"})
 
 
@@ -98,21 +100,39 @@ def append(
 
 
 def put_entries(connection: Connection, changes: Sequence[Change]) -> None:
-    """Write the new values, after checking that each old value is the stored one."""
+    """Write the new values, after checking that each old value is the stored one. A few statements whatever their number: two
+    hundred pasted rows are a thousand changes."""
+    before = _stored(connection, [change.key for change in changes])
+    after = dict(before)
     for change in changes:
-        stored = connection.execute(select(entry.c.value).where(entry.c.key == change.key)).scalar()
         expected = None if change.old is None else encode(change.old)
-        if stored != expected:
+        if after.get(change.key) != expected:
             # The value itself may be personal data and must not reach a log.
             raise StoreConflict(f"entry {change.key!r} is no longer what the change was built on")
         if change.new is None:
-            connection.execute(delete(entry).where(entry.c.key == change.key))
-        elif stored is None:
-            connection.execute(insert(entry).values(key=change.key, value=encode(change.new)))
+            after.pop(change.key, None)
         else:
-            connection.execute(
-                update(entry).where(entry.c.key == change.key).values(value=encode(change.new))
-            )
+            after[change.key] = encode(change.new)
+    gone = [{"at": key} for key in before if key not in after]
+    new = [{"key": key, "value": value} for key, value in after.items() if key not in before]
+    other = [{"at": k, "to": v} for k, v in after.items() if k in before and before[k] != v]
+    if gone:
+        connection.execute(delete(entry).where(entry.c.key == bindparam("at")), gone)
+    if new:
+        connection.execute(insert(entry), new)
+    if other:
+        changed = update(entry).where(entry.c.key == bindparam("at")).values(value=bindparam("to"))
+        connection.execute(changed, other)
+
+
+def _stored(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The stored text of those keys that have one."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        piece = keys[start : start + KEYS_AT_ONCE]
+        rows = connection.execute(select(entry.c.key, entry.c.value).where(entry.c.key.in_(piece)))
+        found.update((row.key, row.value) for row in rows)
+    return found
 
 
 def read_entries(connection: Connection) -> dict[str, Json]:
