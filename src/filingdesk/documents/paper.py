@@ -129,9 +129,13 @@ def load_paper(folder: Path) -> Paper:
     """
     shared = folder.parent / SHARED_FOLDER
     partials = (
-        tuple((path.name, read_source(path)) for path in sorted(shared.glob("*.md"))) if shared.is_dir() else ()
+        tuple((path.name, read_source(path)) for path in sorted(shared.glob("*.md")))
+        if shared.is_dir()
+        else ()
     )
-    return assemble(folder.name, read_source(folder / "paper.yaml"), read_source(folder / "body.md"), partials)
+    return assemble(
+        folder.name, read_source(folder / "paper.yaml"), read_source(folder / "body.md"), partials
+    )
 
 
 def assemble(folder: str, yaml_text: str, body: str, partials: tuple[tuple[str, str], ...]) -> Paper:

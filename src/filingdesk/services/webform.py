@@ -312,8 +312,9 @@ class _Walker:
 
     def _paper(self, item: FormItem) -> Iterator[Step]:
         from filingdesk.services import papers
+        from filingdesk.services.catalogue import catalogue
 
-        paper = papers.paper(item.paper)
+        paper = catalogue(self._session).paper(item.paper)
         if not holds(paper.spec.condition, self._look):
             return
         paper = paper.placed(self._look)
