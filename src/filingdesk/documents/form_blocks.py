@@ -4,16 +4,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from filingdesk.documents.blocks import Block, Cell, Column, Paragraph, Row, Run, Runs, Table
+from filingdesk.documents.form_runs import FACT
 from filingdesk.documents.form_scan import ancestor, own
 from filingdesk.documents.office_package import Package, w
 from filingdesk.documents.styles import DRAFT_HEADER, GAP_COLOUR
 
 
-def form_blocks(data: bytes, name: str, gaps: Sequence[tuple[str, str]]) -> tuple[Block, ...]:
-    """The body of a filled form as paragraphs and tables; `gaps` (path, label) make its gaps lead to their fields."""
+def form_blocks(
+    data: bytes, name: str, gaps: Sequence[tuple[str, str]], facts: Sequence[tuple[str, str]] = ()
+) -> tuple[Block, ...]:
+    """The body of a filled form as paragraphs and tables; `gaps` and `facts` (path, label; of a traced filling) lead to their fields."""
     package = Package(data, name)
     body = package.xml(package.main).find(w("body"))
-    paths = {f"【待补充：{label}】": (path, label) for path, label in reversed(gaps)}
+    paths = _Paths({f"【待补充：{label}】": (path, label) for path, label in reversed(gaps)}, facts)
     found = tuple(_blocks(body, paths)) if body is not None else ()
     # The line that marks a draft stands in every preview already.
     return found[1:] if found and isinstance(found[0], Paragraph) and _says_draft(found[0]) else found
@@ -23,7 +26,26 @@ def _says_draft(block: Paragraph) -> bool:
     return "".join(run.text for run in block.runs) == DRAFT_HEADER
 
 
-_Paths = dict[str, tuple[str, str]]
+class _Paths:
+    """Which field stands behind words."""
+
+    def __init__(self, gaps: dict[str, tuple[str, str]], facts: Sequence[tuple[str, str]]) -> None:
+        self._gaps, self._facts = gaps, facts
+
+    def runs(self, text: str, *, bold: bool, red: bool) -> Iterator[Run]:
+        path, label = self._gaps.get(text, ("", "")) if red else ("", "")
+        if path:
+            yield Run(text, bold=bold, fact=path, gap=True, label=label)
+            return
+        at = 0
+        for found in FACT.finditer(text):
+            if found.start() > at:
+                yield Run(text[at : found.start()], bold=bold)
+            path, label = self._facts[int(found[1])]
+            yield Run(found[2], bold=bold, fact=path, label=label)
+            at = found.end()
+        if at < len(text):
+            yield Run(text[at:], bold=bold)
 
 
 def _blocks(parent: Any, paths: _Paths) -> Iterator[Block]:
@@ -51,10 +73,8 @@ def _lines(paragraph: Any, paths: _Paths) -> Iterator[Runs]:
         text = (node.text or "") if node.tag == w("t") else "\u3000"
         run = ancestor(node, "r")
         red = run is not None and _colour(run) == GAP_COLOUR
-        path, label = paths.get(text, ("", "")) if red else ("", "")
         bold = run is not None and run.find(f"{w('rPr')}/{w('b')}") is not None
-        if text:
-            runs.append(Run(text, bold=bold, fact=path or None, gap=bool(path), label=label))
+        runs += paths.runs(text, bold=bold, red=red)
     if runs:
         yield tuple(runs)
 

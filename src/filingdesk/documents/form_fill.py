@@ -17,7 +17,7 @@ from filingdesk.documents.blocks import Run
 from filingdesk.documents.form_helpers import form_helpers
 from filingdesk.documents.form_names import meant, plain, trail
 from filingdesk.documents.form_resolve import Meaning, Resolver
-from filingdesk.documents.form_runs import GAP_CLOSE, GAP_OPEN, escaped, mark_draft, split_runs
+from filingdesk.documents.form_runs import GAP_CLOSE, GAP_OPEN, escaped, mark_draft, split_runs, traced
 from filingdesk.documents.form_scan import Place, Problem, Scan, Tag, scan
 from filingdesk.documents.form_tidy import tidy
 from filingdesk.documents.office_package import (
@@ -80,6 +80,8 @@ class Filled:
     gaps: tuple[tuple[str, str], ...]
     used: tuple[str, ...]
     warnings: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    """(path, label) of the facts of a traced filling, by the number of their marks."""
 
 
 class Raw(Marker):
@@ -215,9 +217,16 @@ def _covered(pattern: str, patterns: Collection[str]) -> bool:
 
 
 def fill_form(
-    data: bytes, name: str, facts: Facts, extra: Mapping[str, Any], asked: Collection[str], *, draft: bool
+    data: bytes,
+    name: str,
+    facts: Facts,
+    extra: Mapping[str, Any],
+    asked: Collection[str],
+    *,
+    draft: bool,
+    trace: bool = False,
 ) -> Filled:
-    """The form with the facts in it. `asked`: the paths that this filing asks for; a blank one of them is a gap, others stay empty.
+    """The form with the facts in it. `trace` leaves marks of where each fact stands, for the preview (`form_blocks`). `asked`: the paths that this filing asks for; a blank one of them is a gap, others stay empty.
 
     Raises `UserError` naming paragraph or cell for everything that the form asks and nobody knows.
     """
@@ -234,19 +243,25 @@ def fill_form(
     for field in type(facts).model_fields:
         sandbox.globals[field] = getattr(root, field)
     context.used.clear()  # what was only made ready has not been looked at
-    gaps: dict[str, str] = {}
+    words = _Words(asked, trace)
     size = 0
     for part in form.scans:
         text = _run(form, sandbox, part)
         xml: list[str] = []
-        for piece in _pieces(context, text, asked, gaps):
+        for piece in _pieces(context, text, words):
             size += len(piece)
             if size > MAX_RESULT:
                 raise UserError("template.output", f"表单「{name}」填出来的内容太长。", "请检查循环。")
             xml.append(piece)
         form.package.parts[part] = _finished("".join(xml), form, part, draft)
     form.package.as_document()
-    return Filled(form.package.to_bytes(), tuple(gaps.items()), tuple(context.used), context.warnings)
+    return Filled(
+        form.package.to_bytes(),
+        tuple(words.gaps.items()),
+        tuple(context.used),
+        context.warnings,
+        tuple(words.facts),
+    )
 
 
 def _run(form: Form, sandbox: _FormSandbox, part: str) -> str:
@@ -301,27 +316,38 @@ def _fault(form: Form, part: str, line: int | None, what: str, code: str = "temp
     return UserError(code, f"表单「{form.name}」{where}{what}。", "请在 Word 里修改这个占位符，再重新放入。")
 
 
-def _pieces(context: Context, text: str, asked: Collection[str], gaps: dict[str, str]) -> Iterator[str]:
+def _pieces(context: Context, text: str, words: "_Words") -> Iterator[str]:
     """The XML of a part: its own pieces, and the escaped words that came out of placeholders."""
     for piece in context.tokens.split(text):
         if isinstance(piece, Raw):
             yield str(piece)
         elif isinstance(piece, tuple):
-            yield "".join(_words(run, asked, gaps) for run in piece)
+            yield "".join(words.of(run) for run in piece)
         elif isinstance(piece, Marker):
             continue
         elif isinstance(piece, str):
             yield escaped(context.clean(piece, ""))
 
 
-def _words(run: Run, asked: Collection[str], gaps: dict[str, str]) -> str:
-    if not run.gap:
-        return escaped(run.text)
-    path = run.fact or ""
-    if path in asked or not path or _is_list(path):
-        gaps.setdefault(path or f"@form/{run.label}", run.label)
-        return f"{GAP_OPEN}{escaped(run.text)}{GAP_CLOSE}"
-    return ""  # a question that the answers given so far do not raise: nothing is missing
+class _Words:
+    """Runs as the words of the form; gathers gaps, and facts when they are traced."""
+
+    def __init__(self, asked: Collection[str], trace: bool) -> None:
+        self._asked, self._trace = asked, trace
+        self.gaps: dict[str, str] = {}
+        self.facts: dict[tuple[str, str], int] = {}
+
+    def of(self, run: Run) -> str:
+        path = run.fact or ""
+        if not run.gap:
+            words = escaped(run.text)
+            if self._trace and path:
+                return traced(self.facts.setdefault((path, run.label), len(self.facts)), words)
+            return words
+        if path in self._asked or not path or _is_list(path):
+            self.gaps.setdefault(path or f"@form/{run.label}", run.label)
+            return f"{GAP_OPEN}{escaped(run.text)}{GAP_CLOSE}"
+        return ""  # a question that the answers given so far do not raise: nothing is missing
 
 
 def _is_list(path: str) -> bool:

@@ -16,6 +16,15 @@ BREAK, GAP_OPEN, GAP_CLOSE = "\ue022", "\ue023", "\ue024"
 _SPECIAL = re.compile(f"[{BREAK}{GAP_OPEN}{GAP_CLOSE}]")
 
 
+FACT = re.compile("\ue025(\\d+)\ue026([^\ue027]*)\ue027")
+"""A fact in the text of a traced filling: its number and its words."""
+
+
+def traced(number: int, words: str) -> str:
+    """Words of a fact with its number, line by line, so that a break never cuts the mark."""
+    return BREAK.join(f"\ue025{number}\ue026{line}\ue027" for line in words.split(BREAK))
+
+
 def split_runs(root: Any) -> None:
     """Put breaks and gaps in place. The tree is changed."""
     for node in list(root.iter(w("t"))):

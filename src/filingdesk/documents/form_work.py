@@ -36,11 +36,12 @@ def fill_apart(
     asked: Collection[str],
     *,
     draft: bool,
+    trace: bool = False,
     cancel: Cancel | None = None,
     limits: ParseLimits = LIMITS,
 ) -> Filled:
     """`fill_form` in another process. `UserError` names what is wrong and where."""
-    request = {"extra": plain_data(extra), "asked": sorted(asked), "draft": draft}
+    request = {"extra": plain_data(extra), "asked": sorted(asked), "draft": draft, "trace": trace}
     answer = _ask(
         name, limits, cancel, "fill", name, _text(data), facts.model_dump_json(), json.dumps(request)
     )
@@ -50,6 +51,7 @@ def fill_apart(
         tuple((path, label) for path, label in told["gaps"]),
         tuple(told["used"]),
         tuple(told["warnings"]),
+        tuple((path, label) for path, label in told["facts"]),
     )
 
 
@@ -70,8 +72,21 @@ def work(send: Callable[[bytes], None], mode: str, name: str, *given: str) -> No
         return
     request = json.loads(given[2])
     facts = Facts.model_validate_json(given[1])
-    filled = fill_form(data, name, facts, request["extra"], set(request["asked"]), draft=request["draft"])
-    told = {"gaps": filled.gaps, "used": filled.used, "warnings": filled.warnings}
+    filled = fill_form(
+        data,
+        name,
+        facts,
+        request["extra"],
+        set(request["asked"]),
+        draft=request["draft"],
+        trace=request["trace"],
+    )
+    told = {
+        "gaps": filled.gaps,
+        "used": filled.used,
+        "warnings": filled.warnings,
+        "facts": filled.facts,
+    }
     send(json.dumps(told).encode())
     send(filled.data)
 

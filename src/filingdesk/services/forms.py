@@ -269,9 +269,10 @@ def asked_paths(facts: Facts) -> frozenset[str]:
 
 
 @lru_cache(maxsize=32)
-def _filled(data: bytes, name: str, facts: str, extra: str, draft: bool) -> Filled:
+def _filled(data: bytes, name: str, facts: str, extra: str, draft: bool, trace: bool) -> Filled:
     read = Facts.model_validate_json(facts)
-    return fill_apart(data, name, read, json.loads(extra), asked_paths(read), draft=draft)
+    asked = asked_paths(read)
+    return fill_apart(data, name, read, json.loads(extra), asked, draft=draft, trace=trace)
 
 
 def fill(session: Session, form: OwnForm, facts: Facts, extra: Mapping[str, Any], *, draft: bool) -> Filled:
@@ -288,11 +289,18 @@ def fill(session: Session, form: OwnForm, facts: Facts, extra: Mapping[str, Any]
     return filled
 
 
-def _fill(session: Session, form: OwnForm, facts: Facts, extra: Mapping[str, Any], *, draft: bool) -> Filled:
+def _fill(
+    session: Session,
+    form: OwnForm,
+    facts: Facts,
+    extra: Mapping[str, Any],
+    *,
+    draft: bool,
+    trace: bool = False,
+) -> Filled:
     given = {"as_of": str(extra.get("as_of", "")), "keywords": plain_data(extra.get("keywords", {}))}
-    return _filled(
-        _bytes(session, form), form.file, facts.model_dump_json(), json.dumps(given, sort_keys=True), draft
-    )
+    told, data = json.dumps(given, sort_keys=True), _bytes(session, form)
+    return _filled(data, form.file, facts.model_dump_json(), told, draft, trace)
 
 
 def document(
@@ -301,11 +309,11 @@ def document(
     """What the filled form says, as a document: for the preview and for completeness."""
     from filingdesk.documents.form_blocks import form_blocks
 
-    filled = _fill(session, form, facts, extra, draft=draft)
+    filled = _fill(session, form, facts, extra, draft=draft, trace=True)
     return Document(
         id=form.paper_id,
         title=form.title,
-        blocks=form_blocks(filled.data, form.file, filled.gaps),
+        blocks=form_blocks(filled.data, form.file, filled.gaps, filled.facts),
         draft=draft,
         style="form",
         gaps=tuple(Gap(path, label) for path, label in filled.gaps),

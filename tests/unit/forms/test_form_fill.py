@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from docx import Document
 
+from filingdesk.documents.blocks import paras_of
+from filingdesk.documents.form_blocks import form_blocks
 from filingdesk.documents.form_fill import check_form, fill_form
 from filingdesk.documents.form_names import meant, search
 from filingdesk.domain.errors import UserError
@@ -292,3 +294,23 @@ def test_the_open_xml_sdk_finds_no_error(tmp_path: Path) -> None:
             [command, str(file)], capture_output=True, text=True, timeout=120, check=False
         )
         assert '"ok": true' in answer.stdout, (name, answer.stdout[:2000])
+
+
+def test_the_preview_knows_which_field_every_word_came_from() -> None:
+    given = facts()
+    given.algorithm.name = "第一行\n第二行"
+    given.subject.credit_code = ""
+    data = form_of("名称：{{ 算法名称 }}。", rows=[["{{ 主体名称 }}", "{{ 统一社会信用代码 }}"]])
+    made = fill_form(data, "a.docx", given, {}, ASKED | {"subject.credit_code"}, draft=True, trace=True)
+    blocks = form_blocks(made.data, "a.docx", made.gaps, made.facts)
+    runs = [run for block in blocks for line in paras_of(block) for run in line]
+    told = [(run.text, run.fact, run.gap) for run in runs if run.text]
+    assert told == [
+        ("名称：", None, False),
+        ("第一行", "algorithm.name", False),
+        ("第二行", "algorithm.name", False),
+        ("。", None, False),
+        ("范本科技（虚构）有限公司", "subject.name", False),
+        ("【待补充：统一社会信用代码】", "subject.credit_code", True),
+    ]
+    assert "\ue025" not in read(filled(data, given, draft=True).data, "word/document.xml")
