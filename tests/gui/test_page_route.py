@@ -72,6 +72,32 @@ def test_only_what_matters_is_asked_and_never_more_than_fifteen(project: Shell) 
     assert "intake.own_corpus" in page.asked()
 
 
+def test_the_whole_intake_is_answered_without_a_mouse(project: Shell, qtbot: QtBot) -> None:
+    page = route_page(project)
+    project.activateWindow()
+    first = chips(page, "intake.offered_to")["境内社会公众"]
+    first.setFocus(Qt.FocusReason.TabFocusReason)  # type: ignore[attr-defined]
+    QTest.keyClick(first, Qt.Key.Key_Space)  # type: ignore[arg-type]
+    assert desk_of(project).facts.intake.offered_to == ["境内社会公众"]
+    pressed = 1
+
+    def still_open() -> list[str]:
+        rows = [page.question(path) for path in page.asked()]
+        return [row.state.text() for row in rows if row is not None and row.state.text() == "未回答"]
+
+    for _ in range(300):
+        if not still_open():
+            break
+        QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_Tab)
+        there = QApplication.focusWidget()
+        if isinstance(there, Chip) and there.text() == "不清楚" and not there.isChecked():
+            QTest.keyClick(there, Qt.Key.Key_Space)
+            pressed += 1
+    assert not still_open()
+    assert desk_of(project).facts.intake.unsure
+    assert 5 <= pressed <= 15
+
+
 def test_an_answer_is_stored_and_judged_at_once(project: Shell) -> None:
     page = route_page(project)
     press(page, "intake.offered_to", "境内社会公众")

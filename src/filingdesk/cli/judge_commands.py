@@ -89,7 +89,10 @@ def say_report(report: "CheckReport") -> None:
     from filingdesk.domain.specs import trail_of
 
     verdicts = {"blocked": "有阻断项，尚不能提交", "warnings": "没有阻断项，有提醒", "clean": "没有发现问题"}
-    say(f"结论：{verdicts[report.verdict]}（阻断 {report.count('blocker')}，提醒 {report.count('warning')}）")
+    verdict = verdicts[report.verdict]
+    if report.verdict == "blocked" and not report.count("blocker"):
+        verdict = "有没能检查的，还不能下结论"
+    say(f"结论：{verdict}（阻断 {report.count('blocker')}，提醒 {report.count('warning')}）")
     for severity, heading in (("blocker", "阻断"), ("warning", "提醒"), ("info", "提示")):
         found = [f for f in report.findings if f.severity == severity]
         if found:
