@@ -12,6 +12,7 @@ from filingdesk.documents.returned_xml import Element, Mark, attribute, local_na
 from filingdesk.domain.errors import UserError
 
 MAX_LINES = 200_000
+_LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class BodyReader:
         self._tables = 0
         self._table = self._row = self._cell = 0
         self._carried: list[Mark] = []
+        self._paragraphs = self._marked = 0
         self._open: dict[str, list[str]] = {}
 
     def read(self, root: Element, comments: Element | None) -> None:
@@ -136,6 +138,7 @@ class BodyReader:
                 yield from self._through(child, wanted, held)
 
     def _paragraph(self, element: Element, held: Held) -> None:
+        self._paragraphs += 1
         marks = list(self._walk(element, *held))
         whole = [*self._carried, *marks]
         self._carried = []
@@ -270,11 +273,20 @@ class BodyReader:
 
     def _revision(self, element: Element, kind: str, text: str = "") -> None:
         words = text or "".join(run_texts(element))
-        if not words.strip() and kind not in {"改格式"}:
+        if not words.strip() and kind != "改格式":
             return
-        self.revisions.append(
-            Revision(kind, attribute(element, "author"), attribute(element, "date"), words[:500], self._place)
-        )
+        made = Revision(kind, attribute(element, "author"), attribute(element, "date"), words, self._place)
+        last = self.revisions[-1] if self.revisions else None
+        if (
+            last is not None
+            and self._marked == self._paragraphs
+            and replace(last, text="") == replace(made, text="")
+        ):
+            # Editors cut one edit into a mark for each run.
+            self.revisions[-1] = replace(last, text=(last.text + words)[:_LONGEST])
+            return
+        self._marked = self._paragraphs
+        self.revisions.append(replace(made, text=words[:_LONGEST]))
 
 
 def _is_heading(paragraph: Element) -> bool:

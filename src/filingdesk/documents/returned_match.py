@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from filingdesk.documents.lines import Line, Piece, Pieces
@@ -110,7 +111,7 @@ def with_facts(line: Line, came: Pieces, *, tagged: bool) -> Pieces:
         # Controls were kept elsewhere, so here somebody took them away: the words are words now.
         return came
     text = "".join(piece.text for piece in came)
-    return _aligned(line.pieces, text, came) or came
+    return _aligned(line.pieces, text, came) or _recovered(line.facts, came)
 
 
 def _aligned(pieces: Pieces, text: str, came: Pieces) -> Pieces | None:
@@ -136,6 +137,22 @@ def _aligned(pieces: Pieces, text: str, came: Pieces) -> Pieces | None:
             for piece, share in zip(part, shares, strict=True)
         ]
     return _with_computed(tuple(out), came)
+
+
+def _recovered(facts: Sequence[Piece], came: Pieces) -> Pieces:
+    """The template's words changed, too: facts that still stand there word for word, once and in order, are taken for facts."""
+    out: list[Piece] = []
+    waiting = [fact for fact in facts if not fact.gap and len(fact.text.strip()) > 1]
+    whole = "".join(piece.text for piece in came)
+    waiting = [fact for fact in waiting if whole.count(fact.text) == 1]
+    for piece in came:
+        rest = piece.text
+        while waiting and not piece.computed and waiting[0].text in rest:
+            fact = waiting.pop(0)
+            before, _, rest = rest.partition(fact.text)
+            out += [replace(piece, text=before), replace(fact)]
+        out.append(replace(piece, text=rest))
+    return tuple(piece for piece in out if piece.text or piece.fact)
 
 
 def _with_computed(pieces: Pieces, came: Pieces) -> Pieces:

@@ -345,6 +345,26 @@ def test_edits_in_libreoffice_are_found(tmp_path: Path) -> None:
     assert not (found.removed or found.added or found.moved)
 
 
+def test_a_session_in_libreoffice_with_tracked_changes(tmp_path: Path) -> None:
+    """`LIBREOFFICE`'s original, edited through LibreOffice's own interface: two plain edits, then with tracking on a
+    paragraph inserted, one emptied, words put in and taken out."""
+    file = came_back(tmp_path, LIBREOFFICE.with_name("libreoffice-7.4-edited.docx").read_bytes())
+    found = difference(lines_of(made()), file)
+    assert [(e.key, e.old, e.new) for e in found.facts] == [("officer.name", "王样本", "李样本")]
+    assert [(e.new_text, e.lost) for e in found.words] == [
+        ("联系电话（手机）：13800000000", ()),
+        ("本单位承诺内容属实。", ()),
+    ]
+    assert [r.line.text for r in found.removed] == ["类型：生成合成类"]
+    assert [a.text for a in found.added] == ["律师在LibreOffice里新增的一段。"]
+    assert [(r.kind, r.text) for r in file.revisions] == [
+        ("插入", "（手机）"),
+        ("删除", "类型：生成合成类"),
+        ("插入", "律师在LibreOffice里新增的一段。"),
+        ("删除", "以上"),
+    ]
+
+
 def test_without_any_mark_the_lines_are_found_by_their_words(tmp_path: Path) -> None:
     def strip(package: Any) -> None:
         replace_words(package, "真实、准确、完整", "真实、准确、完整、合法")
