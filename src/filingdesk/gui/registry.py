@@ -7,7 +7,8 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.page import Page, PageEntry
 from filingdesk.gui.sidebar import NavEntry, NavGroup
 
-GROUPS = ("", "算法备案", "大模型备案", "交付")
+GROUPS = ("", "算法备案", "大模型备案", "核对", "文书", "提交")
+_PLACED = {"evidence": "文书", "followup": "提交"}
 
 
 def _form(page: specs.Page) -> PageEntry:
@@ -26,7 +27,7 @@ def _form(page: specs.Page) -> PageEntry:
             )
         return made
 
-    group = "交付" if page.key in {"evidence", "followup"} else specs.STAGE_TITLES.get(page.stage or "", "")
+    group = _PLACED.get(page.key) or specs.STAGE_TITLES.get(page.stage or "", "")
     return PageEntry(page.key, page.title, group, make)
 
 
@@ -58,20 +59,20 @@ def entries() -> tuple[PageEntry, ...]:
         *(entry for entry in forms if entry.group == "算法备案"),
         _own("reuse", "沿用关系", "大模型备案", "reuse_map", "ReusePage"),
         *large_model,
+        _own("check", "自检", "核对", "checkreport", "CheckPage"),
+        _own("consistency", "一致性", "核对", "consistency", "ConsistencyPage"),
+        _own("boilerplate", "雷同自查", "核对", "boilerplate", "BoilerplatePage"),
+        _own("asks", "待问事项", "核对", "asks", "AsksPage"),
+        _own("packs", "规则与版本", "核对", "packs", "PacksPage"),
         by_key["evidence"],
-        _own("asks", "待问事项", "交付", "asks", "AsksPage"),
-        _own("check", "自检", "交付", "checkreport", "CheckPage"),
-        _own("packs", "规则与版本", "交付", "packs", "PacksPage"),
-        _own("consistency", "一致性", "交付", "consistency", "ConsistencyPage"),
-        _own("boilerplate", "雷同自查", "交付", "boilerplate", "BoilerplatePage"),
-        _own("papers", "文书", "交付", "papers", "PapersPage"),
-        _own("templates", "模板", "交付", "templates", "TemplatesPage"),
-        _own("own-forms", "自备表单", "交付", "own_forms", "OwnFormsPage"),
-        _own("own-look", "本单位格式", "交付", "own_look", "OwnLookPage"),
-        _own("returned", "退回稿", "交付", "returned", "ReturnedPage"),
-        _own("bundle", "提交包", "交付", "bundle", "BundlePage"),
-        _own("library", "资料", "交付", "library_search", "LibrarySearchPage"),
+        _own("papers", "文书", "文书", "papers", "PapersPage"),
+        _own("templates", "模板", "文书", "templates", "TemplatesPage"),
+        _own("own-forms", "自备表单", "文书", "own_forms", "OwnFormsPage"),
+        _own("own-look", "本单位格式", "文书", "own_look", "OwnLookPage"),
+        _own("returned", "退回稿", "文书", "returned", "ReturnedPage"),
+        _own("bundle", "提交包", "提交", "bundle", "BundlePage"),
         by_key["followup"],
+        _own("library", "资料", "提交", "library_search", "LibrarySearchPage"),
     )
 
 
