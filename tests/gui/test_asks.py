@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.forms.notes import COMMENT, HistoryDialog, NotesDialog
@@ -75,6 +77,22 @@ def test_the_context_menu_of_a_field_offers_notes_and_history(
     assert len(words) > 4, "cut, copy and paste stay"
     chips = row(project, "algorithm.role").context_menu()
     assert [action.text() for action in chips.actions()] == words[-2:]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", r"support raise\(\)", "grabbing", extend=True)
+@pytest.mark.parametrize("path", ["algorithm.name", "algorithm.summary", "algorithm.role"])
+def test_the_right_button_opens_that_menu_wherever_it_is_pressed(
+    project: Shell, app: QApplication, qtbot: QtBot, path: str
+) -> None:
+    field = row(project, path)
+    target = field.editor.target()
+    place = target.viewport() if isinstance(target, QPlainTextEdit) else target
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), place.mapToGlobal(QPoint(5, 5)))
+    QApplication.sendEvent(place, event)
+    menu = app.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()][-2:] == ["问同事或写批注…", "修改历史…"]
+    menu.close()
 
 
 def test_the_history_shows_every_value_and_puts_one_back(project: Shell, qtbot: QtBot) -> None:

@@ -115,6 +115,8 @@ class FieldRow(QWidget):
         if isinstance(self.editor, LineEditor):
             self.editor.line.returnPressed.connect(self._go_on)
         self.editor.target().installEventFilter(self)
+        if isinstance(target := self.editor.target(), QPlainTextEdit):
+            target.viewport().installEventFilter(self)  # a scrolled text gets the right button there
         connect_format(self.editor, desk, key)
         self.refresh_usage()
         self.set_read_only(desk.read_only)
