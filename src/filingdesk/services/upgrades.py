@@ -255,7 +255,7 @@ def _save(
     *,
     stay: bool,
     label: str,
-    local: Mapping[str, Any],
+    local: Mapping[str, Any] | None = None,
     seen: Json = None,
 ) -> Changes | None:
     known = {pack.id: pack for pack in registry.load_all()}
@@ -264,7 +264,7 @@ def _save(
         if pack is not None and pack.sha256 == ref.sha256:
             packstore.keep(pack)
     listed = [{"id": r.id, "version": r.version, "sha256": r.sha256, "title": r.title} for r in refs]
-    note = cast(Json, {"packs": listed, "as_of": as_of, "stay": stay, **local})
+    note = cast(Json, {"packs": listed, "as_of": as_of, "stay": stay, **(local or {})})
     wanted = {PACKS: note, **({SEEN: seen} if seen is not None else {})}
     changes = [Change(k, session.note(k), v) for k, v in wanted.items() if session.note(k) != v]
     return session.apply_meta(changes, label) if changes else None
