@@ -169,7 +169,10 @@ class _Applier:
 
     def _own_paragraph(self, name: str, props: Any, text: TextLook) -> None:
         spacing = child(props, "spacing", _PPR)
-        for key, value in (("before", text.before), ("after", text.after), ("line", text.line)):
+        # A caption must not touch the table before it.
+        least = 60 if name == "Caption" else 0
+        before, after = max(text.before, least), max(text.after, least)
+        for key, value in (("before", before), ("after", after), ("line", text.line)):
             spacing.set(w(key), str(value))
         spacing.set(w("lineRule"), text.rule)
         if name == "Normal":
