@@ -72,7 +72,7 @@ def test_the_packs_of_a_day_and_what_they_would_find(shell: Shell, qtbot: QtBot,
     assert "适用" in {b.text() for b in then["tc260-003"].findChildren(Badge)}
     assert "尚未施行" in {b.text() for b in then["gbt-45654-2025"].findChildren(Badge)}
     assert re.search(r"按这一天检查：阻断 \d+、提醒 \d+；今天是", page.packs.told.accessibleName())
-    page.packs.picker.show_value("昨天")
+    page.packs.picker.show_value("哪一天")
     page.packs.picker.finished.emit()
     assert "看不懂" in page.packs.told.accessibleName()
 
