@@ -166,6 +166,40 @@ def test_an_update_of_the_shipped_template_is_offered_and_can_be_joined(
     assert shown.body.toPlainText() == f"{text.body}\n本单位的末行。\n"
 
 
+def test_the_preview_comes_to_the_line_with_the_cursor(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    shown = page(shell, qtbot, tmp_path, "safety-report")
+    bar = shown.sheet.browser.verticalScrollBar()
+    assert bar.value() == 0
+    lines = shown.body.toPlainText().split("\n")
+    shown.body.go_to_line(next(n for n, line in enumerate(lines, 1) if line == "## 语料标注安全"))
+    assert bar.value() > 0
+    near = shown.sheet.browser.cursorForPosition(shown.sheet.browser.viewport().rect().center()).position()
+    assert "语料标注安全" in shown.sheet.text()[max(0, near - 500) : near + 500]
+    settle(shell, qtbot)
+
+
+def test_a_project_that_can_only_be_read_shows_templates_without_letting_change(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_sample(shell, qtbot, tmp_path)
+    assert shell.close_project()
+    path = tmp_path / "示例.fdproj"
+    holder = shell.workspace.open(path)
+    try:
+        assert shell.open_project(path)
+        assert desk_of(shell).read_only
+        shown = show(shell, "templates")
+        assert isinstance(shown, TemplatesPage)
+        qtbot.waitUntil(lambda: bool(shown.list.lines()) and bool(shown.sheet.text()), timeout=LONG)
+        assert shown.body.isReadOnly()
+        assert not shown.save_button.isEnabled()
+        assert not shown.field_button.isEnabled()
+        settle(shell, qtbot)
+        assert shell.close_project()
+    finally:
+        holder.close()
+
+
 def test_the_guide_can_be_read_in_the_window(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
     shown = page(shell, qtbot, tmp_path)
     guide = GuideDialog(shown)

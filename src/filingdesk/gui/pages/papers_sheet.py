@@ -92,6 +92,18 @@ class PaperSheet(QWidget):
         if bar.value() != before:  # a little of what stands above it, its heading most often
             bar.setValue(bar.value() - _ABOVE)
 
+    def bring(self, words: str) -> bool:
+        """Bring the first place with these words into view; False when they are nowhere."""
+        found = self.browser.document().find(words) if words else None
+        if found is None or found.isNull():
+            return False
+        found.setPosition(found.selectionStart())
+        rect = self.browser.cursorRect(found)
+        if not self.browser.viewport().rect().contains(rect):
+            bar = self.browser.verticalScrollBar()
+            bar.setValue(bar.value() + rect.top() - _ABOVE)
+        return True
+
     def _clicked(self, url: QUrl) -> None:
         path = _fact(url)
         if path:

@@ -1,5 +1,6 @@
 """The templates of the papers: edited beside their live preview, compared with the shipped ones, restored, brought up to date."""
 
+import re
 from typing import Literal, cast
 
 from PySide6.QtCore import Qt
@@ -38,6 +39,9 @@ from filingdesk.services.templates import Saved, TemplateState, Text
 
 _TONES = {"shipped": "neutral", "own": "done", "outdated": "warning", "broken": "blocker"}
 BODY, YAML, DIFF = range(3)
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|[|#*>]+|:::\s*\w*|\s{2,}")
+_TELLING, _FOUND_BY = 4, 16
+"""Words shorter than this stand in many places; longer ones are found by their beginning."""
 
 
 def lines_of(states: list[TemplateState]) -> list[Line]:
@@ -171,6 +175,7 @@ class TemplatesPage(Page):
             self.stack.addWidget(widget)
         for editor in (self.body, self.yaml):
             editor.textChanged.connect(self._typed)
+        self.body.line_entered.connect(self._bring)
         column.addWidget(self.stack, 1)
         self.faults = FaultList()
         self.faults.picked.connect(self.go_to_fault)
@@ -265,6 +270,15 @@ class TemplatesPage(Page):
     def _show_preview(self, paper: str, document: object) -> None:
         if paper == self._paper and isinstance(document, QTextDocument):
             self.sheet.show_document(paper, document)
+            self._bring(self.body.line())
+
+    def _bring(self, line: int) -> None:
+        """Let the preview come to what stands on a line of the body: its longest words that are the template's own."""
+        if self.stack.currentWidget() is self.body and self.body.hasFocus():
+            text = self.body.document().findBlockByNumber(line - 1).text()
+            words = max(_CODE.split(text), key=len, default="").strip()
+            if len(words) >= _TELLING:
+                self.sheet.bring(words[:_FOUND_BY])
 
     def _show_faults(self, found: object, _whole: bool) -> None:
         faults = cast(tuple[Fault, ...], found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from filingdesk.documents.faults import Fault
-from filingdesk.gui.theme import Space
+from filingdesk.gui.theme import Size, Space
 from filingdesk.gui.widgets.diffview import DiffView
 from filingdesk.gui.widgets.labels import label
 from filingdesk.infra.resources import resource_path
@@ -107,6 +107,7 @@ class FieldDialog(QDialog):
         for field in self._found:
             row = QListWidgetItem(field.trail)
             row.setToolTip(field.pattern)
+            row.setSizeHint(QSize(0, Size.ROW))
             self.rows.addItem(row)
         if self._found:
             self.rows.setCurrentRow(0)

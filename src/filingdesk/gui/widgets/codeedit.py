@@ -127,9 +127,9 @@ class CodeEdit(QPlainTextEdit):
         """Put the cursor on a line (from 1) and bring it into view."""
         block = self.document().findBlockByNumber(max(0, min(line, self.blockCount()) - 1))
         cursor = QTextCursor(block)
+        self.setFocus()
         self.setTextCursor(cursor)
         self.centerCursor()
-        self.setFocus()
 
     def line(self) -> int:
         """The line (from 1) with the cursor."""
