@@ -54,7 +54,8 @@ class Marks(Bookmarks):
         if not anchor:
             return inner
         shown = "".join(piece.text for piece in before) + "".join(run.text for run in runs)
-        self.lines.append((anchor, short_hash(shown)))
+        named = {self.origin.keys(run.fact) for run in runs if run.fact}
+        self.lines.append((anchor, "" if named & self.origin.personal else short_hash(shown)))
         return self.around(PREFIX + anchor, inner)
 
     def unread(self, inner: str) -> str:
@@ -93,7 +94,7 @@ def add_origin(package: Any, marks: Marks) -> None:
     ]
     out += [f'<line a="{anchor}" h="{digest}"/>' for anchor, digest in marks.lines]
     for key in sorted(set(marks.tags.values())):
-        digest = short_hash(origin.values[key]) if key in origin.values else ""
+        digest = short_hash(origin.values[key]) if key in origin.values and key not in origin.personal else ""
         out.append(f'<fact h="{digest}">{escape(key)}</fact>')
     part = Part(
         PackURI("/customXml/item1.xml"),

@@ -25,6 +25,8 @@ class Origin:
     draft: bool = True
     keys: Keys = same_keys
     values: Mapping[str, str] = field(default_factory=dict)
+    personal: frozenset[str] = frozenset()
+    """Keys of facts about people: neither they nor the lines that show them leave a hash, which could be guessed at."""
 
 
 def tag_of(key: str) -> str:

@@ -15,6 +15,7 @@ from filingdesk.documents.stored import document_from, to_plain
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import Flat, Value, flatten, key_of
+from filingdesk.domain.specs import FieldSpec, spec_of
 from filingdesk.services.changes import EXPORT
 from filingdesk.services.session import Session
 from filingdesk.store.model import Change, Json
@@ -105,8 +106,15 @@ def origin_of(
         document.draft,
         key,
         {k: words_of(flat.get(k, "")) for k in shown},
+        personal_of(shown),
     )
     return origin, Export(document.id, document.draft, as_of.isoformat(), digest, zlib.compress(data, 6))
+
+
+def personal_of(keys: Iterable[str]) -> frozenset[str]:
+    """Those of the keys whose facts are about people."""
+    specs = {key: None if key.startswith("@") else spec_of(key) for key in keys}
+    return frozenset(k for k, spec in specs.items() if isinstance(spec, FieldSpec) and spec.meta.personal)
 
 
 def origin_kept(content: ExportContent, document: Document, as_of: date) -> Origin:
@@ -114,7 +122,14 @@ def origin_kept(content: ExportContent, document: Document, as_of: date) -> Orig
     values = {k: words_of(v) for k, v in content.values.items()}
     key = content.keys
     return Origin(
-        document.id, content.template, "", as_of, document.draft, lambda path: key.get(path, path), values
+        document.id,
+        content.template,
+        "",
+        as_of,
+        document.draft,
+        lambda path: key.get(path, path),
+        values,
+        personal_of(key.values()),
     )
 
 

@@ -286,7 +286,8 @@ def _fact(
     blank: Value = [] if spec.is_list else ""
     now = flat.get(key, blank)
     old = values.get(key, blank) if values is not None else now
-    moved = short_hash(words_of(now)) != hashes[key] if values is None and key in hashes else now != old
+    # Without the record and without a hash (facts about people leave none) nobody knows: it is shown as a conflict.
+    moved = now != old if values is not None else short_hash(words_of(now)) != hashes.get(key, "")
     try:
         path = path_of(desk.facts, key)
     except KeyError:
@@ -312,7 +313,9 @@ def _fact(
     elif new == now:
         state, why = "same", "项目里已经是这样"
     elif moved:
-        state, why = "conflict", "导出之后项目里也改过"
+        unsure = values is None and not hashes.get(key)
+        why = "没有导出记录，不知道项目里有没有改过，请核对" if unsure else "导出之后项目里也改过"
+        state = "conflict"
     elif not new:
         why = "采用后这个字段会清空"
     elif elsewhere:

@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 
 from filingdesk.bootstrap import workspace
 from filingdesk.documents.blocks import plain_text
+from filingdesk.documents.returned import read_returned
 from filingdesk.documents.returned_compare import FactEdit
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.flat import Value
@@ -351,6 +352,7 @@ def test_without_the_record_the_hashes_tell_who_changed_what(session: Session, t
     built = papers.build(session, tmp_path, paper_ids=(PAPER,), formats=("docx",), draft=True)
 
     def change(package: Any) -> None:
+        type_into(package, "subject.name", NEW_NAME)
         type_into(package, "safety_office.head", "陈示例")
         replace_words(package, WORDS, "其职责改写如下")
 
@@ -358,9 +360,45 @@ def test_without_the_record_the_hashes_tell_who_changed_what(session: Session, t
     session.set("safety_office.head_position", "项目里后来改的职务")
     found = roundtrip.read(session, back)
     assert found.base == "hashes"
-    assert [(f.path, f.new, f.state) for f in found.facts] == [("safety_office.head", "陈示例", "new")]
+    assert [(f.path, f.new, f.state) for f in found.facts] == [
+        ("subject.name", NEW_NAME, "new"),
+        ("safety_office.head", "陈示例", "conflict"),
+    ]
+    assert "不知道" in found.facts[1].note  # a person's name leaves no hash
     assert [w.state for w in found.words] == ["new"]
     assert not found.structure
+
+
+def test_what_is_about_people_leaves_no_hash(session: Session, tmp_path: Path) -> None:
+    built = papers.build(session, tmp_path, paper_ids=("self-assessment",), formats=("docx",), draft=True)
+    origin = read_returned(built[0].path).origin
+    assert origin is not None
+    hashes = dict(origin.facts)
+    personal = exports.personal_of(hashes)
+    assert personal
+    assert {hashes[key] for key in personal} == {""}
+    assert hashes["subject.name"]
+    blank = {anchor for anchor, digest in origin.lines if not digest}
+    lines = read_returned(built[0].path).lines
+    assert blank == {
+        line.anchors[0] for line in lines if any(piece.fact in personal for piece in line.pieces)
+    }
+    assert roundtrip.read(session, built[0].path).nothing
+
+
+def test_wording_changed_on_both_sides_is_a_conflict(session: Session, tmp_path: Path) -> None:
+    path = export(session, tmp_path)
+    first = edit(path, lambda p: replace_words(p, WORDS, "甲律师的说法"), "甲.docx")
+    second = edit(path, lambda p: replace_words(p, WORDS, "乙律师的说法"), "乙.docx")
+    found = roundtrip.read(session, first)
+    roundtrip.accept(session, found, found.takeable)
+    found = roundtrip.read(session, second)
+    (words,) = found.words
+    assert (words.state, words.now, words.new) == ("conflict", "甲律师的说法。", "乙律师的说法。")
+    assert found.takeable == ()
+    roundtrip.accept(session, found, [words.id])
+    assert "乙律师的说法" in paper_text(session)
+    assert [o.source for o in overrides.kept(session)[PAPER].values()] == ["乙.docx"]
 
 
 def test_an_older_export_is_compared_with_what_it_said_then(session: Session, tmp_path: Path) -> None:
