@@ -27,7 +27,7 @@ from filingdesk.services.livefacts import with_typed
 
 PAUSE_MS = 15
 """Keystrokes that fall together are shown together; a preview that is being made is followed by the next one at once."""
-NARROWEST, COMFORTABLE, WIDEST = 300, 360, 560
+NARROWEST, WIDEST = 300, 560
 _MARGIN = 26
 _TABLES = frozenset({"keywords-list", "question-bank"})
 

@@ -16,7 +16,6 @@ from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import Page
 from filingdesk.gui.places import RULE, home, place_words
-from filingdesk.gui.previewpane import COMFORTABLE, PreviewPane
 from filingdesk.gui.registry import entries, groups
 from filingdesk.gui.sidebar import NavState, Sidebar
 from filingdesk.gui.theme import Size
@@ -24,8 +23,11 @@ from filingdesk.gui.topbar import Findable
 from filingdesk.gui.widgets.cards import NoticeBar
 
 if TYPE_CHECKING:
+    from filingdesk.gui.previewpane import PreviewPane
     from filingdesk.gui.webform import WebFormWindow
 
+COMFORTABLE = 360
+"""Width from which a paper stands beside form and help, in pixels."""
 IDLE_BUILD_MS = 60
 """Between two steps of building pages ahead: typing goes first."""
 
@@ -74,10 +76,9 @@ class Workbench(QWidget):
         middle.addWidget(self.stack, 1)
         middle.addWidget(self.drawer)
         row.addLayout(middle, 1)
-        self.preview = PreviewPane(desk)
-        self.preview.closed.connect(desk.preview_toggled)
-        row.addWidget(self.preview)
         row.addWidget(self.help)
+        self._row = row
+        self._preview: PreviewPane | None = None
         desk.changed.connect(self._changed)
         desk.checked.connect(self._checked)
         desk.papers_known.connect(self._papers_known)
@@ -98,6 +99,17 @@ class Workbench(QWidget):
         page = self.current()
         if page is not None:
             self._fit_panes(page)
+
+    @property
+    def preview(self) -> "PreviewPane":
+        """The paper beside a form; made when first wanted, for it needs everything that papers need."""
+        if self._preview is None:
+            from filingdesk.gui.previewpane import PreviewPane
+
+            self._preview = PreviewPane(self.desk)
+            self._preview.closed.connect(self.desk.preview_toggled)
+            self._row.insertWidget(self._row.indexOf(self.help), self._preview)
+        return self._preview
 
     # Pages
 
@@ -159,9 +171,10 @@ class Workbench(QWidget):
         self.help.setVisible(helped)
         if previewed:
             self.preview.fit(over - Size.HELP if helped else over)
-        self.preview.setVisible(previewed)
-        if previewed:
+            self.preview.show()
             self.preview.show_page(page.key)
+        elif self._preview is not None:
+            self._preview.hide()
         self.drawer.setVisible(page.shows_problems and self.problems_wanted)
 
     def set_panes(self, *, help_wanted: bool, problems_wanted: bool, preview_wanted: bool = False) -> None:
