@@ -39,6 +39,7 @@ class Actions:
         view = self._menu("视图(&V)")
         self.next_problem = self._add(view, "下一条问题(&N)", "F8")
         self.previous_problem = self._add(view, "上一条问题(&P)", "Shift+F8")
+        self.mend = self._add(view, "修正这一条(&X)", "Alt+Return")
         self.next_page = self._add(view, "下一页(&D)", "Ctrl+PgDown")
         self.previous_page = self._add(view, "上一页(&A)", "Ctrl+PgUp")
         view.addSeparator()
@@ -83,6 +84,7 @@ class Actions:
             self.find,
             self.next_problem,
             self.previous_problem,
+            self.mend,
             self.next_page,
             self.previous_page,
             self.show_help,

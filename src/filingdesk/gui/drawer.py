@@ -1,141 +1,56 @@
-"""The problems drawer: what the self-check found, live; walks with F8, jumps to the field, offers to waive or to attest."""
+"""The problems drawer: what the self-check found, live; filtered, by page, walked with F8, mended where a mend is certain."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QListView,
     QMenu,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from filingdesk.gui.drawer_rows import (
+    Head,
+    Problem,
+    ProblemDelegate,
+    ProblemModel,
+    Sieve,
+    kinds_shown,
+)
 from filingdesk.gui.icons import icon
-from filingdesk.gui.theme import Size, Space, color, mono_font, ui_font
-from filingdesk.gui.widgets.badge import Badge
+from filingdesk.gui.theme import Size, Space
+from filingdesk.gui.widgets.chips import Chip
 from filingdesk.gui.widgets.labels import label
-from filingdesk.gui.widgets.severity import WORDS, paint_severity
 
-Index = QModelIndex | QPersistentModelIndex
+if TYPE_CHECKING:  # the rules must not be loaded before the first paint
+    from filingdesk.services.quickfixes import Fix
+
+__all__ = ["Problem", "ProblemsDrawer"]
+
 _HEAD, _EMPTY = 44, 100
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One line of the drawer. `kind` is a severity or `manual`; `path` is where it leads, `place` says that in words."""
-
-    kind: str
-    rule: str
-    message: str
-    place: str
-    path: str
-    fix: str = ""
-    fingerprint: str = ""
-
-    def spoken(self) -> str:
-        """The line as a screen reader says it."""
-        return f"{WORDS.get(self.kind, self.kind)} {self.rule} {self.message} {self.place}".strip()
-
-
-class ProblemModel(QAbstractListModel):
-    """The problems in the order of walking."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._items: tuple[Problem, ...] = ()
-
-    def items(self) -> tuple[Problem, ...]:
-        """All lines."""
-        return self._items
-
-    def set_items(self, items: Sequence[Problem]) -> None:
-        """Other lines; the view is reset only when they differ."""
-        fresh = tuple(items)
-        if fresh == self._items:
-            return
-        self.beginResetModel()
-        self._items = fresh
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._items)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        item = self._items[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return item.spoken()
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{item.message}\n怎么改：{item.fix}" if item.fix else item.message
-        if role == Qt.ItemDataRole.UserRole:
-            return item
-        return None
-
-
-class _ProblemDelegate(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, 28)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        problem: Problem = index.data(Qt.ItemDataRole.UserRole)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color("hover"))
-            painter.drawRoundedRect(QRectF(rect).adjusted(0, 0.5, 0, -0.5), Size.RADIUS, Size.RADIUS)
-        middle = rect.center().y()
-        paint_severity(painter, QRectF(rect.x() + 6, middle - 6.5, 14, 14), problem.kind)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        mono = mono_font(12)
-        painter.setFont(mono)
-        painter.setPen(color("muted"))
-        rule_width = max(QFontMetrics(mono).horizontalAdvance("LM-CORPUS-000"), 92)
-        rule = QFontMetrics(mono).elidedText(problem.rule, Qt.TextElideMode.ElideRight, rule_width)
-        painter.drawText(QRect(rect.x() + 32, rect.y(), rule_width, rect.height()), flags, rule)
-        small = ui_font(Size.SMALL)
-        painter.setFont(small)
-        place_width = min(QFontMetrics(small).horizontalAdvance(problem.place) + 4, rect.width() // 3)
-        place_rect = QRect(rect.right() - place_width - 6, rect.y(), place_width, rect.height())
-        place = QFontMetrics(small).elidedText(problem.place, Qt.TextElideMode.ElideLeft, place_width)
-        painter.drawText(place_rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, place)
-        body = ui_font()
-        painter.setFont(body)
-        painter.setPen(color("text"))
-        left = rect.x() + 32 + rule_width + Space.S
-        text_rect = QRect(left, rect.y(), place_rect.left() - left - Space.S, rect.height())
-        text = QFontMetrics(body).elidedText(problem.message, Qt.TextElideMode.ElideRight, text_rect.width())
-        painter.drawText(text_rect, flags, text)
-        painter.restore()
+_ROOMY = 880
+"""Width from which the head has room for the hint on F8."""
+Mends = Mapping[tuple[str, str], tuple["Fix", ...]]
+"""(rule, fingerprint) → certain mends."""
 
 
 class ProblemsDrawer(QFrame):
-    """The drawer; `jump` leads to a problem, `waive` and `attest` ask for a dialog."""
+    """The drawer; `jump` leads to a problem, `waive` and `attest` ask for a dialog, `mend` asks to make a quick fix."""
 
     jump = Signal(object)
     waive = Signal(object)
     attest = Signal(object)
+    mend = Signal(object)
+    """A `Fix` that the user wants."""
     report_clicked = Signal()
     collapsed_changed = Signal(bool)
 
@@ -146,37 +61,21 @@ class ProblemsDrawer(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XS)
         outer.setSpacing(Space.XXS)
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(label("问题", "section"))
-        self.blockers = Badge("阻断 0", "blocker", pill=True)
-        self.warnings = Badge("提醒 0", "warning", pill=True)
-        head.addWidget(self.blockers)
-        head.addWidget(self.warnings)
-        self.hint = label("F8 下一条", "muted")
-        head.addWidget(self.hint)
-        head.addStretch(1)
-        self.manual = QPushButton()
-        self.manual.setProperty("role", "link")
-        self.manual.setAccessibleName("需人工核查的项目")
-        self.manual.clicked.connect(self.report_clicked)
-        head.addWidget(self.manual)
-        self.toggle = QToolButton()
-        self.toggle.setIcon(icon("chevron-down"))
-        self.toggle.setAccessibleName("收起问题")
-        self.toggle.setToolTip("收起或展开问题(Ctrl+J)")
-        self.toggle.clicked.connect(lambda: self.set_collapsed(not self.collapsed()))
-        head.addWidget(self.toggle)
-        outer.addLayout(head)
+        self._page = ""
+        self._mends: Mends = {}
+        self._problems: tuple[Problem, ...] = ()
+        self._walked: tuple[str, str] | None = None
+        self._walked_at = 0
+        outer.addLayout(self._make_head())
         self.model = ProblemModel(self)
         self.view = QListView()
         self.view.setModel(self.model)
-        self.view.setItemDelegate(_ProblemDelegate(self.view))
+        self.view.setItemDelegate(ProblemDelegate(self.view, self._mend_first))
         self.view.setMouseTracking(True)
         self.view.setUniformItemSizes(True)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setAccessibleName("问题列表，回车跳到字段")
+        self.view.setAccessibleName("问题列表，回车跳到字段，左右键折叠或展开一页，Alt+回车修正")
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.clicked.connect(self._activated)
@@ -190,32 +89,122 @@ class ProblemsDrawer(QFrame):
         self._height: int = Size.DRAWER
         self.show_problems((), manual=0)
 
-    def show_problems(self, problems: Sequence[Problem], *, manual: int, checking: bool = False) -> None:
-        """Show these; `manual` counts the items that only a person can check."""
+    def _make_head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setSpacing(Space.XS)
+        head.addWidget(label("问题", "section"))
+        self.blockers, self.warnings, self.manual, self.here = (
+            self._chip(text, tip)
+            for text, tip in (
+                ("阻断 0", "只看阻断"),
+                ("提醒 0", "只看提醒"),
+                ("需人工 0", "看只能由人核查的项目"),
+                ("本页", "只看这一页上的问题"),
+            )
+        )
+        for chip in (self.blockers, self.warnings, self.manual, self.here):
+            head.addWidget(chip)
+        self.search = QLineEdit()
+        self.search.setProperty("role", "search")
+        self.search.setPlaceholderText("筛选问题")
+        self.search.setAccessibleName("筛选问题")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(90)
+        self.search.setMaximumWidth(180)
+        self.search.textChanged.connect(lambda _text: self._sift())
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName("清除筛选")
+        head.addWidget(self.search, 1)
+        self.hint = label("F8 下一条", "muted")
+        head.addWidget(self.hint)
+        head.addStretch(1)
+        self.unchecked = QPushButton()
+        self.unchecked.setProperty("role", "link")
+        self.unchecked.setToolTip("没有检查的规则和原因：不适用、只能由人判断、没有得出结论")
+        self.unchecked.clicked.connect(self.report_clicked)
+        head.addWidget(self.unchecked)
+        self.toggle = QToolButton()
+        self.toggle.setIcon(icon("chevron-down"))
+        self.toggle.setAccessibleName("收起问题")
+        self.toggle.setToolTip("收起或展开问题(Ctrl+J)")
+        self.toggle.clicked.connect(lambda: self.set_collapsed(not self.collapsed()))
+        head.addWidget(self.toggle)
+        return head
+
+    def _chip(self, text: str, tip: str) -> Chip:
+        chip = Chip(text)
+        chip.setToolTip(tip)
+        chip.clicked.connect(lambda _checked: self._sift())
+        return chip
+
+    def show_problems(
+        self, problems: Sequence[Problem], *, manual: int, checking: bool = False, unchecked: int = 0
+    ) -> None:
+        """Show these, which come in the order of walking, those of one page together; `manual` counts the items that only a
+        person can check, `unchecked` all rules that gave no verdict."""
         current = self.current()
-        self.model.set_items(problems)
-        blockers = sum(problem.kind in ("blocker", "error") for problem in problems)
-        warnings = sum(problem.kind == "warning" for problem in problems)
-        self.blockers.set_text(f"阻断 {blockers}")
-        self.warnings.set_text(f"提醒 {warnings}")
-        self.manual.setText(f"另有 {manual} 项需人工核查" if manual else "")
-        self.manual.setVisible(bool(manual))
+        self._problems = tuple(problems)
+        for chip, name, number in (
+            (self.blockers, "阻断", kinds_shown(problems, "blocker", "error")),
+            (self.warnings, "提醒", kinds_shown(problems, "warning")),
+            (self.manual, "需人工", manual),
+        ):
+            chip.setText(f"{name} {number}")
+            chip.setAccessibleName(f"只看{name}，{number} 条")
+            chip.updateGeometry()
+        self.unchecked.setText(f"没有检查的 {unchecked}")
+        self.unchecked.setAccessibleName(f"没有检查的 {unchecked} 条规则和原因")
+        self.unchecked.setVisible(bool(unchecked))
         self._checking = checking
+        self.model.set_items(self._with_mends())
         self._lay_out()
-        self.empty.setText("正在自检…" if checking else "没有发现阻断和提醒。通过自查不等于通过审核。")
-        if current is not None:
-            same = [
-                row
-                for row, item in enumerate(problems)
-                if (item.rule, item.path) == (current.rule, current.path)
-            ]
-            if same:
-                self.view.setCurrentIndex(self.model.index(same[0]))
+        self._select(current)
+
+    def show_mends(self, mends: Mends) -> None:
+        """Which problems have a quick fix."""
+        if mends != self._mends:
+            self._mends = mends
+            current = self.current()
+            self.model.set_items(self._with_mends())
+            self._select(current)
+
+    def mends_of(self, problem: Problem) -> "tuple[Fix, ...]":
+        """The certain mends of a problem."""
+        return self._mends.get((problem.rule, problem.fingerprint), ())
+
+    def _with_mends(self) -> list[Problem]:
+        return [
+            replace(problem, mend=fixes[0].label) if (fixes := self.mends_of(problem)) else problem
+            for problem in self._problems
+        ]
+
+    def show_page(self, key: str) -> None:
+        """Another page is in front: what 本页 means."""
+        self._page = key
+        if self.here.isChecked():
+            self._sift()
+
+    def _sift(self) -> None:
+        kinds: set[str] = set()
+        kinds |= {"blocker", "error"} if self.blockers.isChecked() else set()
+        kinds |= {"warning"} if self.warnings.isChecked() else set()
+        kinds |= {"manual"} if self.manual.isChecked() else set()
+        page = self._page if self.here.isChecked() else ""
+        current = self.current()
+        self.model.set_sieve(Sieve(frozenset(kinds), page, self.search.text()))
+        self._lay_out()
+        self._select(current)
+
+    def _select(self, problem: Problem | None) -> None:
+        row = self.model.place_of(problem) if problem is not None else -1
+        if row >= 0:
+            self.view.setCurrentIndex(self.model.index(row))
 
     def current(self) -> Problem | None:
         """The problem that is selected."""
         index = self.view.currentIndex()
-        return self.model.items()[index.row()] if index.isValid() else None
+        row = self.model.row(index.row()) if index.isValid() else None
+        return row if isinstance(row, Problem) else None
 
     def collapsed(self) -> bool:
         """Whether only the head is shown."""
@@ -237,8 +226,15 @@ class ProblemsDrawer(QFrame):
     def _lay_out(self) -> None:
         """The head alone, the head and a sentence, or the list: no higher than what there is to say."""
         some = bool(self.model.items())
+        hidden = bool(self._problems) and not some
         self.view.setVisible(not self._collapsed and some)
         self.empty.setVisible(not self._collapsed and not some)
+        if self._checking:
+            self.empty.setText("正在自检…")
+        elif hidden and self.model.sieve != Sieve():
+            self.empty.setText("没有符合筛选的问题。")
+        else:
+            self.empty.setText("没有发现阻断和提醒。通过自查不等于通过审核。")
         # While a check runs the room is kept: what it finds would else push the page up.
         high = self._height if some or self._checking else _EMPTY
         self.setFixedHeight(_HEAD if self._collapsed else high)
@@ -248,37 +244,88 @@ class ProblemsDrawer(QFrame):
 
         When the problem last jumped to is gone (it was mended), the walk goes on from its place, it does not begin anew.
         """
-        count = self.model.rowCount()
-        if not count:
+        items = self.model.items()
+        if not items:
             return
-        index = self.view.currentIndex()
-        row = (index.row() + by) % count if index.isValid() else (0 if by > 0 else count - 1)
-        self.view.setCurrentIndex(self.model.index(row))
-        self.jump.emit(self.model.items()[row])
+        current = self.current()
+        identities = [problem.identity for problem in items]
+        if current is not None and current.identity in identities:
+            place = identities.index(current.identity) + by
+        elif self._walked is None:
+            place = 0 if by > 0 else len(items) - 1
+        elif self._walked in identities:  # folded away meanwhile
+            place = identities.index(self._walked) + by
+        else:
+            place = self._walked_at if by > 0 else self._walked_at - 1
+        place %= len(items)
+        chosen = items[place]
+        self._walked, self._walked_at = chosen.identity, place
+        self.model.open(chosen.page)
+        self._select(chosen)
+        self.jump.emit(chosen)
 
     def _activated(self, index: QModelIndex) -> None:
-        self.jump.emit(self.model.items()[index.row()])
+        row = self.model.row(index.row())
+        if isinstance(row, Head):
+            self._fold(row)
+        else:
+            identities = [problem.identity for problem in self.model.items()]
+            self._walked, self._walked_at = row.identity, identities.index(row.identity)
+            self.jump.emit(row)
+
+    def _fold(self, head: Head) -> None:
+        self.model.toggle(head.key)
+        for number in range(self.model.rowCount()):
+            row = self.model.row(number)
+            if isinstance(row, Head) and row.key == head.key:
+                self.view.setCurrentIndex(self.model.index(number))
+
+    def _mend_first(self, problem: Problem) -> None:
+        fixes = self.mends_of(problem)
+        if fixes:
+            self.mend.emit(fixes[0])
+
+    def mend_current(self) -> bool:
+        """Make the quick fix of the selected problem; False when it has none."""
+        current = self.current()
+        if current is None or not self.mends_of(current):
+            return False
+        self._mend_first(current)
+        return True
 
     def _menu(self, point: QPoint) -> None:
         index = self.view.indexAt(point)
-        if index.isValid():
-            menu = self.menu_for(self.model.items()[index.row()])
-            menu.exec(self.view.viewport().mapToGlobal(point))
+        row = self.model.row(index.row()) if index.isValid() else None
+        if isinstance(row, Problem):
+            self.menu_for(row).exec(self.view.viewport().mapToGlobal(point))
 
     def menu_for(self, problem: Problem) -> QMenu:
         """The context menu of one problem."""
         menu = QMenu(self)
         menu.addAction("跳到字段", lambda: self.jump.emit(problem))
+        for fix in self.mends_of(problem):
+            menu.addAction(f"修正：{fix.label}", lambda fix=fix: self.mend.emit(fix))
         if problem.kind == "manual":
             menu.addAction("人工核查…", lambda: self.attest.emit(problem))
         elif problem.kind != "error":
             menu.addAction("豁免并写明理由…", lambda: self.waive.emit(problem))
         return menu
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.hint.setVisible(self.width() >= _ROOMY)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        current = self.current()
-        if event.key() == Qt.Key.Key_Menu and current is not None:
-            place = self.view.visualRect(self.view.currentIndex()).center()
-            self.menu_for(current).exec(self.view.viewport().mapToGlobal(place))
-            return
-        super().keyPressEvent(event)
+        index = self.view.currentIndex()
+        row = self.model.row(index.row()) if index.isValid() else None
+        key = event.key()
+        if key == Qt.Key.Key_Menu and isinstance(row, Problem):
+            place = self.view.visualRect(index).center()
+            self.menu_for(row).exec(self.view.viewport().mapToGlobal(place))
+        elif isinstance(row, Head) and (key, row.open) in (
+            (Qt.Key.Key_Left, True),
+            (Qt.Key.Key_Right, False),
+        ):
+            self._fold(row)
+        else:
+            super().keyPressEvent(event)

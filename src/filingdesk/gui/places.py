@@ -1,9 +1,15 @@
 """Where a path leads: facts to the page that asks for them, `@keywords` and `@questions` to the libraries, rules to the report."""
 
 from filingdesk.domain.records import BANKS
+from filingdesk.domain.report import Status
 from filingdesk.domain.specs import page_of, trail_of
 
 RULE = "rule:"
+UNCHECKED = "rule:?"
+"""The part of the report that tells what was not checked."""
+NOT_JUDGED: tuple[Status, ...] = ("error", "manual", "not_applicable")
+"""What becomes of a rule that gave no verdict."""
+ARCHITECTURE = "algorithm.architecture"
 _KEYWORDS = ("@keywords", "@library/keywords")
 _BANKS = ("@questions/", "@library/")
 
@@ -21,6 +27,8 @@ def home(path: str) -> tuple[str, str]:
         bank, slash, group = path.removeprefix(prefix).partition("/")
         if path.startswith(prefix) and bank in BANKS:
             return "questions", f"@library/{bank}{slash}{group}"
+    if path.startswith(ARCHITECTURE):
+        return "architecture", path
     page = page_of(path) if path and not path.startswith("@") else None
     return (page.key, path) if page else ("", path)
 

@@ -107,6 +107,7 @@ class Shell(QMainWindow):
             "find": self._find,
             "next_problem": lambda: self._step_problem(1),
             "previous_problem": lambda: self._step_problem(-1),
+            "mend": lambda: self.workbench.mend_problem() if self.workbench else None,
             "next_page": lambda: self._step_page(1),
             "previous_page": lambda: self._step_page(-1),
             "show_help": self._panes,

@@ -12,10 +12,11 @@ from filingdesk.domain.specs import FieldSpec, page_of, spec_of, trail_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.drawer import Problem, ProblemsDrawer
 from filingdesk.gui.fieldnotes import remembered, touched, verdict
+from filingdesk.gui.fixing import Mender, problems_of
 from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import Page
-from filingdesk.gui.places import RULE, home, place_words
+from filingdesk.gui.places import NOT_JUDGED, RULE, UNCHECKED, home
 from filingdesk.gui.registry import entries, groups
 from filingdesk.gui.sidebar import NavState, Sidebar
 from filingdesk.gui.theme import Size
@@ -63,7 +64,8 @@ class Workbench(QWidget):
         self.drawer.jump.connect(self._jump)
         self.drawer.waive.connect(self._waive)
         self.drawer.attest.connect(self._attest)
-        self.drawer.report_clicked.connect(lambda: self.show_page("check"))
+        self.drawer.report_clicked.connect(lambda: self.go("check", UNCHECKED))
+        self.mender = Mender(desk, self.drawer, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -142,6 +144,7 @@ class Workbench(QWidget):
         self.stack.setCurrentWidget(page)
         self._freshen(key, page)
         self.sidebar.select(key)
+        self.drawer.show_page(key)
         self._fit_panes(page)
         self.page_changed.emit(key)
         return page
@@ -292,29 +295,11 @@ class Workbench(QWidget):
         if report is None:
             self.drawer.show_problems((), manual=0, checking=True)
             return
-        problems = [
-            Problem(
-                result.severity,
-                result.id,
-                result.note or result.title,
-                "规则出错",
-                f"rule:{result.id}",
-            )
-            for result in report.with_status("error")
-        ]
-        problems += [
-            Problem(
-                finding.severity,
-                finding.rule,
-                finding.message,
-                place_words(finding.path),
-                finding.path or f"rule:{finding.rule}",
-                finding.fix,
-                finding.fingerprint,
-            )
-            for finding in report.findings
-        ]
-        self.drawer.show_problems(problems, manual=len(report.with_status("manual")))
+        manual = report.with_status("manual")
+        problems = problems_of(report, self.sidebar.keys(), {e.key: e.title for e in self._entries.values()})
+        self.drawer.show_problems(
+            problems, manual=len(manual), unchecked=sum(r.status in NOT_JUDGED for r in report.results)
+        )
         self.counts_changed.emit(
             report.count("blocker") + len(report.with_status("error")), report.count("warning")
         )
@@ -415,6 +400,15 @@ class Workbench(QWidget):
         if focus is not None and self.isAncestorOf(focus):
             self.flush()
         self.drawer.step(by)
+
+    def mend_problem(self) -> None:
+        """Make the quick fix of the field with the cursor, else of the problem that is selected."""
+        self.flush()
+        in_drawer = self.drawer.isAncestorOf(QApplication.focusWidget() or self)
+        if not in_drawer and self.desk.focused_key and self.mender.mend_at(self.desk.focused_key):
+            return
+        if not self.drawer.mend_current():
+            self.desk.tell("这里没有确定的改法。带“修正”的问题才能用 Alt+回车改好。")
 
     def findables(self) -> list[Findable]:
         """Everything the finder leads to."""

@@ -116,6 +116,10 @@ class Fixer:
         pair = next((p for p in reuse.pairs() if p.to == pattern_of(path) and p.how == "same"), None)
         if pair is not None and (carried := reuse.carriable(self._facts, pattern_of(path))):
             offered.append((carried, f"算法备案的「{label_of(pair.source)}」"))
+        # The same words belong in both filings, whichever was filled first.
+        for back in (p for p in reuse.pairs() if p.source == path and p.how == "same"):
+            if filled := self._flat.get(back.to):
+                offered.append((filled, f"大模型备案的「{label_of(back.to)}」"))
         if key in self._offers:
             offered.append((self._offers[key], "单位档案"))
         seen: list[Value] = []

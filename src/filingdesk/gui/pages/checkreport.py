@@ -20,7 +20,7 @@ from filingdesk.domain.values import parse_attachment
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import ScrollPage
-from filingdesk.gui.places import RULE, place_words
+from filingdesk.gui.places import NOT_JUDGED, RULE, UNCHECKED, place_words
 from filingdesk.gui.theme import Size, Space, color, mono_font, ui_font
 from filingdesk.gui.widgets.badge import SOURCE_TONES, Badge, SourceBadge
 from filingdesk.gui.widgets.cards import Card, EmptyState
@@ -28,12 +28,14 @@ from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.gui.widgets.severity import WORDS, paint_severity
 from filingdesk.rules import basis
-from filingdesk.services import upgrades
+from filingdesk.services import checking, unchecked, upgrades
 
 Index = QModelIndex | QPersistentModelIndex
 MARK_ROLE = Qt.ItemDataRole.UserRole + 1
+REASON_ROLE = Qt.ItemDataRole.UserRole + 2
 ORDER: tuple[Status, ...] = ("error", "failed", "manual", "waived", "passed", "not_applicable")
 ALL, STALE, BACK = "全部", "已失效", "又出现"
+NOT_CHECKED = "没有检查的"
 
 
 def is_stale(result: RuleResult) -> bool:
@@ -59,10 +61,13 @@ class _RuleModel(QAbstractListModel):
         super().__init__(parent)
         self.items: Sequence[RuleResult] = ()
         self.mended: Mapping[str, str] = {}
+        self.reasons: Mapping[str, str] = {}
 
-    def set_items(self, items: Sequence[RuleResult], mended: Mapping[str, str]) -> None:
+    def set_items(
+        self, items: Sequence[RuleResult], mended: Mapping[str, str], reasons: Mapping[str, str]
+    ) -> None:
         self.beginResetModel()
-        self.items, self.mended = items, mended
+        self.items, self.mended, self.reasons = items, mended, reasons
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
@@ -71,7 +76,12 @@ class _RuleModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         item = self.items[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return " ".join(w for w in (status_words(item), item.id, item.title, self.mark(item)) if w)
+            parts = (status_words(item), item.id, item.title, self.mark(item), self.reasons.get(item.id))
+            return " ".join(w for w in parts if w)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.reasons.get(item.id)
+        if role == REASON_ROLE:
+            return self.reasons.get(item.id, "")
         if role == Qt.ItemDataRole.UserRole:
             return item
         if role == MARK_ROLE:
@@ -147,6 +157,12 @@ class _RuleDelegate(QStyledItemDelegate):
         area = QRect(left + 200, rect.y(), rect.right() - width - 24 - left - 200, rect.height())
         text = QFontMetrics(body).elidedText(result.title, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, flags, text)
+        if reason := index.data(REASON_ROLE):
+            area.setLeft(area.left() + QFontMetrics(body).horizontalAdvance(text) + Space.S)
+            painter.setFont(small)
+            painter.setPen(color("muted"))
+            why = QFontMetrics(small).elidedText(reason, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, flags, why if area.width() > 40 else "")
         painter.restore()
 
 
@@ -160,10 +176,11 @@ class CheckPage(ScrollPage):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "自检", "", parent)
         self._note_next = False
+        self._reasons: dict[str, str] = {}
         again = self.add_action("重新自检", self.check_again)
         again.setToolTip("按项目现在的内容检查，并记下有哪些问题；改正后又出现的会标出来")
         self._filter = ChipGroup(
-            (ALL, *(STATUS_WORDS[status] for status in ORDER), STALE, BACK), multiple=False
+            (ALL, *(STATUS_WORDS[status] for status in ORDER), NOT_CHECKED, STALE, BACK), multiple=False
         )
         self._filter.set_label("只看")
         self._filter.set_values([ALL])
@@ -207,6 +224,7 @@ class CheckPage(ScrollPage):
         if self._note_next and report.revision == self.desk.session.revision:
             self._note_next = False
             self.desk.attempt(lambda: upgrades.note_findings(self.desk.session, report))
+        self._reasons = unchecked.reasons(report, self.desk.session.snapshot())
         counts = {status: len(report.with_status(status)) for status in ORDER}
         for chip, status in zip(self._filter.chips()[1:], ORDER, strict=False):
             chip.setToolTip(f"{counts[status]} 条")
@@ -216,10 +234,14 @@ class CheckPage(ScrollPage):
             "clean": "没有发现阻断和提醒",
         }
         packs = "、".join(pack.title or pack.id for pack in report.packs)
+        later = "、".join(
+            f"{pack.title}（{pack.data.effective_from} 起）" for pack in checking.not_judged(report)
+        )
         self.set_intro(
             f"{verdict[report.verdict]} · {len(report.results)} 条规则："
             + "，".join(f"{STATUS_WORDS[status]} {count}" for status, count in counts.items() if count)
             + (f" · {packs}" if packs else "")
+            + (f"。这一天还没有施行、没有检查：{later}" if later else "")
         )
         self._fill()
 
@@ -233,12 +255,13 @@ class CheckPage(ScrollPage):
             for status in ORDER
             for result in (report.with_status(status) if report else ())
             if wanted in (ALL, STATUS_WORDS[status])
+            or (wanted == NOT_CHECKED and status in NOT_JUDGED)
             or (wanted == STALE and is_stale(result))
             or (wanted == BACK and came_back(result, mended))
         ]
         rank = {"blocker": 0, "warning": 1, "info": 2}
         results.sort(key=lambda r: (ORDER.index(r.status), rank[r.severity] if r.status == "failed" else 0))
-        self.model.set_items(results, mended)
+        self.model.set_items(results, mended, self._reasons)
         rows = [row for row, result in enumerate(results) if current and result.id == current.id]
         if results:
             self.view.setCurrentIndex(self.model.index(rows[0] if rows else 0))
@@ -259,6 +282,11 @@ class CheckPage(ScrollPage):
                 self.view.setCurrentIndex(self.model.index(row))
 
     def reveal(self, path: str) -> bool:
+        if path == UNCHECKED:
+            self._filter.set_values([NOT_CHECKED])
+            self._fill()
+            self.view.setFocus()
+            return True
         if path.startswith(RULE):
             self.select(path.removeprefix(RULE))
             return True
@@ -301,6 +329,8 @@ class CheckPage(ScrollPage):
         given = self.desk.session.attestations.get(result.id)
         if result.note and (given is None or result.note != given.statement):
             column.addWidget(Prose(result.note, "secondary"))
+        elif reason := self.model.reasons.get(result.id):
+            column.addWidget(Prose(f"为什么没有检查：{reason}", "secondary"))
         for finding in result.findings:
             column.addSpacing(Space.XXS)
             column.addWidget(Prose(finding.message))
