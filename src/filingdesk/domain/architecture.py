@@ -19,6 +19,9 @@ Layer = Literal["接入层", "应用层", "安全层", "模型层", "数据层",
 Origin = Literal["自研", "开源模型", "微调开源模型", "第三方模型", ""]
 Stage = Literal["预训练", "继续预训练", "指令微调", "对齐训练", "量化压缩", "评测", "其他", ""]
 Position = Literal["输入", "检索", "模型", "输出", "人工复核", "日志", "其他", ""]
+REFERS, LONG, ITEM = "x-refers", "x-long", "x-item"
+"""Annotations of the schema for a form: the list whose numbers (`id`) a text names, a text of several lines, what one entry
+of a list is called."""
 _ID = r"^[A-Za-z][A-Za-z0-9_-]{0,39}$"
 
 
@@ -29,86 +32,134 @@ class _Part(BaseModel):
 class Component(_Part):
     """系统的一个组成部分：服务、程序、数据库、岗位。"""
 
-    id: str = Field(pattern=_ID, description="编号，字母开头，全文不重复")
-    name: str = Field(min_length=1, max_length=60, description="名称，印在图上")
-    layer: Layer = Field(description="所在层次，决定它画在图的哪一层")
-    description: str = Field(default="", description="做什么")
-    manual: bool = Field(default=False, description="由人完成的填 true，图上画成虚线框")
-    deployment: str = Field(default="", description="部署在哪里，填 deployment 里的编号")
+    id: str = Field(pattern=_ID, title="编号", description="编号，字母开头，全文不重复")
+    name: str = Field(min_length=1, max_length=60, title="名称", description="名称，印在图上")
+    layer: Layer = Field(title="层次", description="所在层次，决定它画在图的哪一层")
+    description: str = Field(default="", title="做什么", description="做什么", json_schema_extra={LONG: True})
+    manual: bool = Field(default=False, title="由人完成", description="由人完成的填 true，图上画成虚线框")
+    deployment: str = Field(
+        default="",
+        title="部署在",
+        description="部署在哪里，填 deployment 里的编号",
+        json_schema_extra={REFERS: "deployment"},
+    )
 
 
 class Flow(_Part):
     """一条数据流：什么数据从哪里到哪里。"""
 
-    source: str = Field(description="起点组件的编号")
-    target: str = Field(description="终点组件的编号")
-    data: str = Field(default="", description="传的是什么数据")
-    protocol: str = Field(default="", description="传输方式，例如 HTTPS")
-    personal: bool = Field(default=False, description="含个人信息填 true")
+    source: str = Field(title="起点", description="起点组件的编号", json_schema_extra={REFERS: "components"})
+    target: str = Field(title="终点", description="终点组件的编号", json_schema_extra={REFERS: "components"})
+    data: str = Field(default="", title="数据", description="传的是什么数据")
+    protocol: str = Field(default="", title="传输方式", description="传输方式，例如 HTTPS")
+    personal: bool = Field(default=False, title="含个人信息", description="含个人信息填 true")
 
 
 class TrainingStage(_Part):
     """模型的一个训练阶段。"""
 
-    stage: Stage = Field(default="", description="阶段")
-    data: str = Field(default="", description="用了哪些数据、多少")
-    method: str = Field(default="", description="方法与主要参数")
-    hardware: str = Field(default="", description="用了什么算力、多久")
-    result: str = Field(default="", description="结果，例如评测成绩")
+    stage: Stage = Field(default="", title="阶段", description="阶段")
+    data: str = Field(
+        default="", title="数据", description="用了哪些数据、多少", json_schema_extra={LONG: True}
+    )
+    method: str = Field(
+        default="", title="方法与参数", description="方法与主要参数", json_schema_extra={LONG: True}
+    )
+    hardware: str = Field(default="", title="算力与时长", description="用了什么算力、多久")
+    result: str = Field(
+        default="", title="结果", description="结果，例如评测成绩", json_schema_extra={LONG: True}
+    )
 
 
 class ModelPart(_Part):
     """一个模型及其版本、参数和训练阶段。"""
 
-    id: str = Field(pattern=_ID, description="编号")
-    name: str = Field(min_length=1, description="模型名称")
-    version: str = Field(default="", description="版本")
-    origin: Origin = Field(default="", description="来源")
-    provider: str = Field(default="", description="提供方")
-    base: str = Field(default="", description="基座模型及版本")
-    filing_number: str = Field(default="", description="第三方模型或基座的备案号")
-    parameters: str = Field(default="", description="参数量，例如约 70 亿")
-    structure: str = Field(default="", description="网络结构")
-    component: str = Field(default="", description="由哪个组件承载，填组件编号")
-    training: tuple[TrainingStage, ...] = Field(default=(), description="训练阶段，按先后")
+    id: str = Field(pattern=_ID, title="编号", description="编号")
+    name: str = Field(min_length=1, title="名称", description="模型名称")
+    version: str = Field(default="", title="版本", description="版本")
+    origin: Origin = Field(default="", title="来源", description="来源")
+    provider: str = Field(default="", title="提供方", description="提供方")
+    base: str = Field(default="", title="基座模型", description="基座模型及版本")
+    filing_number: str = Field(default="", title="备案号", description="第三方模型或基座的备案号")
+    parameters: str = Field(default="", title="参数量", description="参数量，例如约 70 亿")
+    structure: str = Field(
+        default="", title="网络结构", description="网络结构", json_schema_extra={LONG: True}
+    )
+    component: str = Field(
+        default="",
+        title="承载组件",
+        description="由哪个组件承载，填组件编号",
+        json_schema_extra={REFERS: "components"},
+    )
+    training: tuple[TrainingStage, ...] = Field(
+        default=(), title="训练阶段", description="训练阶段，按先后", json_schema_extra={ITEM: "阶段"}
+    )
 
 
 class SafetyLayer(_Part):
     """一道安全措施：在什么位置、依据什么、阈值多少、命中后怎样。"""
 
-    name: str = Field(min_length=1, description="名称")
-    position: Position = Field(default="", description="位置")
-    mechanism: str = Field(default="", description="依据什么判定")
-    threshold: str = Field(default="", description="阈值")
-    action: str = Field(default="", description="命中后怎样处理")
-    people: str = Field(default="", description="负责岗位")
-    component: str = Field(default="", description="由哪个组件承担，填组件编号")
+    name: str = Field(min_length=1, title="名称", description="名称")
+    position: Position = Field(default="", title="位置", description="位置")
+    mechanism: str = Field(
+        default="", title="判定依据", description="依据什么判定", json_schema_extra={LONG: True}
+    )
+    threshold: str = Field(default="", title="阈值", description="阈值")
+    action: str = Field(
+        default="", title="命中后处理", description="命中后怎样处理", json_schema_extra={LONG: True}
+    )
+    people: str = Field(default="", title="负责岗位", description="负责岗位")
+    component: str = Field(
+        default="",
+        title="承担组件",
+        description="由哪个组件承担，填组件编号",
+        json_schema_extra={REFERS: "components"},
+    )
 
 
 class Deployment(_Part):
     """一处部署：机房、云、边缘或终端。"""
 
-    id: str = Field(pattern=_ID, description="编号")
-    name: str = Field(min_length=1, description="名称")
-    place: str = Field(default="", description="地域、机房、公网 IP")
-    provider: str = Field(default="", description="云服务商或机房运营者")
-    hardware: str = Field(default="", description="服务器与加速卡型号、数量")
-    network: str = Field(default="", description="网络与访问方式")
-    isolation: str = Field(default="", description="与训练环境、其他业务怎样隔离")
+    id: str = Field(pattern=_ID, title="编号", description="编号")
+    name: str = Field(min_length=1, title="名称", description="名称")
+    place: str = Field(default="", title="地点", description="地域、机房、公网 IP")
+    provider: str = Field(default="", title="服务商", description="云服务商或机房运营者")
+    hardware: str = Field(
+        default="",
+        title="服务器与加速卡",
+        description="服务器与加速卡型号、数量",
+        json_schema_extra={LONG: True},
+    )
+    network: str = Field(default="", title="网络与访问", description="网络与访问方式")
+    isolation: str = Field(
+        default="", title="隔离", description="与训练环境、其他业务怎样隔离", json_schema_extra={LONG: True}
+    )
 
 
 class Architecture(_Part):
     """算法架构描述。"""
 
-    format: Literal["filingdesk-architecture/1"] = Field(description="格式与版本，照写")
-    algorithm: str = Field(min_length=1, description="算法名称，与备案一致")
-    version: str = Field(default="", description="所描述的算法版本")
-    components: tuple[Component, ...] = Field(min_length=1, description="组成部分")
-    flows: tuple[Flow, ...] = Field(default=(), description="数据流")
-    models: tuple[ModelPart, ...] = Field(default=(), description="模型")
-    safety_layers: tuple[SafetyLayer, ...] = Field(default=(), description="安全措施，按先后")
-    deployment: tuple[Deployment, ...] = Field(default=(), description="部署")
-    notes: str = Field(default="", description="自己看的备注，不印进文书")
+    format: Literal["filingdesk-architecture/1"] = Field(title="格式", description="格式与版本，照写")
+    algorithm: str = Field(min_length=1, title="算法名称", description="算法名称，与备案一致")
+    version: str = Field(default="", title="算法版本", description="所描述的算法版本")
+    components: tuple[Component, ...] = Field(
+        min_length=1, title="组成部分", description="组成部分", json_schema_extra={ITEM: "组件"}
+    )
+    flows: tuple[Flow, ...] = Field(
+        default=(), title="数据流", description="数据流", json_schema_extra={ITEM: "数据流"}
+    )
+    models: tuple[ModelPart, ...] = Field(
+        default=(), title="模型", description="模型", json_schema_extra={ITEM: "模型"}
+    )
+    safety_layers: tuple[SafetyLayer, ...] = Field(
+        default=(), title="安全措施", description="安全措施，按先后", json_schema_extra={ITEM: "措施"}
+    )
+    deployment: tuple[Deployment, ...] = Field(
+        default=(), title="部署", description="部署", json_schema_extra={ITEM: "部署"}
+    )
+    notes: str = Field(
+        default="", title="备注", description="自己看的备注，不印进文书", json_schema_extra={LONG: True}
+    )
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def entries() -> tuple[PageEntry, ...]:
         *(entry for entry in forms if entry.group == "" and entry.key != route.key),
         _own("profile", "单位档案", "", "profile", "ProfilePage"),
         *(entry for entry in forms if entry.group == "算法备案"),
+        _own("architecture", "架构描述", "算法备案", "architecture", "ArchitecturePage"),
         _own("reuse", "沿用关系", "大模型备案", "reuse_map", "ReusePage"),
         *large_model,
         _own("check", "自检", "核对", "checkreport", "CheckPage"),

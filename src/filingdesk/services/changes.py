@@ -18,7 +18,9 @@ OVERRIDE = "@override/"
 """A paragraph of a paper in this project's own words (`services.overrides`)."""
 FORMAT = "@format/"
 """Long fields whose text is written in Markdown: `@format/KEY` is true."""
-KEPT = (*MARKS, FORMAT, TEMPLATE, TEMPLATE_DRAFT, FORM, LOOK, OVERRIDE)
+ARCHITECTURE_DRAFT = "@architecture-draft"
+"""The description of the architecture while it has errors (`services.architecture_edit`)."""
+KEPT = (*MARKS, FORMAT, TEMPLATE, TEMPLATE_DRAFT, FORM, LOOK, OVERRIDE, ARCHITECTURE_DRAFT)
 """Entries that a session holds in memory beside facts, judgements and notes on rules (`Session.marks`)."""
 
 
