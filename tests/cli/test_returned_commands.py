@@ -85,6 +85,42 @@ def test_exports_are_compared_and_marked(cli: Cli, sample: Path, returned: Path,
     assert out.read_bytes() == first
 
 
+def test_the_papers_of_a_bundle_are_kept_on_record(cli: Cli, sample: Path, tmp_path: Path) -> None:
+    assert cli("bundle", sample, "--stage", "algorithm", "--out", tmp_path / "b").code == 0
+    kept = cli("papers", "exports", sample, "--json").json["exports"]
+    assert {"self-assessment", PAPER} <= {each["paper"] for each in kept}
+    assert not any(each["draft"] for each in kept)
+    word = next((tmp_path / "b").rglob("*主体责任*.docx"))
+    plain = cli("papers", "return", sample, word, "--json").json
+    assert (plain["facts"], plain["words"], plain["structure"]) == ([], [], [])
+    assert cli("verify", sample).code == 0
+
+
+def test_wording_that_fell_behind_is_listed_and_confirmed(
+    cli: Cli, sample: Path, returned: Path, tmp_path: Path
+) -> None:
+    package = open_docx(str(returned))
+    for holder in list(package.element.body.iter(qn("w:sdt"))):
+        if holder.find(f"{qn('w:sdtPr')}/{qn('w:tag')}").get(qn("w:val")) == "safety_office.name":
+            run = next(holder.iter(qn("w:r")))
+            next(run.iter(qn("w:t"))).text = "打在控件外的名称"
+            holder.addprevious(run)
+            holder.getparent().remove(holder)
+            break
+    package.save(str(returned))
+    cli("papers", "return", sample, returned, "--accept-all")
+    cli("facts", "set", sample, "safety_office.name", "新设的示例办公室")
+    rows = cli("papers", "overrides", "list", sample, "--json").json["overrides"]
+    behind = [row for row in rows if not row["applied"]]
+    assert len(behind) == 1
+    assert "没有放进文书" in cli("papers", "overrides", "list", sample).out
+    refused = cli("build", sample, "--doc", PAPER, "--out", tmp_path / "final")
+    assert refused.code == 3
+    assert cli("papers", "overrides", "keep", sample, PAPER, behind[0]["anchor"]).code == 0
+    rows = cli("papers", "overrides", "list", sample, "--json").json["overrides"]
+    assert all(row["applied"] for row in rows)
+
+
 def test_two_word_files_are_compared_without_a_project(cli: Cli, returned: Path, tmp_path: Path) -> None:
     original = next((tmp_path / "out").glob("*.docx"))
     plain = cli("papers", "diff", original, returned, "--json").json

@@ -264,7 +264,7 @@ def test_added_paragraphs_are_edited_and_taken_out_again(session: Session, tmp_p
 
     found = roundtrip.read(session, edit(export(session, tmp_path / "2"), once_more))
     assert [(w.old, w.new) for w in found.words] == [("第一段新增。", "第一段改过。")]
-    roundtrip.accept(session, found, [each.id for each in (*found.words, *found.structure)])
+    roundtrip.accept(session, found, [each.id for each in found.every])
     text = paper_text(session)
     assert "第一段改过。" in text
     assert "第二段新增" not in text
