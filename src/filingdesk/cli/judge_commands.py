@@ -49,9 +49,11 @@ def check(
     fail_on: Annotated[
         Literal["blocker", "warning", "never"], typer.Option("--fail-on", help="有这一级问题时退出码为 1。")
     ] = "blocker",
+    fixes: Annotated[bool, typer.Option("--fixes", help="一并列出有确定改法的问题；只列出，不改。")] = False,
     as_json: JsonFlag = False,
 ) -> int:
     """自查：列出阻断和提醒。通过自查不等于通过审核。"""
+    from filingdesk.cli import fix_commands
     from filingdesk.services import checking, upgrades
 
     if pinned and (pack or as_of or overlay):
@@ -69,10 +71,13 @@ def check(
                 pack_ids=tuple(pack) if pack else None,
                 overlays=overlay or (),
             )
+        mends = fix_commands.found(session, report) if fixes else []
     if as_json:
-        emit(checking.as_json(report))
+        emit({**checking.as_json(report), **({"fixes": fix_commands.as_json_list(mends)} if fixes else {})})
     else:
         say_report(report)
+        if fixes:
+            fix_commands.say_fixes(mends, project)
     return FINDINGS if _fails(report, fail_on) else OK
 
 
@@ -147,8 +152,9 @@ def waive(
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    from filingdesk.cli import packs_commands
+    from filingdesk.cli import fix_commands, packs_commands
 
     app.command("check")(check)
     app.command("waive")(waive)
+    fix_commands.register(app)
     packs_commands.register(app)
