@@ -7,6 +7,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
+from filingdesk.gui.pages.papers import PapersPage
 from filingdesk.gui.pages.templates import DIFF, YAML, TemplatesPage
 from filingdesk.gui.pages.templates_parts import FieldDialog, GuideDialog, UpdateDialog
 from filingdesk.gui.shell import Shell
@@ -52,6 +53,12 @@ def test_the_preview_follows_what_is_typed_and_saving_makes_papers_of_it(
     qtbot.waitUntil(lambda: templates.state(session, "publicity").state == "own", timeout=LONG)
     assert chips(shown)["publicity"] == "已修改"
     assert not shown.is_dirty()
+    papers_page = show(shell, "papers")
+    assert isinstance(papers_page, PapersPage)
+    assert papers_page.list.select("publicity")
+    assert papers_page.note.text().startswith("按自己修改的模板生成")
+    settle(shell, qtbot)
+    show(shell, "templates")
     shown.tabs.setCurrentIndex(DIFF)
     assert "＋" in shown.diff.text()
     assert "本单位的补充" in shown.diff.text()

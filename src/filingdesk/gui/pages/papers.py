@@ -187,7 +187,9 @@ class PapersPage(Page):
         self.chip.show()
         self.next_gap.setVisible(bool(status and status.gaps))
         own = f"本项目改写 {status.rewritten} 段。" if status and status.rewritten else ""
-        self.note.setText(own + catalogue(self.desk.session).paper(line.paper).spec.note)
+        found = catalogue(self.desk.session)
+        own = ("按自己修改的模板生成。" if line.paper in found.own else "") + own
+        self.note.setText(own + found.paper(line.paper).spec.note)
 
     def render_now(self) -> None:
         """Make the preview of the selected paper in a job; what an earlier one still brings is dropped."""
