@@ -144,10 +144,10 @@ def listed(
     as_json: JsonFlag = False,
 ) -> int:
     """列出本项目改写的段落；对不上的也列出来，并说明原因。"""
-    from filingdesk.services import roundtrip
+    from filingdesk.services.own_words import own_words
 
     with opened(project) as session:
-        found = roundtrip.own_words(session, paper=paper)
+        found = own_words(session, paper=paper)
     rows: list[dict[str, Any]] = [
         {
             "paper": own.paper,
@@ -207,10 +207,11 @@ def held(
 ) -> int:
     """核对过了，继续用：字段改过以后，改写的文字仍然对，照旧放进文书（可以撤销）。"""
     from filingdesk.domain.errors import UserError
-    from filingdesk.services import overrides, roundtrip
+    from filingdesk.services import overrides
+    from filingdesk.services.own_words import own_words
 
     with opened(project, write=True) as session:
-        behind = [each for each in roundtrip.own_words(session, paper=paper) if each.stale]
+        behind = [each for each in own_words(session, paper=paper) if each.stale]
         hits = [each for each in behind if each.override.anchor.startswith(anchor.lstrip("@"))]
         if len(hits) != 1 or hits[0].stale is None:
             raise UserError(

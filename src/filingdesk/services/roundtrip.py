@@ -10,7 +10,6 @@ from filingdesk.documents.origin import short_hash
 from filingdesk.documents.returned import ReadOrigin, ReturnedFile, read_returned
 from filingdesk.documents.returned_body import Comment, Revision
 from filingdesk.documents.returned_compare import Difference, FactEdit, difference
-from filingdesk.documents.rewriting import Override, Stale
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.flat import Flat, Value, flatten, path_of
 from filingdesk.domain.jobs import Cancel, Progress, Report, silent
@@ -323,51 +322,6 @@ def _fact(
     return FactChange(
         key, path, trail_of(path), old, new, now, shown_old, shown_new, state, why, places, elsewhere
     )
-
-
-@dataclass(frozen=True)
-class OwnWords:
-    """A paragraph in the project's own words, for lists. `told` says why it is left out of the paper; blank when it is in.
-    `stale` is what can be decided about it (`overrides.keep`)."""
-
-    paper: str
-    title: str
-    override: Override
-    told: str
-    stale: Stale | None = None
-
-    @property
-    def text(self) -> str:
-        return overrides.words_of(self.override)
-
-
-def own_words(session: Session, desk: Desk | None = None, paper: str = "") -> tuple[OwnWords, ...]:
-    """Everything that the project says in its own words (in one paper)."""
-    kept = overrides.kept(session)
-    if not kept:
-        return ()
-    desk = desk or Desk(session)
-    found: list[OwnWords] = []
-    for name, here in kept.items():
-        if paper not in {"", name}:
-            continue
-        try:
-            title, why = desk.paper(name).title, ""
-            stale = {s.override.anchor: s for s in desk.rewritten(name).stale}
-        except UserError as error:
-            # A paper that this filing or this version does not have: its words are kept and told all the same.
-            title, why, stale = name, error.message, {}
-        found += [
-            OwnWords(
-                name,
-                title,
-                each,
-                why or (overrides.told_of(stale[anchor]) if anchor in stale else ""),
-                stale.get(anchor),
-            )
-            for anchor, each in here.items()
-        ]
-    return tuple(found)
 
 
 def accept(session: Session, returned: Returned, ids: Sequence[str]) -> Changes:

@@ -23,7 +23,8 @@ from filingdesk.gui.widgets.labels import label
 from filingdesk.services import exports, overrides, papers, redlines, roundtrip
 from filingdesk.services.catalogue import shipped
 from filingdesk.services.changes import MARKS
-from filingdesk.services.roundtrip import OwnWords, Returned
+from filingdesk.services.own_words import OwnWords, own_words
+from filingdesk.services.roundtrip import Returned
 
 INTRO = "律师在 Word 或 WPS 里改过的文书拖到这里：字段、文字、结构各改了什么，逐处决定采用还是保留。"
 FILTER = "Word 文件 (*.docx *.docm);;全部文件 (*)"
@@ -259,7 +260,7 @@ class ReturnedPage(Page):
         report = fresh_report(self.desk, snapshot)
 
         def job(_cancel: Cancel, _report: Report) -> tuple[OwnWords, ...]:
-            return roundtrip.own_words(session, papers.Desk(session, snapshot, report))
+            return own_words(session, papers.Desk(session, snapshot, report))
 
         self.desk.jobs.start(job, on_done=self._show_own, on_error=self.desk.failed.emit)
 

@@ -11,7 +11,7 @@ from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, hairline
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.services.exports import KeptExport
-from filingdesk.services.roundtrip import OwnWords
+from filingdesk.services.own_words import OwnWords
 
 _SHOWN = 300
 
