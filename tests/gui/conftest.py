@@ -18,7 +18,11 @@ from filingdesk.services.workspace import Workspace
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform says this of every window with a smallest size or brought to the front; it is no fault of ours."""
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", r"support raise\(\)", extend=True))
+        item.add_marker(
+            pytest.mark.qt_log_ignore(
+                "propagateSizeHints", r"support raise\(\)", "support grabbing the keyboard", extend=True
+            )
+        )
 
 
 @pytest.fixture

@@ -75,6 +75,10 @@ class Actions:
         self._window.addAction(action)
         return action
 
+    def named(self) -> dict[str, QAction]:
+        """All actions by name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, QAction)}
+
     def set_project_open(self, is_open: bool) -> None:
         """Enable what needs a project."""
         for action in (

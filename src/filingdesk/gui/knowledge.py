@@ -100,6 +100,10 @@ class Knowledge:
             found = ClauseLine(f"{card.law}{card.article}", card.source, card.text)
         return found
 
+    def clause_lines(self) -> Sequence[ClauseLine]:
+        """Every clause of packs and decision table; empty until `prepare` has read them."""
+        return tuple(self._clauses.values())
+
     def papers_view(
         self, session: Session, snapshot: Snapshot, report: CheckReport, cancel: Cancel
     ) -> PapersView:

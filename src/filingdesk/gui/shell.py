@@ -22,6 +22,7 @@ from filingdesk.gui import theme
 from filingdesk.gui.actions import Actions
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.dialogs import bug_box, fault_box, leave_unsaved
+from filingdesk.gui.finding import commands
 from filingdesk.gui.icons import icon_file
 from filingdesk.gui.jobs import JobRunner
 from filingdesk.gui.knowledge import Knowledge
@@ -33,6 +34,7 @@ from filingdesk.gui.trouble import report_bug
 from filingdesk.gui.windowstate import keep_window, restore_window
 from filingdesk.gui.workbench import Workbench
 from filingdesk.infra import settings as user_settings
+from filingdesk.services import palette
 from filingdesk.services import profile as profiles
 from filingdesk.services.session import Session
 from filingdesk.services.workspace import SUFFIX, Workspace, with_suffix
@@ -354,10 +356,18 @@ class Shell(QMainWindow):
 
     def _fill_finder(self) -> None:
         if self.workbench is not None:
-            self.top.finder.set_items(self.workbench.findables())
+            finder = self.top.finder
+            finder.palette_.fill([*self.workbench.findables(), *commands(self.actions_.named())])
+            if not palette.is_warm():
+                self.jobs.start(
+                    lambda _cancel, _report: palette.warm_up(), on_done=lambda _done: finder.search_again()
+                )
 
     def _found(self, address: str) -> None:
-        if self.workbench is not None:
+        command = self.actions_.named().get(address.removeprefix("do:"))
+        if address.startswith("do:") and command is not None:
+            command.trigger()
+        elif self.workbench is not None:
             self.workbench.follow_address(address)
 
     def _step_problem(self, by: int) -> None:

@@ -1,19 +1,19 @@
 """The top bar: project and path, when it was saved, the finder, self-check and export."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
     QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -23,32 +23,28 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QWidget,
 )
 
 from filingdesk.gui.icons import icon
-from filingdesk.gui.theme import Size, Space
+from filingdesk.gui.theme import Size, Space, color, ui_font
 from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
+from filingdesk.services.palette import Found, Palette
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True)
-class Findable:
-    """Something the finder leads to: its title, where it stands, and an address (`page:KEY`, `field:PATH`, `paper:ID`)."""
-
-    title: str
-    where: str
-    address: str
+_POPUP_WIDTH, _SHOWN = 520, 12
 
 
 class _FindModel(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.items: Sequence[Findable] = ()
+        self.items: Sequence[Found] = ()
 
-    def set_items(self, items: Sequence[Findable]) -> None:
+    def set_items(self, items: Sequence[Found]) -> None:
         self.beginResetModel()
         self.items = items
         self.endResetModel()
@@ -59,64 +55,116 @@ class _FindModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         item = self.items[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return f"{item.title}   ·   {item.where}" if item.where else item.title
+            return item.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{item.kind} {item.title} {item.where}".strip()
         if role == Qt.ItemDataRole.UserRole:
-            return item.address
+            return item
         if role == Qt.ItemDataRole.SizeHintRole:
             return QSize(0, Size.ROW)
         return None
 
 
+class _FindDelegate(QStyledItemDelegate):
+    """A line of the finder: what kind of thing it is, its title, where it stands."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        found: Found = index.data(Qt.ItemDataRole.UserRole)
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        painter.save()
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.fillRect(rect, color("accent_soft"))
+        small, body = ui_font(Size.SMALL), ui_font()
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setFont(small)
+        painter.setPen(color("secondary"))
+        painter.drawText(QRect(rect.x() + Space.S, rect.y(), 40, rect.height()), flags, found.kind)
+        left = rect.x() + Space.S + 44
+        room = rect.right() - Space.S - left
+        title = QFontMetrics(body).elidedText(found.title, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(body)
+        painter.setPen(color("text"))
+        painter.drawText(QRect(left, rect.y(), room, rect.height()), flags, title)
+        rest = room - QFontMetrics(body).horizontalAdvance(title) - Space.M
+        if rest > 40:
+            where = QFontMetrics(small).elidedText(found.where, Qt.TextElideMode.ElideLeft, rest)
+            painter.setFont(small)
+            painter.setPen(color("secondary"))
+            painter.drawText(
+                QRect(left, rect.y(), room, rect.height()),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+                where,
+            )
+        painter.restore()
+
+
 class FindBox(QLineEdit):
-    """The finder: type a few characters, choose a field, a page or a paper."""
+    """The finder: type a few characters or pinyin letters, choose a page, command, paper, field, clause or text."""
 
     found = Signal(str)
     wanted = Signal()
-    """Sent when the box gets the focus: the owner brings the list up to date."""
+    """Sent when the box gets the focus: the owner brings `palette` up to date."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "search")
-        self.setPlaceholderText("查找字段、文书、页面")
-        self.setAccessibleName("查找字段、文书、页面")
-        self.setToolTip("查找（Ctrl+K）")
+        self.setPlaceholderText("查找：名称或拼音首字母")
+        self.setAccessibleName("查找页面、命令、文书、字段、依据和内容")
+        self.setToolTip("查找（Ctrl+K）：页面、命令、文书、字段、依据、填过的内容；可以打拼音首字母，如 zpg")
         self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         for button in self.findChildren(QToolButton):
             button.setAccessibleName("查找")
         self._hint = label("Ctrl K", "muted", parent=self)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.palette_ = Palette()
         self._model = _FindModel(self)
-        completer = QCompleter(self._model, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setMaxVisibleItems(10)
+        # Not `setCompleter`: the line edit would filter by its own lights and write the title into the box.
+        self._completer = completer = QCompleter(self._model, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        completer.setMaxVisibleItems(_SHOWN)
         popup = QListView()
         popup.setAccessibleName("查找结果")
         popup.setProperty("role", "popup")
         completer.setPopup(popup)
-        popup.setMinimumWidth(360)
+        popup.setItemDelegate(_FindDelegate(popup))
+        popup.setMinimumWidth(_POPUP_WIDTH)
+        completer.setWidget(self)
         completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]
-        self.setCompleter(completer)
+        self.textChanged.connect(self._search)
 
-    def set_items(self, items: Sequence[Findable]) -> None:
-        """What can be found."""
-        self._model.set_items(items)
+    def results(self) -> Sequence[Found]:
+        """What is offered now, the best first."""
+        return self._model.items
+
+    def search_again(self) -> None:
+        """The palette knows more than before."""
+        self._search(self.text())
+
+    def _search(self, text: str) -> None:
+        self._model.set_items(self.palette_.search(text))
+        if self.hasFocus() and self._model.items:
+            popup = self._completer.popup()
+            place = QRect(self.width() - _POPUP_WIDTH, 0, _POPUP_WIDTH, self.height())
+            self._completer.complete(place)
+            popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
+        else:
+            self._completer.popup().hide()
 
     def _activated(self, index: QModelIndex) -> None:
-        address = index.data(Qt.ItemDataRole.UserRole)
-        QTimer.singleShot(0, self.clear)  # the completer writes its own text after this signal
-        if address:
-            self.found.emit(str(address))
+        found = index.data(Qt.ItemDataRole.UserRole)
+        QTimer.singleShot(0, self, self.clear)
+        if isinstance(found, Found):
+            self.found.emit(found.address)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        completer = self.completer()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.text():
-            completer.setCompletionPrefix(self.text())
-            if completer.completionCount():
-                first = completer.completionModel().index(0, 0)
-                completer.popup().hide()
-                self._activated(first)
-                return
+            if self._model.items:
+                popup = self._completer.popup()
+                row = popup.currentIndex().row() if popup.isVisible() else 0
+                popup.hide()
+                self._activated(self._model.index(max(row, 0), 0))
+            return
         if event.key() == Qt.Key.Key_Escape:
             self.clear()
             self.clearFocus()
@@ -126,7 +174,8 @@ class FindBox(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._hint.hide()
-        self.wanted.emit()
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.wanted.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

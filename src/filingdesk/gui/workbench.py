@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from filingdesk.domain import specs
 from filingdesk.domain.paths import pattern_of
-from filingdesk.domain.specs import FieldSpec, page_of, spec_of, trail_of
+from filingdesk.domain.specs import FieldSpec, page_of, spec_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.drawer import Problem, ProblemsDrawer
 from filingdesk.gui.fieldnotes import remembered, touched, verdict
+from filingdesk.gui.finding import findables
 from filingdesk.gui.fixing import Mender, problems_of
 from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
@@ -20,8 +21,8 @@ from filingdesk.gui.places import NOT_JUDGED, RULE, UNCHECKED, home
 from filingdesk.gui.registry import entries, groups
 from filingdesk.gui.sidebar import NavState, Sidebar
 from filingdesk.gui.theme import Size
-from filingdesk.gui.topbar import Findable
 from filingdesk.gui.widgets.cards import NoticeBar
+from filingdesk.services.palette import Found
 
 if TYPE_CHECKING:
     from filingdesk.gui.previewpane import PreviewPane
@@ -410,22 +411,9 @@ class Workbench(QWidget):
         if not self.drawer.mend_current():
             self.desk.tell("这里没有确定的改法。带“修正”的问题才能用 Alt+回车改好。")
 
-    def findables(self) -> list[Findable]:
-        """Everything the finder leads to."""
-        found = [Findable(entry.title, "页面", f"page:{entry.key}") for entry in self._entries.values()]
-        found.append(Findable("填报小窗", "命令", "do:webform"))
-        found += [
-            Findable(title, "文书", f"paper:{paper}")
-            for paper, title in self.desk.knowledge.paper_titles.items()
-        ]
-        for pattern, spec in specs.fields().items():
-            page = page_of(pattern)
-            if page is None:
-                continue
-            holder = trail_of(pattern).split(" › ")[-2:-1]
-            where = " › ".join(dict.fromkeys([page.title, *holder]))
-            found.append(Findable(spec.meta.label, where, f"field:{pattern.replace('[]', '[0]')}"))
-        return found
+    def findables(self) -> list[Found]:
+        """Everything the finder leads to, commands of the menu aside."""
+        return findables(self.desk, {entry.key: entry.title for entry in self._entries.values()})
 
     def follow_address(self, address: str) -> None:
         """Go where the finder says."""
@@ -436,6 +424,8 @@ class Workbench(QWidget):
             self.open_webform()
         elif kind == "paper":
             self.go("papers", address)
+        elif kind == "clause":
+            self.go("library", rest)
         else:
             path = rest
             while path and self.desk.lookup(path) is None and "[" in path:
