@@ -229,6 +229,8 @@ def test_names_and_order_of_the_large_model_package() -> None:
         "self-assessment",
         "publicity",
         "technical-description",
+        "algorithm-agreement-clauses",
+        "algorithm-privacy-clauses",
     ]
     assert at["materials-list"][0] == ""
 
