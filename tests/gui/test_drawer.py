@@ -5,12 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from tests.gui.delivery import open_sample
 
 from filingdesk.gui.drawer import ProblemsDrawer
 from filingdesk.gui.drawer_rows import Head, Problem
 from filingdesk.gui.pages.checkreport import CheckPage
 from filingdesk.gui.shell import Shell
+from gui.delivery import open_sample
 
 
 def drawer_of(shell: Shell) -> ProblemsDrawer:

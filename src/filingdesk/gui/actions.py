@@ -33,6 +33,7 @@ class Actions:
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         edit.addSeparator()
         self.find = self._add(edit, "查找(&F)", "Ctrl+K")
+        self.find_here = self._add(edit, "在这一页的列表中查找(&L)", "Ctrl+F")
         edit.addSeparator()
         self.ask = self._add(edit, "问同事或写批注(&A)…", "Ctrl+Shift+A")
         self.history = self._add(edit, "这个字段的修改历史(&H)…", "Ctrl+Shift+H")
@@ -86,6 +87,7 @@ class Actions:
             self.export,
             self.close,
             self.find,
+            self.find_here,
             self.next_problem,
             self.previous_problem,
             self.mend,

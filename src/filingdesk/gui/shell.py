@@ -107,6 +107,7 @@ class Shell(QMainWindow):
             "undo": self._undo,
             "redo": self._redo,
             "find": self._find,
+            "find_here": lambda: self.workbench.find_in_page() if self.workbench else None,
             "next_problem": lambda: self._step_problem(1),
             "previous_problem": lambda: self._step_problem(-1),
             "mend": lambda: self.workbench.mend_problem() if self.workbench else None,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from filingdesk.domain.specs import FieldSpec, page_of, spec_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.drawer import Problem, ProblemsDrawer
 from filingdesk.gui.fieldnotes import remembered, touched, verdict
+from filingdesk.gui.findbar import FindBar, list_in, own_search
 from filingdesk.gui.finding import findables
 from filingdesk.gui.fixing import Mender, problems_of
 from filingdesk.gui.helppane import HelpContent, HelpPane
@@ -77,6 +78,8 @@ class Workbench(QWidget):
         middle.addWidget(self.rules_notice)
         middle.addWidget(self.notice)
         middle.addWidget(self.stack, 1)
+        self.find_bar = FindBar()
+        middle.addWidget(self.find_bar)
         middle.addWidget(self.drawer)
         row.addLayout(middle, 1)
         row.addWidget(self.help)
@@ -146,6 +149,7 @@ class Workbench(QWidget):
         self._freshen(key, page)
         self.sidebar.select(key)
         self.drawer.show_page(key)
+        self.find_bar.close_unless(page)
         self._fit_panes(page)
         self.page_changed.emit(key)
         return page
@@ -410,6 +414,24 @@ class Workbench(QWidget):
             return
         if not self.drawer.mend_current():
             self.desk.tell("这里没有确定的改法。带“修正”的问题才能用 Alt+回车改好。")
+
+    def find_in_page(self) -> None:
+        """Search the list on the page: by the page's own box, which sees all, else by the bar under it."""
+        from filingdesk.gui.pages.lazy_rows import LazyRows
+
+        page = self.current()
+        if page is None:
+            return
+        box, view = own_search(page), list_in(page, QApplication.focusWidget())
+        if box is not None:
+            box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            box.selectAll()
+        elif view is None or not view.model().rowCount():
+            self.desk.tell("这一页没有列表。查找字段和页面请用 Ctrl+K。")
+        elif isinstance(view.model(), LazyRows):
+            self.desk.tell("这张表只载入看得到的部分，请用表上方的筛选来找。")
+        else:
+            self.find_bar.open_for(view)
 
     def findables(self) -> list[Found]:
         """Everything the finder leads to, commands of the menu aside."""
