@@ -96,8 +96,8 @@ def test_a_bundle_is_written_verified_replaced_and_its_changes_found(
     assert "被改动过" in shown.where_words.accessibleName()
     shown.verify_folder(bundle)
     settle(shell, qtbot)
-    assert shown.verify_badge.text() == "2 处不一致"
-    assert {(remark.place, remark.text) for remark in shown.verify_table.model.rows} == {
+    assert shown.verify_card.badge.text() == "2 处不一致"
+    assert {(remark.place, remark.text) for remark in shown.verify_card.table.model.rows} == {
         ("被改动", "材料清单.docx"),
         ("多出", "多余.txt"),
     }

@@ -24,15 +24,14 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.bundle_steps import (
-    PROBLEM_WORDS,
     Obstacle,
     ObstacleList,
     PlanTree,
     StepCard,
     problem_line,
 )
+from filingdesk.gui.pages.bundle_verified import VerificationCard
 from filingdesk.gui.pages.bundle_webform import WebFormCard
-from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.pages.papers import fresh_report, open_folder
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.places import place_words
@@ -112,7 +111,8 @@ class BundlePage(ScrollPage):
         self.strip.busy_changed.connect(lambda _busy: self._enable())
         self.column.addWidget(self.strip)
         self._make_result()
-        self._make_verification()
+        self.verify_card = VerificationCard(self.desk)
+        self.column.addWidget(self.verify_card)
         self._make_steps()
         self.column.addStretch(1)
         self._show_stage()
@@ -175,18 +175,6 @@ class BundlePage(ScrollPage):
         self.result_card.body.addLayout(row)
         self.result_card.hide()
         self.column.addWidget(self.result_card)
-
-    def _make_verification(self) -> None:
-        self.verify_card = Card("校验结果")
-        self.verify_badge = Badge("", pill=True)
-        self.verify_card.head.insertWidget(1, self.verify_badge)
-        self.verify_words = Prose("", "secondary")
-        self.verify_card.body.addWidget(self.verify_words)
-        self.verify_table = RemarkTable(self.desk, ("问题", "文件", "说明"), "校验发现的问题")
-        self.verify_table.setFixedHeight(230)
-        self.verify_card.body.addWidget(self.verify_table)
-        self.verify_card.hide()
-        self.column.addWidget(self.verify_card)
 
     # Reading
 
@@ -464,27 +452,7 @@ class BundlePage(ScrollPage):
             return bundling.verify(folder)
 
         def done(found: BundleVerification) -> None:
-            self.verify_badge.set_text(
-                "一致" if found.ok else f"{len(found.problems)} 处不一致", "done" if found.ok else "blocker"
-            )
-            manifest = found.manifest
-            about = ""
-            if manifest is not None:
-                about = f"{manifest.subject} · {manifest.title} · 自检日期 {manifest.as_of}。"
-            words = (
-                f"{found.files} 个文件都与清单一致，没有多出的文件。"
-                if found.ok
-                else "下面的文件与清单不一致，提交前请重新导出。"
-            )
-            self.verify_words.set_prose(f"{folder}\n{about}{words}")
-            self.verify_table.setVisible(not found.ok)
-            self.verify_table.show_remarks(
-                [
-                    Remark(PROBLEM_WORDS.get(item.kind, item.kind), item.path, item.message)
-                    for item in found.problems
-                ]
-            )
-            self.verify_card.show()
+            self.verify_card.show_verification(folder, found)
             self.area.verticalScrollBar().setValue(0)
 
         self.strip.run(f"正在校验 {folder.name}", job, done)
