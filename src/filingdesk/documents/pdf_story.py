@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from functools import partial
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, NextPageTemplate, Spacer
 from reportlab.platypus import Image as PdfImage
@@ -238,6 +239,7 @@ class Story:
             whole = flow.whole_height + 4 if flow.whole_height < self._page.text_height * 0.3 else 0
             return [CondPageBreak(whole), Spacer(1, 4), flow, Spacer(1, 8)]
         caption = self._caption(table.number, table.caption, table.label)
+        flow.continued = partial(self._caption, f"续{table.number}", ())
         least = flow.least_height(self._page.text_height * 0.3)
         room = min(4 + self._height(caption) + least, self._page.text_height * 0.6)
         return [CondPageBreak(room), Spacer(1, 4), caption, flow, Spacer(1, 8)]

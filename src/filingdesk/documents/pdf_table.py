@@ -1,11 +1,11 @@
 """Tables of the pdf writer: spans, shading, repeated heads; rows too tall to be kept whole are cut into slices of a few lines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reportlab.lib.colors import HexColor, black
-from reportlab.platypus import Flowable
+from reportlab.platypus import Flowable, PageBreak
 from reportlab.platypus import Table as PdfTable
 
 from filingdesk.documents.blocks import Cell, Paras, Table, grid
@@ -55,6 +55,17 @@ class TableFlow(PdfTable):  # type: ignore[misc]
 
     first_height: float = 0.0
     whole_height: float = 0.0
+    continued: Callable[[], Flowable] | None = None
+    """Makes the line that stands above what goes on to the next page."""
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """As reportlab splits, with the line above the second part; the page ends first, or the line would stay behind."""
+        parts: list[Flowable] = super().split(width, height)
+        if len(parts) != 2 or self.continued is None:
+            return parts
+        for part in parts:
+            part.continued = self.continued
+        return [parts[0], PageBreak(), self.continued(), parts[1]]
 
     def least_height(self, small: float) -> float:
         """What must stand on the page where it begins: all of a small table, head and first row of a larger one."""

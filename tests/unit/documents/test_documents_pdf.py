@@ -245,3 +245,27 @@ def test_small_tables_stay_on_one_page() -> None:
         body = "\n\n".join(["字"] * before) + f"\n\n::: form 20* 80\n{rows}\n:::\n"
         for page in pages_of(pdf_of(body, show_title="false")):
             assert ("行0" in page) == ("行3" in page)
+
+
+def test_a_table_that_goes_on_says_so_above_its_repeated_head() -> None:
+    rows = "\n".join(f"| {n} | 第{n}条 |" for n in range(1, 121))
+    body = f"正文。\n\n::: table 20 80 | 清单\n| 序号 | 内容 |\n|---|---|\n{rows}\n:::\n\n后文。"
+    pages = [squeezed(page) for page in pages_of(pdf_of(body))]
+    assert len(pages) >= 3
+    assert "表1清单" in pages[0]
+    assert "续表1" not in pages[0]
+    for page in pages[1:]:
+        # The line stands above the head on the new page, never alone at the foot of the page before.
+        assert page.count("续表1序号内容") == 1
+        assert page.index("续表1") < page.index("条")
+    found = [int(n) for page in pages for n in re.findall(r"第(\d+)条", page)]
+    assert found == list(range(1, 121))
+
+
+def test_a_table_on_one_page_or_without_a_number_is_not_marked() -> None:
+    short = "::: table 20 80 | 清单\n| 序号 | 内容 |\n|---|---|\n| 1 | 甲 |\n:::"
+    assert "续表" not in "".join(pages_of(pdf_of(short)))
+    many = "::: keyvalue\n" + "\n".join(f"项目{n}：内容" for n in range(90)) + "\n:::"
+    pages = list(pages_of(pdf_of(many)))
+    assert len(pages) > 1
+    assert "续表" not in "".join(pages)
