@@ -44,6 +44,7 @@ from filingdesk.documents.docx_xml import (
     table_xml,
 )
 from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.leading import leads_in
 from filingdesk.documents.lines import Pieces, caption_pieces, signature_runs
 from filingdesk.documents.numbering import contents_depth
 from filingdesk.documents.origin import Origin
@@ -102,7 +103,7 @@ class _Writer:
         blocks = self._document.blocks
         for index, (block, follower) in enumerate(zip(blocks, (*blocks[1:], None), strict=True)):
             self._index = index
-            self._block(block, keep=isinstance(follower, SignaturePlace))
+            self._block(block, keep=isinstance(follower, SignaturePlace) or leads_in(block))
         self._keep_valid_end()
         if self._sections:
             end_in(self._package, self._page, first=False)
@@ -131,7 +132,7 @@ class _Writer:
         return self._marks.line(runs, face, draft=self._document.draft, heading=heading, before=before)
 
     def _block(self, block: Block, *, keep: bool = False) -> None:
-        """`keep`: on one page with what follows, so that no signature stands alone on a page."""
+        """`keep`: on one page with what follows: no signature and no announcement stands alone on a page."""
         match block:
             case Title():
                 self._para("Title", self._runs(block.runs, TITLE))

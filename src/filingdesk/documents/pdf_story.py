@@ -33,6 +33,7 @@ from filingdesk.documents.blocks import (
     text_of,
 )
 from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.leading import leads_in
 from filingdesk.documents.numbering import contents_depth
 from filingdesk.documents.pdf_drawing import DiagramFlow
 from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD
@@ -87,6 +88,11 @@ def _outline_marks(headings: list[tuple[str, Heading]]) -> dict[int, tuple[str, 
     return marks
 
 
+def _opens(block: Block) -> bool:
+    """Must the beginning of what follows stand on the same page?"""
+    return isinstance(block, (Heading, Title)) or leads_in(block)
+
+
 class Story:
     """Turns the blocks of one document into flowables; `toc_keys` are the headings whose page numbers are drawn at the end."""
 
@@ -123,11 +129,11 @@ class Story:
                 # No signature stands alone on a page: the last words and other places before it go along.
                 flowables[-1].keepWithNext = True
             follower = block
-            if isinstance(block, (Heading, Title)):
+            if _opens(block):
                 height = sum(map(self._height, flowables))
                 room = min(height + (room or self._page.line), self._page.text_height * 0.6)
                 # Only the first of several headings may break the page: one between them would leave the upper one alone.
-                if index == 0 or not isinstance(blocks[index - 1], (Heading, Title)):
+                if index == 0 or not _opens(blocks[index - 1]):
                     flowables = [CondPageBreak(room), *flowables]
             else:
                 room = self._first_height(block, flowables)

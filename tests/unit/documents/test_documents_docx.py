@@ -270,3 +270,11 @@ def test_a_page_break_reaches_whatever_follows() -> None:
     package = reopen(EVERY_BLOCK)
     breaks = list(package.element.body.iter(qn("w:pageBreakBefore")))
     assert len(breaks) == EVERY_BLOCK.count("\n---\n") == 9
+
+
+def test_what_only_announces_is_kept_with_what_follows() -> None:
+    body = "措施如下。\n\n第一段。\n\n负责的岗位：\n\n第二段。"
+    data = write(render(paper_of(body), filled(), label_of), "docx", allow_gaps=True)
+    kept = {p.text for p in open_docx(io.BytesIO(data)).paragraphs if p.paragraph_format.keep_with_next}
+    assert {"措施如下。", "负责的岗位："} <= kept
+    assert not {"第一段。", "第二段。"} & kept

@@ -269,3 +269,13 @@ def test_a_table_on_one_page_or_without_a_number_is_not_marked() -> None:
     pages = list(pages_of(pdf_of(many)))
     assert len(pages) > 1
     assert "续表" not in "".join(pages)
+
+
+@pytest.mark.parametrize("before", range(18, 32))
+def test_an_announcement_does_not_stand_alone_at_the_foot_of_a_page(before: int) -> None:
+    filler = "\n\n".join(f"第{n}段。" for n in range(before))
+    body = f"{filler}\n\n采取的措施如下。\n\n" + "甲" * 300 + "\n\n负责的岗位：\n\n" + "乙" * 300
+    pages = [squeezed(page) for page in pages_of(pdf_of(body))]
+    for words, first in (("采取的措施如下。", "甲"), ("负责的岗位：", "乙")):
+        page = next(page for page in pages if words in page)
+        assert first in page[page.index(words) + len(words) :]
