@@ -43,6 +43,8 @@ class Actions:
         self.mend = self._add(view, "修正这一条(&X)", "Alt+Return")
         self.next_page = self._add(view, "下一页(&D)", "Ctrl+PgDown")
         self.previous_page = self._add(view, "上一页(&A)", "Ctrl+PgUp")
+        self.next_pane = self._add(view, "下一个区域(&R)", "Shift+F6")
+        self.previous_pane = self._add(view, "上一个区域(&T)", "Ctrl+Shift+F6")
         view.addSeparator()
         self.show_help = self._add(view, "填写帮助(&H)", "F1", checkable=True)
         self.show_preview = self._add(view, "文书预览(&W)", "F7", checkable=True)
@@ -93,6 +95,8 @@ class Actions:
             self.mend,
             self.next_page,
             self.previous_page,
+            self.next_pane,
+            self.previous_pane,
             self.show_help,
             self.show_preview,
             self.show_problems,

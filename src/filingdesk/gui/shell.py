@@ -113,6 +113,8 @@ class Shell(QMainWindow):
             "mend": lambda: self.workbench.mend_problem() if self.workbench else None,
             "next_page": lambda: self._step_page(1),
             "previous_page": lambda: self._step_page(-1),
+            "next_pane": lambda: self.workbench.step_pane(1) if self.workbench else None,
+            "previous_pane": lambda: self.workbench.step_pane(-1) if self.workbench else None,
             "show_help": self._panes,
             "show_preview": self._panes,
             "show_problems": self._panes,

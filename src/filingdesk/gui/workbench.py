@@ -18,6 +18,7 @@ from filingdesk.gui.fixing import Mender, problems_of
 from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import Page
+from filingdesk.gui.panes import first_stops
 from filingdesk.gui.places import NOT_JUDGED, RULE, UNCHECKED, home
 from filingdesk.gui.registry import entries, groups
 from filingdesk.gui.sidebar import NavState, Sidebar
@@ -432,6 +433,28 @@ class Workbench(QWidget):
             self.desk.tell("这张表只载入看得到的部分，请用表上方的筛选来找。")
         else:
             self.find_bar.open_for(view)
+
+    def step_pane(self, by: int) -> None:
+        """Put the cursor into the next part of the window that is seen: page, help, problems, sidebar."""
+        page = self.current()
+        if page is None:
+            return
+        parts: list[QWidget] = [page, self.help, self.drawer, self.sidebar]
+        parts = [part for part in parts if part.isVisible()]
+        focus = QApplication.focusWidget()
+        here = next(
+            (n for n, part in enumerate(parts) if focus is not None and part.isAncestorOf(focus)),
+            0 if by > 0 else len(parts),
+        )
+        if here == 0:
+            self.flush()
+        goal = parts[(here + by) % len(parts)]
+        row = self.sidebar.row(page.key)
+        targets: list[QWidget] = [row] if goal is self.sidebar else []
+        targets += [self.drawer.view] if goal is self.drawer else []
+        targets += first_stops(goal)
+        target = next((t for t in targets if t.isVisible() and t.isEnabled()), goal)
+        target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def findables(self) -> list[Found]:
         """Everything the finder leads to, commands of the menu aside."""

@@ -71,6 +71,7 @@ class RecordCard(QFrame):
         self._arrow = QToolButton()
         self._arrow.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._arrow.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._arrow.setAccessibleName("展开或折叠")
         self._arrow.setIcon(icon("chevron-right"))
         self._arrow.setIconSize(QSize(14, 14))
         row.addWidget(self._arrow)

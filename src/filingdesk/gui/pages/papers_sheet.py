@@ -1,6 +1,6 @@
 """The white sheet with the preview of one paper; facts and gaps are links that lead to their field."""
 
-from PySide6.QtCore import Qt, QThread, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QThread, QUrl, Signal
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
@@ -22,7 +22,9 @@ def parse(html: str, home: QThread, margin: int = _MARGIN) -> QTextDocument:
     document = QTextDocument()
     document.setDocumentMargin(margin)
     document.setHtml(html)
-    document.moveToThread(home)
+    # A wrapper of the thread that a job held on to dies with whichever widget was first asked for it.
+    app = QCoreApplication.instance()
+    document.moveToThread(app.thread() if app is not None else home)
     return document
 
 
