@@ -117,7 +117,7 @@ class Story:
     def build(self) -> list[Flowable]:
         """From the end to the beginning: a heading is told how much of what follows must stand on its page."""
         out: list[list[Flowable]] = []
-        room = 0.0
+        room = signed = 0.0
         follower: Block | None = None
         blocks = self._document.blocks
         sheets = self._sheets()
@@ -128,6 +128,13 @@ class Story:
             if isinstance(follower, SignaturePlace) and isinstance(flowables[-1], PdfParagraph):
                 # No signature stands alone on a page: the last words and other places before it go along.
                 flowables[-1].keepWithNext = True
+            if isinstance(block, SignaturePlace):
+                signed += sum(map(self._height, flowables))
+            else:
+                for flowable in flowables if signed else ():
+                    if isinstance(flowable, TableFlow):
+                        flowable.tail = min(signed + 8, self._page.text_height * 0.5)
+                signed = 0.0
             follower = block
             if _opens(block):
                 height = sum(map(self._height, flowables))
@@ -175,7 +182,9 @@ class Story:
             case PageBreak() | Turn() | Cover():
                 return 0.0
             case _:
-                return self._page.line * 2
+                # Three lines cannot be parted into two and two: all of them or none.
+                whole = self._height(flowables[0]) if isinstance(flowables[0], PdfParagraph) else 0.0
+                return max(whole if whole < self._page.line * 3.5 else 0.0, self._page.line * 2)
 
     def _block(self, block: Block) -> list[Flowable]:
         page, body = self._page, self._body

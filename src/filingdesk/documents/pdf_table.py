@@ -58,11 +58,30 @@ class TableFlow(PdfTable):  # type: ignore[misc]
     continued: Callable[[], Flowable] | None = None
     """Makes the line that stands above what goes on to the next page."""
 
+    tail: float = 0.0
+    """Room that signatures below the table want on the page where it ends: its last rows go along with them."""
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        wide, high = super().wrap(width, height)
+        wanting = self.tail and high <= height < high + self.tail and len(self._rowHeights) > self._heads + 2
+        return (wide, height + 1) if wanting else (wide, high)
+
+    @property
+    def _heads(self) -> int:
+        return int(self.repeatRows or 0)
+
     def split(self, width: float, height: float) -> list[Flowable]:
         """As reportlab splits, with the line above the second part; the page ends first, or the line would stay behind."""
+        whole = sum(self._rowHeights)
+        if self.tail and whole <= height:
+            height = whole - sum(self._rowHeights[-2:]) + 0.1
         parts: list[Flowable] = super().split(width, height)
-        if len(parts) != 2 or self.continued is None:
+        if len(parts) != 2:
             return parts
+        parts[1].tail = self.tail
+        if self.continued is None:
+            # Without the end of the page both parts would stand on it after all.
+            return [parts[0], PageBreak(), parts[1]] if self.tail else parts
         for part in parts:
             part.continued = self.continued
         return [parts[0], PageBreak(), self.continued(), parts[1]]

@@ -279,3 +279,16 @@ def test_an_announcement_does_not_stand_alone_at_the_foot_of_a_page(before: int)
     for words, first in (("采取的措施如下。", "甲"), ("负责的岗位：", "乙")):
         page = next(page for page in pages if words in page)
         assert first in page[page.index(words) + len(words) :]
+
+
+@pytest.mark.parametrize("rows", range(20, 44, 2))
+def test_signatures_after_a_table_never_stand_alone_on_a_page(rows: int) -> None:
+    lines = "\n".join(f"| {n} | 第{n}条 |" for n in range(1, rows + 1))
+    table = f"::: table 20 80 | 清单\n| 序号 | 内容 |\n|---|---|\n{lines}\n:::"
+    body = table + '\n\n{{ seal("单位（盖章）", "甲公司") }}'
+    pages = [squeezed(page) for page in pages_of(pdf_of(body))]
+    assert sum(page.count("单位（盖章）") for page in pages) == 1
+    signed = next(page for page in pages if "单位（盖章）" in page)
+    assert f"第{rows}条" in signed
+    assert [int(n) for page in pages for n in re.findall(r"第(\d+)条", page)] == list(range(1, rows + 1))
+    assert all("条" in page for page in pages)
