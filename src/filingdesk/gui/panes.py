@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 def first_stops(part: QWidget) -> list[QWidget]:
     """What Tab meets in a part of the window, the first one first."""
     found: list[QWidget] = []
-    at = part.nextInFocusChain()
-    while at is not part:
+    at: QWidget | None = part.nextInFocusChain()
+    while at is not None and at is not part:
         if part.isAncestorOf(at) and at.focusPolicy().value & Qt.FocusPolicy.TabFocus.value:
             if at.isVisible() and at.isEnabled():
                 return [at]

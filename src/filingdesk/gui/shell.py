@@ -31,7 +31,7 @@ from filingdesk.gui.profilekeeper import keeper_of, tell_news
 from filingdesk.gui.statusline import NOT_AN_APPROVAL, StatusLine
 from filingdesk.gui.topbar import TopBar
 from filingdesk.gui.trouble import report_bug
-from filingdesk.gui.windowstate import keep_window, restore_window
+from filingdesk.gui.windowstate import keep_window, remember, restore_window
 from filingdesk.gui.workbench import Workbench
 from filingdesk.infra import settings as user_settings
 from filingdesk.services import palette
@@ -257,6 +257,8 @@ class Shell(QMainWindow):
         desk.checked.connect(self._name_packs)
         workbench.drawer.set_collapsed(user_settings.load().settings.window.get("collapsed") == "1")
         workbench.drawer.collapsed_changed.connect(self._remember_collapsed)
+        workbench.sidebar.set_folded(user_settings.load().settings.window.get("folded", "").split("|"))
+        workbench.sidebar.folded_changed.connect(lambda titles: remember(folded=titles))
         desk.preview_toggled.connect(self.actions_.show_preview.trigger)
         self._panes()
         self._stack.addWidget(workbench)

@@ -1,15 +1,15 @@
 """The sidebar: pages grouped by stage, each with a progress dot and the count of its findings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from filingdesk.gui.theme import Size, Space, color, figures, ui_font
+from filingdesk.gui.icons import paint_icon
+from filingdesk.gui.theme import Size, Space, color, colors, figures, ui_font
 from filingdesk.gui.widgets.dot import paint_dot, progress_words
-from filingdesk.gui.widgets.labels import label
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ class NavRow(QAbstractButton):
             painter.setPen(color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(color("accent_soft" if self.isChecked() else "hover"))
             painter.drawRoundedRect(rect, Size.RADIUS, Size.RADIUS)
-        paint_dot(painter, QRectF(10, (self.height() - 14) / 2, 14, 14), self._state.fraction)
+        if self._state.fraction is not None:  # an empty ring would ask for something to be filled
+            paint_dot(painter, QRectF(10, (self.height() - 14) / 2, 14, 14), self._state.fraction)
         count = self._state.blockers or self._state.warnings
         right = self.width() - 10
         if count:
@@ -103,10 +104,62 @@ class NavRow(QAbstractButton):
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
+class NavHead(QAbstractButton):
+    """The heading of a group; folds and opens it, and while folded tells what blocks inside."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(title)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.folded = False
+        self._blockers = 0
+        self.show_state(folded=False, blockers=0)
+
+    def show_state(self, *, folded: bool, blockers: int) -> None:
+        """Folded or open, and how many findings block on the pages below."""
+        self.folded, self._blockers = folded, blockers
+        words = [self.text(), "已折叠" if folded else "已展开"]
+        if folded and blockers:
+            words.append(f"{blockers} 项阻断")
+        self.setAccessibleName("，".join(words))
+        self.setToolTip("展开这一组" if folded else "折叠这一组")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, Size.NAV_ROW + Space.XXS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = self.rect().adjusted(0, Space.XXS, 0, 0)
+        if self.underMouse() or self.hasFocus():
+            painter.setPen(color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(color("hover"))
+            painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), Size.RADIUS, Size.RADIUS)
+        flags = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(ui_font(Size.SMALL))
+        painter.setPen(color("muted"))
+        painter.drawText(area.adjusted(10, 0, 0, 0), flags | Qt.AlignmentFlag.AlignLeft, self.text())
+        width = QFontMetrics(painter.font()).horizontalAdvance(self.text())
+        picture = "chevron-right" if self.folded else "chevron-down"
+        box = QRectF(14 + width, area.center().y() - 5.5, 12, 12)
+        paint_icon(painter, box, picture, colors().muted)
+        if self.folded and self._blockers:
+            painter.setFont(figures(ui_font(11, bold=True)))
+            painter.setPen(color("blocker"))
+            right = area.adjusted(0, 0, -10, 0)
+            painter.drawText(right, flags | Qt.AlignmentFlag.AlignRight, str(self._blockers))
+
+
 class Sidebar(QFrame):
-    """All pages; `chosen` tells the key of the page a user wants."""
+    """All pages; `chosen` tells the key of the page a user wants, `folded_changed` which groups are folded."""
 
     chosen = Signal(str)
+    folded_changed = Signal(str)
+    """Titles of the folded groups, joined by `|`."""
 
     def __init__(self, groups: Sequence[NavGroup], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +167,8 @@ class Sidebar(QFrame):
         self.setFixedWidth(Size.SIDEBAR)
         self.setAccessibleName("页面")
         self._rows: dict[str, NavRow] = {}
+        self._heads: dict[str, NavHead] = {}
+        self._groups: dict[str, tuple[str, ...]] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 1, 0)
         scroll = QScrollArea()
@@ -129,8 +184,10 @@ class Sidebar(QFrame):
         column.setSpacing(1)
         for group in groups:
             if group.title:
-                heading = label(group.title, "muted")
-                heading.setContentsMargins(10, Space.S, 0, Space.XXS)
+                heading = NavHead(group.title)
+                heading.clicked.connect(lambda _checked, title=group.title: self._toggle(title))
+                self._heads[group.title] = heading
+                self._groups[group.title] = tuple(entry.key for entry in group.entries)
                 column.addWidget(heading)
             for entry in group.entries:
                 row = NavRow(entry)
@@ -151,15 +208,45 @@ class Sidebar(QFrame):
         return self._rows[key]
 
     def select(self, key: str) -> None:
-        """Mark a page as the one shown."""
+        """Mark a page as the one shown; its group opens."""
         for name, row in self._rows.items():
             row.setChecked(name == key)
+        title = next((title for title, keys in self._groups.items() if key in keys), "")
+        if title and self._heads[title].folded:
+            self._toggle(title)
+
+    def folded(self) -> tuple[str, ...]:
+        """The titles of the folded groups."""
+        return tuple(title for title, head in self._heads.items() if head.folded)
+
+    def set_folded(self, titles: Collection[str]) -> None:
+        """Fold these groups and open the others."""
+        for title in self._heads:
+            self._show_group(title, folded=title in titles)
+
+    def head(self, title: str) -> NavHead:
+        """The heading of a group."""
+        return self._heads[title]
+
+    def _toggle(self, title: str) -> None:
+        self._show_group(title, folded=not self._heads[title].folded)
+        self.folded_changed.emit("|".join(self.folded()))
+
+    def _show_group(self, title: str, *, folded: bool) -> None:
+        keys = self._groups[title]
+        blockers = sum(self._rows[key].state().blockers for key in keys)
+        self._heads[title].show_state(folded=folded, blockers=blockers)
+        for key in keys:
+            self._rows[key].setVisible(not folded)
 
     def set_state(self, key: str, state: NavState) -> None:
         """Show the state of a page; unknown keys are ignored."""
         row = self._rows.get(key)
         if row is not None and row.state() != state:
             row.set_state(state)
+            for title, keys in self._groups.items():
+                if key in keys:
+                    self._show_group(title, folded=self._heads[title].folded)
 
     def _pressed(self, key: str) -> None:
         self.select(key)
@@ -167,7 +254,7 @@ class Sidebar(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        rows = list(self._rows.values())
+        rows = [row for row in self._rows.values() if not row.isHidden()]
         focused = next((index for index, row in enumerate(rows) if row.hasFocus()), None)
         if step is None or focused is None:
             super().keyPressEvent(event)

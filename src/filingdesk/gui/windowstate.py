@@ -30,3 +30,9 @@ def keep_window(window: QMainWindow, actions: Actions) -> None:
     }
     with suppress(UserError):
         user_settings.save(user_settings.load().settings.with_window(**state))
+
+
+def remember(**state: str) -> None:
+    """Note one thing at once; a settings folder that cannot be written must not hinder the work."""
+    with suppress(UserError):
+        user_settings.save(user_settings.load().settings.with_window(**state))
