@@ -98,7 +98,9 @@ class AuditTab(QWidget):
         self.outdated = label("关键词库在这次体检之后变了，请重新体检。", "small", tone="warning")
         self.outdated.hide()
         column.addWidget(self.outdated)
-        self.sound = EmptyState("没有发现有问题的词", "每个词都能检测到，没有重复、乱码和误拦。", picture="check")
+        self.sound = EmptyState(
+            "没有发现有问题的词", "每个词都能检测到，没有重复、乱码和误拦。", picture="check"
+        )
         row = QHBoxLayout()
         row.setSpacing(Space.L)
         kinds = (

@@ -171,7 +171,9 @@ class TrialTab(QWidget):
             "trial",
             {"project": str(self.desk.session.path), "options": plain},
             self._done,
-            on_cancelled=lambda: self.desk.tell("已停止测试，上次的结果没有改动。词库和选项不变时，再测会从停下的地方继续。"),
+            on_cancelled=lambda: self.desk.tell(
+                "已停止测试，上次的结果没有改动。词库和选项不变时，再测会从停下的地方继续。"
+            ),
         )
 
     def _done(self, plain: dict[str, Any]) -> None:

@@ -90,7 +90,9 @@ class RoutePage(Page):
                 row.setVisible(False)
                 self._rows[question.path] = row
                 self._questions.body.addWidget(row)
-        column.addWidget(self._form("所属行业", "选了才多问这个行业的问题，可以以后再选", ("industry.sectors",)))
+        column.addWidget(
+            self._form("所属行业", "选了才多问这个行业的问题，可以以后再选", ("industry.sectors",))
+        )
         self._later = self._form("备案之后的日期", "变更和注销的期限从这些日子算", _LATER)
         self._material = self._form("手上有什么", "只供资料没填时的风险诊断参考", _MATERIAL)
         column.addWidget(self._later)
