@@ -58,6 +58,7 @@ class Actions:
         tools = self._menu("检查(&C)")
         self.check = self._add(tools, "自检报告(&C)", "F9")
         self.webform = self._add(tools, "填报小窗(&W)", "F6")
+        self.tour = self._add(self.menu, "带我看一遍(&T)")
         self.about = self._add(self.menu, "关于(&B)")
 
     def _menu(self, title: str) -> QMenu:
@@ -101,6 +102,7 @@ class Actions:
             self.show_preview,
             self.show_problems,
             self.check,
+            self.tour,
             self.webform,
             self.ask,
             self.history,

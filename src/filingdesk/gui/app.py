@@ -76,6 +76,7 @@ def run(project: Path | None = None, *, first_paint: bool = False) -> int:
     sys.setswitchinterval(0.001)
     shell = Shell(bootstrap.workspace())
     install_crash_hook(shell)
+    shell.offers_tour = True
     shell.show()
     if project is not None:
         QTimer.singleShot(0, shell, lambda: shell.open_project(project))

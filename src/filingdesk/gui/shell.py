@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from filingdesk import __version__
 from filingdesk.domain.errors import UserError
-from filingdesk.gui import theme
+from filingdesk.gui import theme, touring
 from filingdesk.gui.actions import Actions
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.dialogs import bug_box, fault_box, leave_unsaved
@@ -42,6 +42,7 @@ from filingdesk.services.workspace import SUFFIX, Workspace, with_suffix
 PROJECT_FILTER = f"备案项目 (*{SUFFIX})"
 APP_TITLE = "备案工作台"
 BUILD_AHEAD_MS = 600
+TOUR_MS = 800
 LARGE = 16_000_000
 """Bytes from which on looking through a project file takes longer than a window may stand still."""
 
@@ -61,6 +62,8 @@ class Shell(QMainWindow):
         self.workbench: Workbench | None = None
         self._painted = False
         self._telling_bug = False
+        self.offers_tour = False
+        """Whether somebody who opens a first project is shown round; set when the program is started by a person."""
         self.setWindowTitle(APP_TITLE)
         self.setWindowIcon(QIcon(icon_file("app")))
         self.setMinimumSize(1100, 640)
@@ -125,6 +128,7 @@ class Shell(QMainWindow):
             "ask": lambda: self.workbench.note_field("ask") if self.workbench else None,
             "history": lambda: self.workbench.note_field("history") if self.workbench else None,
             "webform": lambda: self.desk.webform_wanted.emit("") if self.desk else None,
+            "tour": self.start_tour,
             "about": self._about,
         }
         self.actions_.connect_all(do)
@@ -273,6 +277,8 @@ class Shell(QMainWindow):
         desk.check_now()
         QTimer.singleShot(BUILD_AHEAD_MS, workbench, workbench.build_ahead)
         tell_news(desk)
+        if self.offers_tour and not touring.seen():
+            QTimer.singleShot(TOUR_MS, workbench, self.start_tour)
         for notice in session.notices():
             desk.tell(notice, "warning")
 
@@ -330,6 +336,12 @@ class Shell(QMainWindow):
         self.top.set_saved(text, tone="" if text.startswith("已保存") else "blocker")
 
     # Menu
+
+    def start_tour(self) -> None:
+        """Show round: five steps that can be left at once."""
+        if self.workbench is not None:
+            self.workbench.show_page("subject")
+            touring.start(self, self.workbench, self.top)
 
     def _page_changed(self, _key: str) -> None:
         page = self.workbench.current() if self.workbench else None
