@@ -179,3 +179,26 @@ def test_mending_by_rule_says_why_it_does_nothing(session: Session) -> None:
         quickfixes.apply_rule(session, report, "AL-SUB-007")
     with pytest.raises(UserError, match="没有查出问题"):
         quickfixes.apply_rule(session, report, "AL-SUB-002")
+
+
+def test_the_second_filing_takes_a_number_from_the_first(session: Session) -> None:
+    place = session.add_item(
+        "algorithm.models", {"name": "示例基座", "model_number": "Example-Model-20250101"}
+    )
+    session.set("large_model.development.origin", "直接调用已备案模型")
+    report = checking.check(session)
+    blank = [f for f in report.findings if f.path == "large_model.development.base_number"]
+    assert blank
+    (fix,) = quickfixes.fixes_for(blank[0], session.snapshot())
+    assert fix.changes == {"large_model.development.base_number": "Example-Model-20250101"}
+    assert "算法备案" in fix.label
+    session.add_item("algorithm.models", {"name": "另一个", "model_number": "Other-Model-20250102"})
+    assert quickfixes.fixes_for(blank[0], session.snapshot()) == [], "two models: a person has to say which"
+    assert place
+
+
+def test_the_first_filing_takes_what_the_second_says_in_the_same_words(session: Session) -> None:
+    session.set("large_model.compute.inference_place", "示例云华东节点")
+    (fix,) = _fixes(session, "AL-ASM-007", "algorithm.assessment.deployment")
+    assert fix.changes == {"algorithm.assessment.deployment": "示例云华东节点"}
+    assert "大模型备案" in fix.label
