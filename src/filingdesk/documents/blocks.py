@@ -56,6 +56,7 @@ class Heading:
     numbered: bool = True
     number: str = ""
     clauses: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ from filingdesk.documents.docx_xml import (
     NS,
     TITLE,
     para_xml,
+    ref_bookmark,
     run_xml,
     table_xml,
 )
@@ -142,6 +143,8 @@ class _Writer:
                 props = "" if block.numbered else _NO_NUMBER
                 inner = self._runs(block.runs, _HEADING_FACES[block.level - 1], heading=True)
                 inner = self._marks.around(heading_bookmark(self._index), inner)
+                if block.label:
+                    inner = self._marks.around(ref_bookmark(block.label), inner)
                 self._para(f"Heading{block.level}", inner, props)
             case Paragraph():
                 align = "<w:keepNext/>" if keep else ""

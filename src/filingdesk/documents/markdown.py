@@ -32,6 +32,7 @@ from filingdesk.domain.errors import UserError
 _DIRECTIVE = re.compile(r"^:::[ \t]*(?P<name>[a-z]+)(?P<rest>.*)$")
 _END = re.compile(r"^:::[ \t]*$")
 _MAX_NESTING = 14
+_LABEL = re.compile(r"\s*\[#([a-z][a-z0-9-]{0,30})\]\s*$")
 _UNNUMBERED = re.compile(r"\s*\{-\}\s*$")
 _PLACES: dict[str, Block] = {"[[toc]]": TocPlace(), "[[landscape]]": Turn(True), "[[portrait]]": Turn(False)}
 
@@ -153,13 +154,16 @@ def _heading(token: Token, inline: Token, tokens: TokenTable) -> Block:
     level = int(token.tag[1])
     clauses: list[str] = []
     content = inline.content
+    label = ""
+    if named := _LABEL.search(content):
+        content, label = content[: named.start()], named[1]
     numbered = not _UNNUMBERED.search(content)
     runs = one_line(parse_inline(_UNNUMBERED.sub("", content), tokens, clauses))
     if level > 4:
         raise UserError(
             "template.heading", f"标题「{tokens.words(content)}」的层级太深。", "公文标题最多四级（####）。"
         )
-    return Heading(level, runs, numbered, clauses=tuple(clauses))
+    return Heading(level, runs, numbered, clauses=tuple(clauses), label=label)
 
 
 def _paragraph(inline: Token, tokens: TokenTable) -> Iterator[Block]:

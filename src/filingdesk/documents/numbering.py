@@ -15,6 +15,7 @@ from filingdesk.documents.blocks import (
     Run,
     Table,
     paras_of,
+    text_of,
 )
 from filingdesk.domain.errors import UserError
 
@@ -87,14 +88,18 @@ def number_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def _resolved(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Put the numbers of tables and figures where the text refers to them; a label that is nowhere is refused."""
+    """Put the numbers of tables and figures and the words of headings where the text refers to them; a label that is nowhere is refused."""
     numbers: dict[str, str] = {}
     for block in blocks:
-        if isinstance(block, (Table, Figure, Diagram)) and block.label:
+        if isinstance(block, (Table, Figure, Diagram, Heading)) and block.label:
             if block.label in numbers:
                 raise UserError(
                     "template.label", f"模板里有两处图表都叫「{block.label}」。", "每个编号只能用一次。"
                 )
+            if isinstance(block, Heading):
+                # The words alone: that is what Word puts there when it computes the field anew.
+                numbers[block.label] = text_of(block.runs)
+                continue
             if not block.number:
                 raise UserError(
                     "template.label", f"表格「{block.label}」没有表题，无法引用。", "请在 | 后面写上表题。"
@@ -115,7 +120,7 @@ def _with_refs(value: Any, numbers: dict[str, str]) -> Any:
                 raise UserError(
                     "template.ref",
                     f"模板引用了没有的图表「{value.ref}」。",
-                    "请在表题或图题后写 [#名称]，或去掉引用。",
+                    "请在表题、图题或标题后写 [#名称]，或去掉引用。",
                 )
             return replace(value, text=numbers[value.ref])
         case tuple():

@@ -246,6 +246,7 @@ class Story:
         )
         key, level = self._marks[id(block)]
         para.bookmark = (key, words, level)
+        para.anchor = anchor_of(block.label) if block.label else ""
         return [para]
 
     def _table(self, table: Table) -> list[Flowable]:

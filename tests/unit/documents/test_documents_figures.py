@@ -70,6 +70,49 @@ def test_a_reference_shows_the_number_wherever_the_table_stands() -> None:
     assert "见图 1\n二" in text
 
 
+HEADINGS = """
+详见“{{ ref("risk") }}”和“{{ ref("open") }}”。
+
+# 算法情况
+
+## 风险防控 [#risk]
+
+正文。
+
+# 其他 {-} [#open]
+
+又见“{{ ref("risk") }}”。
+"""
+
+
+def test_a_heading_can_be_referred_to_by_its_words() -> None:
+    document = document_of(HEADINGS)
+    text = plain_text(document)
+    assert "详见“风险防控”和“其他”。" in text
+    assert "（一）风险防控" in text
+    assert "[#" not in text
+    data = write(document, "docx", allow_gaps=True)
+    body = open_docx(io.BytesIO(data)).element.body
+    names = [node.get(qn("w:name")) for node in body.iter(qn("w:bookmarkStart"))]
+    aims = [code.split()[1] for code in fields(body) if code.startswith("REF ")]
+    assert len(aims) == 3
+    assert set(aims) <= set(names)
+    shown = pdf_pages(write(document, "pdf", allow_gaps=True))[0][0]
+    assert "详见“风险防控”和“其他”。" in shown
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('见{{ ref("none") }}。\n\n# 标题 [#other]', "引用了没有的图表「none」"),
+        ("# 甲 [#same]\n\n# 乙 [#same]", "都叫「same」"),
+    ],
+)
+def test_a_reference_to_no_heading_or_to_two_is_refused(body: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        document_of(body)
+
+
 def test_in_word_numbers_count_themselves_and_references_point_to_them() -> None:
     body = package_of(REFERRED).element.body
     codes = fields(body)
