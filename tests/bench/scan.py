@@ -14,8 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +58,6 @@ def _rate(interceptor: Interceptor, text: str, length: int, rounds: int) -> tupl
     found: list[int] = []
     seconds = _best(lambda: found.append(_find(interceptor, batches)), rounds)
     return len(text) / seconds / 1e6, found[0] / len(text)
-
-
-def _half(given: tuple[list[str], str]) -> int:
-    words, text = given
-    return _find(Interceptor(words), _batches(scan_text.records(text, RECORD)))
 
 
 def _measure_list(words: list[str], texts: dict[str, str], rounds: int) -> dict[str, Any]:
@@ -139,15 +132,21 @@ def _memory(count: int) -> dict[str, float]:
 
 
 def _two_processes(text: str, count: int) -> float:
-    """How many times as fast two processes are as one; each is warm before the clock runs."""
-    words = scan_text.keywords(count)
-    half = len(text) // 2
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_half, [(words, text[:1000])] * 2))
-        one = _best(lambda: list(pool.map(_half, [(words, text)])), 1, time.perf_counter)
-        two = _best(
-            lambda: list(pool.map(_half, [(words, text[:half]), (words, text[half:])])), 1, time.perf_counter
-        )
+    """How many times as fast two processes are as one: the scan of a corpus as the program does it, from file to hits."""
+    from filingdesk.services.corpora import list_keywords, scan_corpus
+
+    with tempfile.TemporaryDirectory(prefix="filingdesk-bench-") as folder:
+        os.environ["FILINGDESK_HOME"] = folder
+        words, corpus = Path(folder, "words.txt"), Path(folder, "corpus.txt")
+        words.write_text("\n".join(scan_text.keywords(count)), encoding="utf-8")
+        corpus.write_text("\n".join(scan_text.records(text, RECORD)), encoding="utf-8")
+        source = list_keywords(words)
+
+        def scan(workers: int) -> object:
+            return scan_corpus(source, [corpus], workers=workers, keep=0, apart=True)
+
+        one = _best(lambda: scan(1), 2, time.perf_counter)
+        two = _best(lambda: scan(2), 2, time.perf_counter)
     return one / two
 
 

@@ -143,11 +143,11 @@ class PinyinFinder:
     ) -> tuple[Ints, Ints, tuple[Ints, Ints]]:
         """(starts, numbers) of what is longer than two syllables, and (starts, patterns) of credible pairs."""
         twos, longs = quick
-        places, further = candidates(twos, longs, tokens)
+        places, pairs, further = candidates(twos, longs, tokens)
         left, right = begins.take(places), begins.take(places + 1)
         row, number = twos.find(
             (page.folded.codes.take(left), page.folded.codes.take(right)),
-            (heard_token(tokens.take(places)), heard_token(tokens.take(places + 1))),
+            pairs,
             stream.latin.take(left) | stream.latin.take(right),
         )
         return *longs.find(tokens, further), (

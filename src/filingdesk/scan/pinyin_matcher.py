@@ -135,15 +135,14 @@ class TwoFinder:
         self._by_tones = _Lists.build(*_toned_keys(twos, numbers))
         self._known: Flags = counts > 0
 
-    def candidates(self, pairs: Codes) -> Ints:
-        """Which pairs of syllables are those of a keyword."""
-        return np.flatnonzero(self._known.take(pairs.astype(np.int64)))
+    def candidates(self, pairs: Codes) -> tuple[Ints, Codes]:
+        """Which pairs of syllables are those of a keyword, and these pairs."""
+        places = np.flatnonzero(self._known.take(pairs.astype(np.int64)))
+        return places, pairs.take(places)
 
-    def find(
-        self, codes: tuple[Codes, Codes], syllables: tuple[Codes, Codes], spelled: Flags
-    ) -> tuple[Ints, Ints]:
-        """(row, number) of all credible pairs: columns of characters and syllables; `spelled` where one of them is letters."""
-        pairs = _pair(*syllables).astype(np.int64)
+    def find(self, codes: tuple[Codes, Codes], pairs: Codes, spelled: Flags) -> tuple[Ints, Ints]:
+        """(row, number) of all that is credible: columns of characters and their pairs of syllables; `spelled` where one of the
+        two stands in letters."""
         counts = self._count.take(pairs)
         few = counts <= _FEW
         few |= spelled
@@ -151,7 +150,7 @@ class TwoFinder:
         every = np.flatnonzero(few) if len(rows) else np.arange(len(few))
         found = self._each(codes, spelled, self._first.take(pairs).astype(np.int64), counts, every)
         if len(rows):
-            found += self._listed(rows, *(column.take(rows) for column in (*codes, *syllables)))
+            found += self._listed(rows, codes[0].take(rows), codes[1].take(rows), pairs.take(rows))
         found.append((rows[:0], rows[:0]))
         rows, numbers = (np.concatenate(column) for column in zip(*found, strict=True))
         return rows, self._order.take(numbers)
@@ -185,10 +184,9 @@ class TwoFinder:
             chosen, first, counts = chosen.take(more), first.take(more), counts.take(more)
         return found
 
-    def _listed(
-        self, rows: Ints, left: Codes, right: Codes, high: Codes, low: Codes
-    ) -> list[tuple[Ints, Ints]]:
+    def _listed(self, rows: Ints, left: Codes, right: Codes, pairs: Codes) -> list[tuple[Ints, Ints]]:
         """These rows with the keywords that share the left character, the right one, or both tones but no character."""
+        high, low = pairs >> _BITS, pairs & np.uint32(MUTE)
         found: list[tuple[Ints, Ints]] = []
         for lists, keys, literal in (
             (self._by_left, _pair(left, low), 0),
@@ -291,19 +289,23 @@ class LongFinder:
         return finder
 
 
-def candidates(twos: TwoFinder, longs: LongFinder, tokens: Codes) -> tuple[Ints, Ints]:
-    """Where a pair may stand, where something longer may begin: one pass over the stream, a chunk at a time."""
+def candidates(twos: TwoFinder, longs: LongFinder, tokens: Codes) -> tuple[Ints, Codes, Ints]:
+    """Where a pair may stand, which, and where something longer may begin: one pass over the stream, a chunk at a time."""
     pair_places = [np.zeros(0, dtype=np.int64)]
+    found = [np.zeros(0, dtype=np.uint32)]
     long_places = [np.zeros(0, dtype=np.int64)]
     for low in range(0, len(tokens) - 1, _CHUNK):
         # Three further than the pairs begin: the filter of fours looks at them.
         part = heard_token(tokens[low : low + _CHUNK + 3])
         pairs = _pair(part[:-1], part[1:])
-        pair_places.append(twos.candidates(pairs[:_CHUNK]) + low)
+        places, known = twos.candidates(pairs[:_CHUNK])
+        places += low
+        pair_places.append(places)
+        found.append(known)
         if len(part) > 2:
             places = longs.candidates(pairs, part)
             long_places.append(places[: np.searchsorted(places, _CHUNK)] + low)
-    return np.concatenate(pair_places), np.concatenate(long_places)
+    return np.concatenate(pair_places), np.concatenate(found), np.concatenate(long_places)
 
 
 def _pair(high: Codes, low: Codes) -> Codes:
