@@ -32,6 +32,7 @@ from filingdesk.gui.pages.returned import ReturnedPage
 from filingdesk.gui.pages.route import RoutePage
 from filingdesk.gui.shell import Shell
 from filingdesk.services.workspace import Workspace
+from gui.conftest import Watch
 from unit.documents.returning import replace_words, type_into
 
 pytestmark = pytest.mark.xvfb
@@ -50,6 +51,7 @@ def app(qapp: QApplication) -> QApplication:
 
 @pytest.fixture
 def hands(app: QApplication, qtbot: QtBot) -> Iterator[Hands]:
+    watch = Watch(app)
     window = Shell(Workspace(who=lambda: "测试员"))
     window.resize(1440, 900)
     window.show()
@@ -60,6 +62,8 @@ def hands(app: QApplication, qtbot: QtBot) -> Iterator[Hands]:
     window.close()
     window.deleteLater()
     app.processEvents()
+    watch.stop()
+    assert not watch.met, f"dialogs that nobody expected: {watch.met}"
 
 
 def test_a_whole_filing(hands: Hands, tmp_path: Path) -> None:
@@ -189,7 +193,7 @@ def rows_are_pasted(hands: Hands) -> None:
         assert words_of(dialog.trouble).startswith("第 7 行")
         cell = dialog.view.currentIndex()
         assert str(cell.data()) == "! 捡来的"
-        hands.picture("3-paste")
+        hands.picture("3-paste", dialog)
         hands.click(dialog.ok)
 
     hands.meet(PasteDialog, agree, lambda: hands.control(Qt.Key.Key_V))
@@ -212,7 +216,7 @@ def keywords_are_imported(hands: Hands, path: Path) -> None:
         assert dialog.tabs.tabText(0) == "未收录 1"
         assert dialog.tabs.tabText(1) == "已收录，需留意 1"
         assert "标准要求总量不少于" in words_on(dialog)
-        hands.picture("4-keywords")
+        hands.picture("4-keywords", dialog)
         hands.click(dialog.ok)
 
     def begin() -> None:
