@@ -338,7 +338,7 @@ def sample_is_delivered(hands: Hands, path: Path, folder: Path) -> None:
     hands.settled()
     hands.name_file(made, lambda: hands.click(page.verify_button))
     hands.until(page.verify_card.isVisible)
-    assert page.verify_badge.text() == "一致"
+    assert page.verify_card.badge.text() == "一致"
     hands.picture("7-bundle")
 
 
