@@ -116,26 +116,25 @@ def test_a_certain_mend_is_made_with_alt_enter_and_undone(
 ) -> None:
     assert project.desk is not None
     desk, drawer = project.desk, drawer_of(project)
-    desk.commit("subject.icp_number", "示例备00000000号")
-    desk.commit("subject.name", "云帆示例科技有限公司")
+    desk.commit("subject.credit_code", "91330108 ma00000x0x")
     checked()
 
     def offered() -> list[Problem]:
-        return [p for p in drawer.model.items() if p.path == "subject.icp_holder" and p.mend]
+        return [p for p in drawer.model.items() if p.path == "subject.credit_code" and p.mend]
 
     qtbot.waitUntil(lambda: bool(offered()), timeout=10_000)
     (problem,) = offered()
-    assert "云帆示例科技有限公司" in problem.mend
+    assert "91330108MA00000X0X" in problem.mend
     texts = [action.text() for action in drawer.menu_for(problem).actions()]
     assert f"修正：{problem.mend}" in texts
     drawer.view.setCurrentIndex(drawer.model.index(drawer.model.place_of(problem)))
     drawer.view.setFocus()
     project.actions_.mend.trigger()
-    assert desk.value("subject.icp_holder") == "云帆示例科技有限公司"
+    assert desk.value("subject.credit_code") == "91330108MA00000X0X"
     assert desk.session.undo_step is not None
     assert desk.session.undo_step.label == problem.mend
     desk.undo()
-    assert desk.value("subject.icp_holder") == ""
+    assert desk.value("subject.credit_code") == "91330108 ma00000x0x"
 
 
 def test_alt_enter_mends_the_field_with_the_cursor(
@@ -144,14 +143,13 @@ def test_alt_enter_mends_the_field_with_the_cursor(
     assert project.desk is not None
     assert project.workbench is not None
     desk, drawer = project.desk, drawer_of(project)
-    desk.commit("subject.icp_number", "示例备00000000号")
-    desk.commit("subject.name", "云帆示例科技有限公司")
+    desk.commit("subject.credit_code", "91330108 ma00000x0x")
     checked()
     qtbot.waitUntil(lambda: any(p.mend for p in drawer.model.items()), timeout=10_000)
-    desk.go_to("subject.icp_holder")
-    assert desk.focused_key == "subject.icp_holder"
+    desk.go_to("subject.credit_code")
+    assert desk.focused_key == "subject.credit_code"
     project.actions_.mend.trigger()
-    assert desk.value("subject.icp_holder") == "云帆示例科技有限公司"
+    assert desk.value("subject.credit_code") == "91330108MA00000X0X"
 
 
 def test_where_nothing_is_certain_alt_enter_says_so_and_changes_nothing(project: Shell) -> None:

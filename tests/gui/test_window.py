@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui import theme
@@ -347,7 +347,6 @@ def test_the_overview_tells_how_complete_each_paper_is(project: Shell, qtbot: Qt
     qtbot.waitUntil(lambda: bool(desk.papers.statuses), timeout=60_000)
     assert project.workbench is not None
     page = project.workbench.show_page("overview")
-    from PySide6.QtWidgets import QPushButton
 
     doors = [button.accessibleName() for button in page.findChildren(QPushButton)]
     missing = [status for status in desk.papers.statuses if not status.complete]
@@ -435,3 +434,19 @@ def test_the_numbers_and_the_track_of_the_overview_are_doors_for_the_keyboard_to
     shown = project.workbench.current()
     assert shown is not None
     assert shown.key == "check"
+
+
+def test_undo_in_a_notice_takes_back_what_the_notice_speaks_of_or_is_gone(project: Shell) -> None:
+    desk, workbench = project.desk, project.workbench
+    assert desk is not None
+    assert workbench is not None
+    desk.attempt(lambda: desk.session.set("subject.city", "杭州市"))
+    desk.told.emit("已放入 1 项", "done", "undo")
+    action = next(b for b in workbench.notice.findChildren(QPushButton) if b.text() == "撤销")
+    assert action.isVisible()
+    desk.attempt(lambda: desk.session.set("subject.name", "示例公司"))
+    assert not action.isVisible()
+    desk.told.emit("已放入 1 项", "done", "undo")
+    action.click()
+    assert desk.facts.subject.name == ""
+    assert desk.facts.subject.city == "杭州市"

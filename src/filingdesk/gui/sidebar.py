@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -196,6 +196,7 @@ class Sidebar(QFrame):
                 column.addWidget(row)
         column.addStretch(1)
         scroll.setWidget(inner)
+        self._scroll = scroll
         inner.setAutoFillBackground(False)  # setWidget turns it on
         outer.addWidget(scroll)
 
@@ -214,6 +215,12 @@ class Sidebar(QFrame):
         title = next((title for title, keys in self._groups.items() if key in keys), "")
         if title and self._heads[title].folded:
             self._toggle(title)
+        # Once the layout has its sizes; the row may have been folded away or never shown yet.
+        QTimer.singleShot(0, self, lambda: self._bring_up(key))
+
+    def _bring_up(self, key: str) -> None:
+        if key in self._rows and self._rows[key].isChecked():
+            self._scroll.ensureWidgetVisible(self._rows[key], 0, Size.NAV_ROW)
 
     def folded(self) -> tuple[str, ...]:
         """The titles of the folded groups."""

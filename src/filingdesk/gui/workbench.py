@@ -91,6 +91,11 @@ class Workbench(QWidget):
         desk.papers_known.connect(self._papers_known)
         desk.going.connect(self.go)
         desk.told.connect(self._tell)
+        self._told: int | None = None
+        self._told_out = QTimer(self.notice)
+        self._told_out.setSingleShot(True)
+        self._told_out.setInterval(8000)
+        self._told_out.timeout.connect(self.notice.hide)
         desk.field_focused.connect(self._follow)
         self.webform: WebFormWindow | None = None
         desk.webform_wanted.connect(self.open_webform)
@@ -249,6 +254,11 @@ class Workbench(QWidget):
 
     def _changed(self, keys: object) -> None:
         changed = set(keys) if isinstance(keys, frozenset) else None
+        if self._told is not None and self._told != self._last_edit():
+            self._told = (
+                None  # something else was edited since: the sentence may stay, its undo would take back that
+            )
+            self.notice.drop_action()
         current = self.current()
         for key, page in self._pages.items():
             if page is current:
@@ -364,14 +374,18 @@ class Workbench(QWidget):
         )
 
     def _tell(self, text: str, tone: str, action: str) -> None:
-        self.notice.tell(text, tone=tone, action="撤销" if action == "undo" else "")
-        QTimer.singleShot(
-            8000, self.notice, lambda: self.notice.hide() if self.notice.text() == text else None
-        )
+        self._told = self._last_edit() if action == "undo" else None
+        self.notice.tell(text, tone=tone, action="撤销" if self._told is not None else "")
+        self._told_out.start()
 
     def _undo_from_notice(self) -> None:
         self.notice.hide()
-        self.desk.undo()
+        if self._told is not None and self._told == self._last_edit():
+            self.desk.undo()
+
+    def _last_edit(self) -> int | None:
+        step = self.desk.session.undo_step
+        return step.revision if step is not None else None
 
     def _tell_lock(self) -> None:
         if not self.desk.read_only:

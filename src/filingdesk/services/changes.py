@@ -1,6 +1,6 @@
 """What an edit changed; every view refreshes from this one record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from filingdesk.domain.flat import Value
@@ -72,9 +72,10 @@ class Changes:
 
 @dataclass(frozen=True)
 class Step:
-    """An edit that can be undone or redone: its name in Chinese."""
+    """An edit that can be undone or redone: its name in Chinese, and which edit of the journal it is."""
 
     label: str
+    revision: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

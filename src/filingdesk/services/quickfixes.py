@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from filingdesk.domain.conditions import holds
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import Value, flatten, get, key_of, unflatten
@@ -15,11 +14,9 @@ from filingdesk.domain.meta import FieldMeta, Kind
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.report import CheckReport, Finding
 from filingdesk.domain.snapshot import Snapshot
-from filingdesk.domain.specs import FieldSpec, label_of, spec_of, trail_of
+from filingdesk.domain.specs import FieldSpec, label_of, spec_of
 from filingdesk.domain.values import mask, narrow, parse_date, parse_quantity, problem_of
 from filingdesk.rules import engine
-from filingdesk.rules.pack import Rule
-from filingdesk.rules.predicates_fields import Same
 from filingdesk.rules.view import View
 from filingdesk.services import profile_exchange, reuse, rulesets
 from filingdesk.services.changes import Changes
@@ -58,7 +55,6 @@ class Fixer:
         self._view = View(snapshot)
         self._rules = [rule for pack in rulesets.judging(snapshot).packs for rule in pack.rules]
         self._by_id = {rule.id: rule for rule in reversed(self._rules)}
-        self._same = [rule for rule in self._rules if isinstance(rule.predicate, Same)]
         self._offers = (
             {d.key: d.offers for d in profile_exchange.differences(profile, self._facts, PARTS) if not d.has}
             if profile is not None
@@ -112,7 +108,7 @@ class Fixer:
         if spec.meta.kind is Kind.ATTACHMENTS:
             return
         offered: list[tuple[Value, str]] = []
-        offered += [(value, f"「{trail_of(place)}」") for place, value in self._compared(path)]
+        # Not from the fact that a rule compares this one with: what stands in a licence or an agreement must be read there.
         pair = next((p for p in reuse.pairs() if p.to == pattern_of(path) and p.how == "same"), None)
         if pair is not None and (carried := reuse.carriable(self._facts, pattern_of(path))):
             offered.append((carried, f"算法备案的「{label_of(pair.source)}」"))
@@ -130,22 +126,6 @@ class Fixer:
             shown = _shown(spec.meta, value)
             label = f"从{source}填入「{spec.meta.label}」：“{shown}”"
             yield Fix(label, {key: value}, "填入后请对照原件看一眼。")
-
-    def _compared(self, path: str) -> Iterator[tuple[str, Value]]:
-        """The other places that a rule wants to say the same, when all that are filled agree."""
-        for rule in self._same:
-            if not isinstance(rule.predicate, Same) or path not in rule.predicate.paths:
-                continue
-            others = [
-                (p, str(v))
-                for p in rule.predicate.paths
-                if p != path and (v := self._flat.get(p)) and self._view.visible(p)
-            ]
-            if others and len({"".join(narrow(v).split()) for _p, v in others}) == 1 and self._applies(rule):
-                yield others[0]
-
-    def _applies(self, rule: Rule) -> bool:
-        return rule.in_force(self._snapshot.as_of) and holds(rule.when, self._view.lookup)
 
 
 def fixes_for(finding: Finding, snapshot: Snapshot, profile: Facts | None = None) -> list[Fix]:

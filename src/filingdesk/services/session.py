@@ -324,13 +324,13 @@ class Session:
     def undo_step(self) -> Step | None:
         """What `undo` would take back."""
         done = None if self.read_only else self.file.last_undoable()
-        return Step(done.label) if done else None
+        return Step(done.label, done.revision) if done else None
 
     @property
     def redo_step(self) -> Step | None:
         """What `redo` would repeat."""
         done = None if self.read_only else self.file.last_redoable()
-        return Step(done.label) if done else None
+        return Step(done.label, done.revision) if done else None
 
     def undo(self) -> Changes | None:
         """Take back the last edit; None when there is none."""

@@ -135,6 +135,10 @@ class NoticeBar(QFrame):
         """The sentence that is shown."""
         return self._text.accessibleName()
 
+    def drop_action(self) -> None:
+        """The sentence stays; there is nothing more to do about it."""
+        self._action.hide()
+
     def tell(self, text: str, *, tone: str = "accent", action: str = "", closable: bool = True) -> None:
         """Show a sentence in a tone (`accent`, `done`, `warning`, `blocker`)."""
         self._text.set_prose(text)
