@@ -107,7 +107,9 @@ class Judge:
         """Without hits that only skip and lie in an address, or whose characters belong to two paragraphs."""
         start, end, _, rank = columns
         loose = rank >= SKIP
-        doubtful = loose if page.has_line_ends else rank == REPEAT
+        doubtful = rank == REPEAT
+        if len(page.line_ends):
+            doubtful |= loose & page.over_lines(start, end)
         latin = page.codes.take(start) < 0x80
         latin &= page.codes.take(end - 1) < 0x80
         latin &= loose

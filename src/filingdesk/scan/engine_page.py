@@ -1,6 +1,7 @@
 """The joined records, folded, with the way back to their original places and what stands around a place."""
 
 import re
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,6 @@ class Page:
         self.table = table
         self.codes: Codes = encode(text)
         self.folded = fold(self.codes, table)
-        self._has_line_ends: bool | None = None
 
     def spans(self, begin: Ints, stop: Ints) -> tuple[Ints, Ints, Flags | None]:
         """Original start and end of folded places; and, where it matters, which of them cut no character in two."""
@@ -75,12 +75,17 @@ class Page:
         """The kind of the character at a place of the original."""
         return int(self.table.kind[self.codes[place]])
 
-    @property
-    def has_line_ends(self) -> bool:
-        if self._has_line_ends is None:
-            gone = np.minimum(self.codes[self.folded.gone], np.uint32(_LINE_END_TABLE.size - 1))
-            self._has_line_ends = bool(_LINE_END_TABLE[gone].any())
-        return self._has_line_ends
+    @cached_property
+    def line_ends(self) -> Ints:
+        """Where lines end."""
+        gone = self.folded.gone
+        ends = _LINE_END_TABLE.take(np.minimum(self.codes.take(gone), np.uint32(_LINE_END_TABLE.size - 1)))
+        return gone.take(np.flatnonzero(ends))
+
+    def over_lines(self, start: Ints, end: Ints) -> Flags:
+        """Which of the places have the end of a line inside."""
+        over: Flags = np.searchsorted(self.line_ends, start) < np.searchsorted(self.line_ends, end)
+        return over
 
     def torn(self, start: int, end: int, by_sentence: bool = False) -> bool:
         """Whether a paragraph (or a sentence) ends between two characters of the place: they belong to two texts.

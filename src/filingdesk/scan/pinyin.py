@@ -138,13 +138,15 @@ def spelled(codes: Codes, starts: Ints, lengths: Ints) -> npt.NDArray[np.bool_]:
     states = np.ones(len(starts), dtype=np.int64)
     states[lengths > _LONGEST_WORD] = 0
     alive = np.flatnonzero(states)
-    depth = 0
+    place, left, state = starts.take(alive), lengths.take(alive), states.take(alive)
     while len(alive):
-        letters = codes[starts[alive] + depth] - np.uint32(97)
-        after = flat[states[alive] * 26 + letters]
-        states[alive] = after
-        depth += 1
-        alive = alive[(after > 0) & (lengths[alive] > depth)]
+        state = flat.take(state * 26 + codes.take(place) - 97).astype(np.int64)
+        left -= 1
+        ended = np.flatnonzero((state == 0) | (left == 0))
+        states[alive.take(ended)] = state.take(ended)
+        on = np.flatnonzero((state > 0) & (left > 0))
+        alive, left, state = alive.take(on), left.take(on), state.take(on)
+        place = place.take(on) + 1
     return accepting[states]
 
 

@@ -310,9 +310,9 @@ def _apart(page: Page) -> npt.NDArray[np.bool_]:
     """For each folded place whether something that can be seen was left out before it."""
     apart = np.zeros(len(page.folded.codes) + 1, dtype=np.bool_)
     gone = page.folded.gone
-    seen = page.table.kind[page.codes[gone]] == folding.SKIP_VISIBLE
+    seen = page.table.kind.take(page.codes.take(gone)) == folding.SKIP_VISIBLE
     if page.folded.full is None:
-        apart[page.folded.gone_before[seen]] = True
+        apart[page.folded.gone_before.take(np.flatnonzero(seen))] = True
     else:
         apart[np.searchsorted(page.folded.full, gone[seen])] = True
     return apart[:-1]

@@ -10,7 +10,7 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher
 from filingdesk.scan.matcher_bulk import pair_marks
-from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, pair_key
+from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, concatenated, pair_key
 from filingdesk.scan.normalize import SENTINEL
 
 _SENTINEL = ord(SENTINEL)
@@ -58,6 +58,11 @@ class SplitFinder:
         self._pairs, slots = SlotTable.build(pair_key(*pairs))
         self._kinds = np.zeros(len(self._pairs.slots), dtype=np.int64)
         self._kinds[slots] = np.arange(len(firsts))
+        # What each pair makes: characters, and whether one may stand alone.
+        self._counts = np.array([len(made) for made in self._made], dtype=np.int64)
+        every = [one for made in self._made for one in made]
+        self._chars = np.array([char for char, _ in every], dtype=np.uint32)
+        self._alone = np.array([alone for _, alone in every], dtype=np.bool_)
         self._sides = np.zeros(0x110000, dtype=np.uint8)  # 1: may be the first component, 2: the second
         self._sides[pairs[0]] |= 1
         self._sides[pairs[1]] |= 2
@@ -106,23 +111,19 @@ class SplitFinder:
         """(place, character made, 2 where it may stand alone, else 1) that fit a neighbour."""
         real, slots = self._pairs.get(pair_key(codes[places], codes[places + 1]))
         order = np.argsort(real)
-        places, kinds = places[real[order]], self._kinds[slots[order]]
-        rows = [
-            (place, char, alone)
-            for place, kind in zip(places.tolist(), kinds.tolist(), strict=True)
-            for char, alone in self._made[kind]
-        ]
-        if not rows:
-            return []
-        table = np.array(rows, dtype=np.int64)
-        place, char, alone = table[:, 0], table[:, 1].astype(np.uint32), table[:, 2] > 0
+        places, kinds = places.take(real.take(order)), self._kinds.take(slots.take(order))
+        counts = self._counts.take(kinds)
+        chosen = concatenated((np.cumsum(self._counts) - self._counts).take(kinds), counts)
+        place, char, alone = np.repeat(places, counts), self._chars.take(chosen), self._alone.take(chosen)
         size = len(codes)
         before = np.where(place > 0, codes[np.maximum(place - 1, 0)], np.uint32(_SENTINEL))
         after = np.where(place + 2 < size, codes[np.minimum(place + 2, size - 1)], np.uint32(_SENTINEL))
         good = alone | self._neighbours[pair_marks(before, char, 23)]
         good |= self._neighbours[pair_marks(char, after, 23)]
         good |= np.isin(place + 2, place) | np.isin(place - 2, place)
-        return [(row[0], row[1], 2 if row[2] else 1) for row in table[good].tolist()]
+        rows = np.flatnonzero(good)
+        weights = np.where(alone.take(rows), 2, 1)
+        return list(zip(place.take(rows).tolist(), char.take(rows).tolist(), weights.tolist(), strict=True))
 
 
 class _Variants:

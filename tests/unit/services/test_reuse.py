@@ -99,7 +99,7 @@ def test_a_change_tells_whom_it_touches_in_both_filings(sample: Session) -> None
     assert "大模型备案" in found.sentence
     assert found.rules
     narrow = reuse.impact(["algorithm.publicity.principle"], uses, titles)
-    assert [i for i, _t, _s in narrow.papers] == ["publicity"]
+    assert [i for i, _t, _s in narrow.papers] == ["publicity", "algorithm-agreement-clauses"]
     assert reuse.impact(["intake.submitted_on"], {}, titles).papers == ()
 
 
