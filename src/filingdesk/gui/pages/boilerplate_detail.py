@@ -5,13 +5,13 @@ from functools import partial
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.places import place_words
 from filingdesk.gui.theme import Space, color
 from filingdesk.gui.widgets.badge import Badge
-from filingdesk.gui.widgets.cards import Card, EmptyState
+from filingdesk.gui.widgets.detail import DetailCard
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.services.boilerplate import LEVELS, Paragraph
 
@@ -24,42 +24,21 @@ def tone_of(level: str) -> str:
     return TONES[[word for _bound, word in LEVELS].index(level)]
 
 
-class ParagraphDetail(Card):
+class ParagraphDetail(DetailCard):
     """The card at the right."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+        super().__init__(280, parent)
         self._desk = desk
-        self.setMinimumWidth(280)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.viewport().setAutoFillBackground(False)
-        self.body.addWidget(self.area)
         self.show_nothing()
-
-    def _begin(self) -> QVBoxLayout:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, Space.XXS, 0)
-        column.setSpacing(Space.XS)
-        self.area.setWidget(inside)
-        inside.setAutoFillBackground(False)  # the card shows through
-        return column
 
     def show_nothing(self) -> None:
         """Nothing is selected."""
-        column = self._begin()
-        column.addWidget(
-            EmptyState(
-                "选一段看看", "这里显示它和哪里像、相同的是哪些字、写哪些内容会更具体。", picture="search"
-            )
-        )
+        self.invite("选一段看看", "这里显示它和哪里像、相同的是哪些字、写哪些内容会更具体。")
 
     def show_paragraph(self, found: Paragraph) -> None:
         """One paragraph."""
-        column = self._begin()
+        column = self.begin()
         badge = Badge(f"{found.score:.0%}　{found.level}", tone_of(found.level), pill=True)
         column.addWidget(badge, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(label(f"《{found.title}》", "cardTitle", wrap=True))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.places import place_words
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
-from filingdesk.gui.widgets.cards import Card, EmptyState
+from filingdesk.gui.widgets.detail import DetailCard
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.materials.claims import Claim
 from filingdesk.materials.expected import Expectation
@@ -21,38 +21,21 @@ TONES = {"conflict": "blocker", "same": "done", "unread": "warning"}
 _SHOWN = 8
 
 
-class Detail(Card):
+class Detail(DetailCard):
     """The card at the right; each `show_…` replaces what it says."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+        super().__init__(300, parent)
         self._desk = desk
-        self.setMinimumWidth(300)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.viewport().setAutoFillBackground(False)
-        self.body.addWidget(self.area)
         self.show_nothing()
-
-    def _begin(self) -> QVBoxLayout:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, Space.XXS, 0)
-        column.setSpacing(Space.XS)
-        self.area.setWidget(inside)
-        inside.setAutoFillBackground(False)  # the card shows through
-        return column
 
     def show_nothing(self, title: str = "选一格看看", text: str = "这里显示它在材料里的位置和原文。") -> None:
         """Nothing is selected."""
-        column = self._begin()
-        column.addWidget(EmptyState(title, text, picture="search"))
+        self.invite(title, text)
 
     def show_cell(self, report: ConsistencyReport, row: Expectation, file: FileResult) -> None:
         """One fact in one file."""
-        column = self._begin()
+        column = self.begin()
         state = report.state(row, file)
         head = QHBoxLayout()
         head.addWidget(Badge(STATE_WORDS[state], TONES.get(state, "neutral"), pill=True))
@@ -83,7 +66,7 @@ class Detail(Card):
 
     def show_claim(self, file: FileResult, claim: Claim) -> None:
         """One claim without proof."""
-        column = self._begin()
+        column = self.begin()
         head = QHBoxLayout()
         head.addWidget(
             Badge(claim.rule.title, "warning" if claim.rule.level == "warning" else "neutral", pill=True)
@@ -102,7 +85,7 @@ class Detail(Card):
 
     def show_unread(self, file: FileResult) -> None:
         """A file, or a part of one, that could not be read."""
-        column = self._begin()
+        column = self.begin()
         column.addWidget(
             Badge("无法读取" if file.failed else "读不全", "warning", pill=True),
             0,
