@@ -115,8 +115,7 @@ class TwoFinder:
     """
 
     def __init__(self, twos: Twos) -> None:
-        (left, right), (high, low) = twos.codes, twos.syllables
-        pairs = _pair(high, low)
+        pairs = _pair(*twos.syllables)
         order = np.argsort(pairs, kind="stable")
         twos = twos.take(order)
         self._twos, self._order = twos, order

@@ -1,7 +1,7 @@
 """Out to Word and back, over the sample: facts and wording are taken over one by one, nothing is lost or overwritten unasked."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.flat import Value
 from filingdesk.domain.specs import FieldSpec, spec_of
 from filingdesk.services import exports, overrides, papers, redlines, roundtrip
-from filingdesk.services.demo import create_sample
 from filingdesk.services.returned_values import read_back
 from filingdesk.services.session import Session
 from unit.documents.returning import new_paragraph, paragraph_with, replace_words, type_into
@@ -25,22 +24,6 @@ from unit.documents.returning import new_paragraph, paragraph_with, replace_word
 PAPER = "responsibility"
 WORDS = "其职责如下"
 NEW_NAME = "示例更名科技有限公司"
-
-
-@pytest.fixture(scope="module")
-def sample_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("sample") / "s.fdproj"
-    create_sample(workspace(), path).close()
-    return path.read_bytes()
-
-
-@pytest.fixture
-def session(tmp_path: Path, sample_bytes: bytes) -> Iterator[Session]:
-    path = tmp_path / "s.fdproj"
-    path.write_bytes(sample_bytes)
-    opened = workspace().open(path)
-    yield opened
-    opened.close()
 
 
 def export(session: Session, folder: Path, paper: str = PAPER) -> Path:

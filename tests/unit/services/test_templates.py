@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,29 +14,12 @@ from filingdesk.domain.errors import UserError
 from filingdesk.services import bundling, papers, templates
 from filingdesk.services.catalogue import OwnTemplate, catalogue, shipped
 from filingdesk.services.changes import TEMPLATE
-from filingdesk.services.demo import create_sample
 from filingdesk.services.papers import Desk
 from filingdesk.services.session import Session
 from filingdesk.services.template_merge import diff_lines, merge
 from filingdesk.services.templates import Text
 
 PAPER = "publicity"
-
-
-@pytest.fixture(scope="module")
-def sample_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("sample") / "s.fdproj"
-    create_sample(workspace(), path).close()
-    return path.read_bytes()
-
-
-@pytest.fixture
-def session(tmp_path: Path, sample_bytes: bytes) -> Iterator[Session]:
-    path = tmp_path / "s.fdproj"
-    path.write_bytes(sample_bytes)
-    opened = workspace().open(path)
-    yield opened
-    opened.close()
 
 
 def with_body(extra: str) -> Text:
