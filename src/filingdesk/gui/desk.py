@@ -209,7 +209,7 @@ class Desk(QObject):
     def _checkpoint(self) -> None:
         """Record which findings stand, once work has rested or ends; a later return of one that is gone is then told."""
         report = self.report
-        if self._edited and report is not None and report.revision == self.session.revision:
+        if self._edited and report is not None and report.revision >= self.session.content_revision:
             from filingdesk.services import upgrades  # the rules are loaded by now
 
             # Not worth a dialog, least of all while closing: the next checkpoint records it.

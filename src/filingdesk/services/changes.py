@@ -8,9 +8,11 @@ from filingdesk.store.model import CHINA
 
 WAIVER, ATTEST, META, LIBRARY = "@waiver/", "@attest/", "@meta/", "@library/"
 PASTED, COMMENT, EXPORT = "@pasted/", "@comment/", "@export/"
-MARKS = (PASTED, COMMENT, EXPORT)
-"""Notes of people on facts: what was pasted into a web form, what colleagues are asked; records of exported papers. No rule
-looks at them."""
+TALLY = "@tally/"
+"""How many findings stood on a day: `@tally/2026-11-23` (`services.tally`)."""
+MARKS = (PASTED, COMMENT, EXPORT, TALLY)
+"""Notes of people on facts: what was pasted into a web form, what colleagues are asked; records of exported papers and of what
+self-checks counted. No rule looks at them."""
 TEMPLATE, TEMPLATE_DRAFT = "@template/", "@template-draft/"
 FORM, LOOK = "@form/", "@look"
 """A Word form of the office (`services.forms`), the company's own look (`services.looks`)."""

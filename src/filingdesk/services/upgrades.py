@@ -11,6 +11,7 @@ from filingdesk.domain.snapshot import Snapshot
 from filingdesk.rules import engine, packstore, registry
 from filingdesk.rules.pack import Pack
 from filingdesk.rules.packstore import find_overlay
+from filingdesk.services import tally
 from filingdesk.services.changes import Changes
 from filingdesk.services.rulesets import (
     OVERLAYS,
@@ -117,12 +118,12 @@ def record(session: Session, report: CheckReport) -> Changes | None:
 def note_findings(session: Session, report: CheckReport) -> Changes | None:
     """Put on record which findings stand, without the packs, so that a finding that comes back after being mended says so. To be
     called at checkpoints: a person asks for a check, a bundle leaves, work has rested for a while, the project is closed. What
-    comes and goes between two checkpoints is typing and leaves no trace. None when the record says so already; a record of
-    what was seen is nothing to undo."""
+    comes and goes between two checkpoints is typing and leaves no trace. The count of the day goes with it. None when the
+    record says so already; a record of what was seen is nothing to undo."""
     seen, old = _seen(session, report), session.note(SEEN)
-    if _keys(seen) == _keys(old):
-        return None
-    return session.apply_meta([Change(SEEN, old, seen)], "记录自检结果", undoable=False)
+    changes = [] if _keys(seen) == _keys(old) else [Change(SEEN, old, seen)]
+    changes += tally.changes(session, report)
+    return session.apply_meta(changes, "记录自检结果", undoable=False) if changes else None
 
 
 def upgrade(session: Session, as_of: date | None = None) -> Changes | None:

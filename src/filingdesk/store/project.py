@@ -12,7 +12,7 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report, silent
 from filingdesk.infra.files import fsync_dir, fsync_file, telling
 from filingdesk.infra.user import current_user
-from filingdesk.store import blobs, connect, faults, journal, libraries, migrate
+from filingdesk.store import blobs, connect, faults, journal, libraries, migrate, recent
 from filingdesk.store import verify as verification
 from filingdesk.store.journal import inverse
 from filingdesk.store.keyword_file import KeywordFile
@@ -209,6 +209,11 @@ class ProjectFile(KeywordFile):
         """Every change of one entry, oldest first."""
         with self._read() as connection:
             return journal.history(connection, key)
+
+    def touched_since(self, since: datetime, but: Sequence[str] = ()) -> list[recent.Touched]:
+        """What was touched at or after a moment, one row per key, the last touched first; `but`: prefixes to leave out."""
+        with self._read() as connection:
+            return recent.touched_since(connection, since, but)
 
     def journal(self) -> Iterator[JournalEntry]:
         """Every journal row, oldest first; holds no connection between rows."""
