@@ -120,6 +120,10 @@ def split_lines(runs: Runs) -> Paras:
     """Cut runs at line breaks into paragraphs; blank lines vanish, nothing visible does. Always at least one paragraph."""
     paras: list[list[Run]] = [[]]
     for run in runs:
+        if "\n" not in run.text:
+            if run.text:
+                paras[-1].append(run)
+            continue
         first, *rest = run.text.split("\n")
         if first:
             paras[-1].append(replace(run, text=first))

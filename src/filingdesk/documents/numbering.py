@@ -105,9 +105,10 @@ def _resolved(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
                     "template.label", f"表格「{block.label}」没有表题，无法引用。", "请在 | 后面写上表题。"
                 )
             numbers[block.label] = block.number
-    if not any(run.ref for block in blocks for para in paras_of(block) for run in para):
-        return blocks
-    return tuple(_with_refs(block, numbers) for block in blocks)
+    return tuple(
+        _with_refs(block, numbers) if any(run.ref for para in paras_of(block) for run in para) else block
+        for block in blocks
+    )
 
 
 def _with_refs(value: Any, numbers: dict[str, str]) -> Any:
