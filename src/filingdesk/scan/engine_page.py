@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from filingdesk.scan import folding
 from filingdesk.scan.matcher_tables import Codes, Ints
-from filingdesk.scan.normalize import FoldTable, encode, fold
+from filingdesk.scan.normalize import DROP, FoldTable, encode, fold
 
 Flags = npt.NDArray[np.bool_]
 
@@ -96,7 +96,7 @@ class Page:
         ending = _SENTENCE_END if by_sentence else _PARAGRAPH_END
         if ending.search(surface) is None:
             return False
-        skipped = self.table.skip[self.codes[start:end]] == 0xFFFFFFFF
+        skipped = self.table.skip[self.codes[start:end]] == DROP
         gaps: list[str] = []
         gap = ""
         for char, gone in zip(surface[1:], skipped[1:].tolist(), strict=True):

@@ -1,8 +1,9 @@
-"""Finds many patterns at once with NumPy: a filter over all character pairs, then a trie walked by all survivors together.
+"""Finds many patterns at once with NumPy: one look into a table for each character, then a trie walked by all survivors together.
 
-Nothing here runs per character in Python. Pairs of characters that begin no pattern are dismissed by one look into a
-table that fits the processor's cache; the few that remain walk the trie in step, one level per round, so that the cost
-of a round is that of a few array operations on those still alive.
+Nothing here runs per character in Python. Places where no pattern begins are dismissed by one look into a table that fits
+the processor's cache: it knows pairs of characters, and roughly which third ones come after them. Those that remain pass
+finer filters, and the few that are left walk the trie in step, one level per round, so that the cost of a round is that of
+a few array operations on those still alive.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ _CHUNK = (
 _MIX = np.uint32(0x9E3779B1)
 _MIX_TRIPLE = np.uint32(0x85EBCA6B)
 _MIX_FOUR = np.uint32(0xC2B2AE35)
+_THIRD_SHIFT, _ONE = np.uint32(29), np.uint8(1)
+_NONE = np.zeros(1, dtype=np.uint32)
 
 
 @dataclass(frozen=True)
@@ -92,20 +95,20 @@ class BulkMatcher:
         bits = min(24, max(12, int(len(twos) * 64).bit_length()))
         self._pairs = np.zeros(1 << bits, dtype=np.bool_)
         self._pairs[pair_marks(codes[first], codes[first + 1], bits)] = True
+        self._heads = _heads(codes, first, starts[lengths >= HEAD])
         longer = np.flatnonzero(lengths >= HEAD)
         self._trie = Trie.build(codes, patterns.offsets, longer)
         begin = starts[longer]
         marks = _triple_marks(codes[begin], codes[begin + 1], codes[begin + 2])
         self._triples = bit_filter(marks, len(np.unique(marks)))
-        three = lengths[longer] == HEAD
-        self._threes = bit_filter(marks[three], int(three.sum()))
-        begin = begin[~three]
-        fours = (marks[~three] ^ (codes[begin + 3] * _MIX)) * _MIX_FOUR
-        self._fours = bit_filter(fours, len(begin))
+        self._threes, begin, marks = _whole(codes, begin, marks, lengths[longer] == 3, 3)
+        self._fours, begin, marks = _whole(codes, begin, marks, lengths[longer[lengths[longer] > 3]] == 4, 4)
+        self._fives = bit_filter(marks, len(np.unique(marks)))
         self._prepare()
 
     def _prepare(self) -> None:
-        self._pair_shift = np.uint32(32 - (len(self._pairs).bit_length() - 1))
+        self._head_shift = _shift(self._heads)
+        self._pair_shift = _shift(self._pairs)
         self._any_two, self._any_more = bool(self._pairs.any()), bool(self._triples.any())
         self._is_single: npt.NDArray[np.bool_] | None = None
         if len(self._single_codes):
@@ -135,36 +138,45 @@ class BulkMatcher:
         twos = [np.zeros(0, dtype=np.int64)]
         more = [np.zeros(0, dtype=np.int64)]
         known = [np.zeros(0, dtype=np.uint32)]
+        last = len(codes) - 2  # the last two characters have no third
         for low in range(0, len(codes) - 1, _CHUNK):
-            # One character further than the pairs reach: the third of a longer pattern.
             mixed = codes[low : low + _CHUNK + 2] * _MIX
             size = min(_CHUNK, len(codes) - 1 - low)
+            if low + size > last:
+                mixed = np.append(mixed, _NONE)
             pairs = mixed[:size] >> np.uint32(5)
             pairs ^= mixed[1 : size + 1]
+            there = self._heads.take((pairs >> self._head_shift).astype(np.int64))
+            there >>= _third(mixed[2 : size + 2])
+            there &= _ONE
+            places = there.view(np.bool_).nonzero()[0]
+            pairs = pairs.take(places)
             if self._any_two:
-                places = np.flatnonzero(self._pairs.take((pairs >> self._pair_shift).astype(np.int64)))
-                if len(places):
-                    twos.append(places + low)
-            size = min(_CHUNK, len(codes) - 2 - low)
-            if not self._any_more or size < 1:
+                real = self._pairs.take((pairs >> self._pair_shift).astype(np.int64)).nonzero()[0]
+                if len(real):
+                    twos.append(places.take(real) + low)
+            if not self._any_more:
                 continue
-            marks = pairs[:size]
-            marks *= _MIX_TRIPLE
-            marks ^= mixed[2 : size + 2]
-            marks *= _MIX_TRIPLE
-            places = np.flatnonzero(in_filter(self._triples, marks))
-            known.append(marks.take(places))
+            pairs *= _MIX_TRIPLE
+            pairs ^= mixed[2:].take(places)
+            pairs *= _MIX_TRIPLE
+            real = in_filter(self._triples, pairs).nonzero()[0]
+            if low + size > last and len(real) and places[real[-1]] + low == last:
+                real = real[:-1]
+            known.append(pairs.take(real))
+            places = places.take(real)
             places += low
             more.append(places)
         return np.concatenate(twos), self._promising(codes, np.concatenate(more), np.concatenate(known))
 
     def _promising(self, codes: Codes, places: Ints, marks: Codes) -> Ints:
-        """Of places that passed the filter of threes those that are a whole pattern or pass the filter of fours."""
+        """Of places that passed the filter of threes those where a pattern of three or four stands or one of five may begin."""
         whole = in_filter(self._threes, marks)
-        marks ^= codes.take(places + 3, mode="clip") * _MIX
-        marks *= _MIX_FOUR
-        whole |= in_filter(self._fours, marks)
-        return places.take(np.flatnonzero(whole))
+        for length, known in ((3, self._fours), (4, self._fives)):
+            marks ^= codes.take(places + length, mode="clip") * _MIX
+            marks *= _MIX_FOUR
+            whole |= in_filter(known, marks)
+        return places.take(whole.nonzero()[0])
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""
@@ -174,10 +186,12 @@ class BulkMatcher:
             "two_slots": self._twos.slots,
             "two_levels": np.array(self._twos.levels),
             "two_numbers": self._two_numbers,
+            "heads": self._heads,
             "pairs": self._pairs,
             "triples": self._triples,
             "threes": self._threes,
             "fours": self._fours,
+            "fives": self._fives,
             **self._trie.arrays(),
         }
 
@@ -189,13 +203,49 @@ class BulkMatcher:
         matcher._single_codes = arrays["single_codes"].view(np.uint32)
         matcher._twos = SlotTable(arrays["two_slots"].view(np.uint64), arrays["two_levels"].tolist())
         matcher._two_numbers = arrays["two_numbers"].view(np.int32)
+        matcher._heads = arrays["heads"].view(np.uint8)
         matcher._pairs = arrays["pairs"].view(np.bool_)
         matcher._triples = arrays["triples"].view(np.uint8)
         matcher._threes = arrays["threes"].view(np.uint8)
         matcher._fours = arrays["fours"].view(np.uint8)
+        matcher._fives = arrays["fives"].view(np.uint8)
         matcher._trie = Trie.load(arrays)
         matcher._prepare()
         return matcher
+
+
+def _shift(table: npt.NDArray[np.generic]) -> np.uint32:
+    """By how much a mark is shifted to be a place in a table of 2**n."""
+    return np.uint32(32 - (len(table).bit_length() - 1))
+
+
+def _third(mixed: Codes) -> npt.NDArray[np.uint8]:
+    """Which of the eight bits of its pair a third character has; given as the product with `_MIX`."""
+    return (mixed >> _THIRD_SHIFT).astype(np.uint8)
+
+
+def _heads(codes: Codes, twos: Ints, longer: Ints) -> npt.NDArray[np.uint8]:
+    """By pair: one bit for each eighth of all characters, set where one of them is third in a pattern that begins so.
+
+    A pattern of two characters (they stand at `twos`; the longer ones at `longer`) may be followed by whatever it be.
+    """
+    pairs = len(np.unique(pair_key(codes[longer], codes[longer + 1]))) + len(twos)
+    bits = min(24, max(12, int(pairs * 8).bit_length()))
+    heads = np.zeros(1 << bits, dtype=np.uint8)
+    marks = pair_marks(codes[longer], codes[longer + 1], bits)
+    third = _third(codes[longer + 2] * _MIX)
+    for bit in range(8):
+        heads[marks[third == bit]] |= np.uint8(1 << bit)
+    heads[pair_marks(codes[twos], codes[twos + 1], bits)] = 0xFF
+    return heads
+
+
+def _whole(
+    codes: Codes, begin: Ints, marks: Codes, ended: npt.NDArray[np.bool_], length: int
+) -> tuple[npt.NDArray[np.uint8], Ints, Codes]:
+    """A filter of the patterns that have `ended` after so many characters; of the others the beginnings, and the marks of one more."""
+    begin, known = begin[~ended], bit_filter(marks[ended], int(ended.sum()))
+    return known, begin, (marks[~ended] ^ (codes[begin + length] * _MIX)) * _MIX_FOUR
 
 
 def _triple_marks(first: Codes, second: Codes, third: Codes) -> Codes:

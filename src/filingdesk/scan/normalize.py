@@ -1,7 +1,7 @@
 """Folds dictionary and text with one code-point table and remembers where every kept character came from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -16,9 +16,10 @@ Index = npt.NDArray[np.int64]
 # keyword may hold it, so no hit can reach from one record into the next.
 SENTINEL = "\ufdd0"
 _SIZE = 0x110000
-_DROP = 0xFFFFFFFF
-_MANY = 0xFFFFFFFE
+_MANY = 0xFFFFFFFF
+DROP = 0xFFFFFFFE
 _CHUNK = 1 << 15
+"""Characters folded at a time: beyond the second-level cache every pass would wait for memory. A place in it fits 16 bits."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,28 @@ _MANY_ASKED = 40  # from one place in so many on, an index of all is cheaper tha
 class Folded:
     """Folded code points and the way back to where each stood.
 
-    `gone` are the places in the original that were skipped, `several` those of characters that folded to several, or
-    to fewer than their parts. The full index is worked out only when asked for: most texts hold few hits.
+    `plain` tells of each character of the original whether it folded to one; `inside` is where in its chunk each folded
+    character stood, and `firsts` how many there are before each chunk. `several` are the places of characters that
+    folded to several, or to fewer than their parts: where there are any, `full` is the whole index.
     """
 
     codes: Codes
-    gone: Index
+    plain: npt.NDArray[np.bool_]
+    inside: npt.NDArray[np.uint16]
+    firsts: Index
     several: Index
     full: Index | None
 
     @property
     def text(self) -> str:
         return decode(self.codes)
+
+    @cached_property
+    def gone(self) -> Index:
+        """The places in the original that were skipped."""
+        skipped = np.logical_not(self.plain)
+        skipped[self.several] = False
+        return skipped.nonzero()[0]
 
     @cached_property
     def gone_before(self) -> Index:
@@ -68,14 +79,18 @@ class Folded:
             return self.full.take(places)
         if len(places) * _MANY_ASKED > len(self.codes):
             return self._kept.take(places)
-        return places + np.searchsorted(self.gone_before, places, side="right")
+        chunk = np.searchsorted(self.firsts, places, side="right") - 1
+        chunk *= _CHUNK
+        chunk += self.inside.take(places)
+        return chunk
 
     @cached_property
     def _kept(self) -> Index:
         """Where each folded character stood, when each stood for one."""
-        kept = np.ones(len(self.codes) + len(self.gone), dtype=np.bool_)
-        kept[self.gone] = False
-        return np.flatnonzero(kept)
+        begins = np.arange(len(self.firsts)) * _CHUNK
+        kept = np.repeat(begins, np.diff(self.firsts, append=len(self.codes)))
+        kept += self.inside
+        return kept
 
     @property
     def index(self) -> Index:
@@ -113,7 +128,7 @@ def fold_table(numbers: bool = False) -> FoldTable:
         # A symbol counts when it stands for letters (ⓒ, ㎏, ①), else it is skipped.
         kept = [] if folding.is_ornament(char) else [c for c in whole if not folding.skip_kind(c)]
         if not kept:
-            skip[code] = _DROP
+            skip[code] = DROP
             kind[code] = folding.skip_kind(code) or folding.SKIP_VISIBLE
             continue
         kind[code] = folding.word_kind("".join(map(chr, kept)))
@@ -123,7 +138,7 @@ def fold_table(numbers: bool = False) -> FoldTable:
             skip[code] = _MANY
             skip_many[code] = kept
     for low, high, block_kind in folding.skipped_blocks():
-        skip[low:high] = _DROP
+        skip[low:high] = DROP
         kind[low:high] = block_kind
     if numbers:
         for char, digit in folding.NUMBERS.items():
@@ -138,37 +153,45 @@ def fold_table(numbers: bool = False) -> FoldTable:
 def fold(codes: Codes, table: FoldTable | None = None) -> Folded:
     """Fold and skip; the codes of a text of n characters give up to n (rarely more) folded characters."""
     table = table or fold_table()
-    kept: list[Codes] = []
-    marks: list[Index] = []
-    several = np.zeros(0, dtype=np.int64)
-    # Beyond the second-level cache every pass would wait for memory.
-    for low in range(0, len(codes), _CHUNK):
+    size = len(codes)
+    out = np.empty(size, dtype=np.uint32)
+    plain = np.empty(size, dtype=np.bool_)
+    inside = np.empty(size, dtype=np.uint16)
+    firsts: list[int] = []
+    many = False
+    count = 0
+    for low in range(0, size, _CHUNK):
         part = table.skip.take(codes[low : low + _CHUNK])
-        plain = part < _MANY
-        places = np.flatnonzero(plain)
-        if len(places) < len(part):
-            np.logical_not(plain, out=plain)
-            marks.append(np.flatnonzero(plain) + low)
-            many = part[marks[-1] - low] == _MANY
-            if many.any():
-                several = np.append(several, marks[-1][many])
-                marks[-1] = marks[-1][~many]
-            part = part.take(places)
-        kept.append(part)
-    gone = np.concatenate(marks) if marks else several[:0]
-    if not len(several):
-        return Folded(np.concatenate(kept) if kept else codes, gone, several, None)
+        here = plain[low : low + _CHUNK]
+        np.less(part, DROP, out=here)
+        many = many or part.max() == _MANY
+        places = here.nonzero()[0]
+        firsts.append(count)
+        end = count + len(places)
+        part.take(places, out=out[count:end], mode="clip")  # the other modes go through a buffer
+        inside[count:end] = places
+        count = end
+    index = np.array(firsts, dtype=np.int64)
+    if not many:
+        return Folded(out[:count], plain, inside[:count], index, index[:0], None)
+    return _with_several(codes, table, Folded(out, plain, inside, index, index[:0], None))
+
+
+def _with_several(codes: Codes, table: FoldTable, folded: Folded) -> Folded:
+    """Where characters fold to several the whole index is worked out."""
+    mapped = table.skip.take(codes)
+    several = (mapped == _MANY).nonzero()[0]
     counts = np.ones(len(codes), dtype=np.int64)
-    counts[gone] = 0
+    counts[mapped == DROP] = 0
     parts = [table.skip_many[int(code)] for code in codes[several]]
     counts[several] = [len(codes_) for codes_ in parts]
     index = np.repeat(np.arange(len(codes)), counts)
-    out = table.skip[codes[index]]
+    out = mapped[index]
     ends = np.cumsum(counts)
     for place, several_codes in zip(several, parts, strict=True):
         end = int(ends[place])
         out[end - len(several_codes) : end] = several_codes
-    return Folded(out, gone, several, index)
+    return replace(folded, codes=out, several=several, full=index)
 
 
 def fold_keeping(text: str, table: FoldTable | None = None) -> str:

@@ -45,6 +45,8 @@ class RepeatFinder:
         self._sources: dict[int, list[int]] = {}
         for number in np.flatnonzero(doubled).tolist():
             flat = "".join(char for char, _ in groupby(own[number]))
+            if len(flat) == 1:
+                continue
             target = numbers.setdefault(flat, len(numbers))
             if target >= len(own) and target - len(own) == len(extra):
                 extra.append(flat)

@@ -12,7 +12,7 @@ from filingdesk.domain.jobs import Cancel, Progress, Report, silent
 from filingdesk.scan.engine import Interceptor
 from filingdesk.scan.records import READABLE, Record, find_sources
 
-BATCH_CHARS = 1_000_000
+BATCH_CHARS = 2_000_000
 """Characters that are scanned at a time: some fifty milliseconds of work, most of it not spent on beginning."""
 _BATCH_RECORDS = 20_000
 _REPORT_EVERY = 0.05
