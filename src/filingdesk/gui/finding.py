@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction
 from filingdesk.domain import specs
 from filingdesk.domain.specs import page_of, trail_of
 from filingdesk.gui.desk import Desk
-from filingdesk.services.palette import Found, facts_found
+from filingdesk.services.palette import Found
+from filingdesk.services.palette_facts import facts_found
 
 
 def findables(desk: Desk, pages: Mapping[str, str]) -> list[Found]:

@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from filingdesk.domain.facts import Facts
-from filingdesk.domain.flat import iter_leaves
-from filingdesk.domain.meta import Kind
-from filingdesk.domain.specs import trail_of
-
 FindKind = Literal["页面", "命令", "文书", "字段", "依据", "内容"]
 KINDS: tuple[FindKind, ...] = ("页面", "命令", "文书", "字段", "依据", "内容")
 LIMIT = 40
-_LONGEST_QUERY, _LONGEST_TITLE, _LONGEST_FACT = 40, 60, 48
+_LONGEST_QUERY, _LONGEST_TITLE = 40, 60
 Sounds = tuple[str, ...]
 
 
@@ -115,19 +110,6 @@ _warm = False
 def is_warm() -> bool:
     """Can pinyin be read without waiting?"""
     return _warm
-
-
-def facts_found(facts: Facts) -> list[Found]:
-    """What was typed into the fields, short texts only; personal data and attachments stay out."""
-    found = []
-    for path, spec, value in iter_leaves(facts):
-        meta = spec.meta
-        if not value or not isinstance(value, str) or meta.personal or meta.choices:
-            continue
-        text = " ".join(value.split())
-        if meta.kind is not Kind.ATTACHMENTS and 2 <= len(text) <= _LONGEST_FACT:
-            found.append(Found("内容", text, trail_of(path), f"field:{path}"))
-    return found
 
 
 def _plain(text: str) -> str:

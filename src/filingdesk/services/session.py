@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,8 @@ from filingdesk.domain.records import BANKS, BankStats, KeywordStats
 from filingdesk.domain.snapshot import Answer, AttachmentInfo, Attestation, Snapshot, Waiver
 from filingdesk.domain.specs import FieldSpec, ListSpec, label_of, spec_of
 from filingdesk.domain.values import parse_attachment
+from filingdesk.infra.clock import Clock as Clock
+from filingdesk.infra.clock import system_clock as system_clock
 from filingdesk.services import attachments
 from filingdesk.services.changes import ATTEST, KEPT, WAIVER, Changes, FieldHistory, Step
 from filingdesk.services.rulesets import RULE_NOTES, basis_for, chosen
@@ -23,13 +25,7 @@ from filingdesk.store.journal import CHINA
 from filingdesk.store.model import Change, Json, LockInfo, Transaction
 from filingdesk.store.project import ProjectFile
 
-Clock = Callable[[], datetime]
 Listener = Callable[[Changes], None]
-
-
-def system_clock() -> datetime:
-    """Now, in UTC."""
-    return datetime.now(UTC)
 
 
 class Session:

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filingdesk.infra import settings as user_settings
+from filingdesk.infra.clock import Clock, system_clock
 from filingdesk.infra.user import current_user
-from filingdesk.services.session import Clock, Session, system_clock
-from filingdesk.store.project import ProjectFile
+
+if TYPE_CHECKING:
+    from filingdesk.services.session import Session
+    from filingdesk.store.project import ProjectFile
 
 SUFFIX = ".fdproj"
 
@@ -27,16 +31,17 @@ class Workspace:
         self.who = who
         self.clock = clock
 
-    def create(self, path: Path) -> Session:
+    def create(self, path: Path) -> "Session":
         """Make a new project file and open it; never overwrites. A missing `.fdproj` is added to the name."""
-        path = with_suffix(path)
-        file = ProjectFile.create(path, who=self.who(), at=self.clock())
-        return Session(file, who=self.who(), clock=self.clock)
+        files, sessions = _project_parts()
+        file = files.create(with_suffix(path), who=self.who(), at=self.clock())
+        return sessions(file, who=self.who(), clock=self.clock)
 
-    def open(self, path: Path, *, read_only: bool = False) -> Session:
+    def open(self, path: Path, *, read_only: bool = False) -> "Session":
         """Open a project; read-only when asked, or when another process holds it (`Session.locked_by`)."""
-        file = ProjectFile.open(path, read_only=read_only, now=self.clock(), who=self.who())
-        return Session(file, who=self.who(), clock=self.clock)
+        files, sessions = _project_parts()
+        file = files.open(path, read_only=read_only, now=self.clock(), who=self.who())
+        return sessions(file, who=self.who(), clock=self.clock)
 
     def remember(self, path: Path) -> None:
         """Put a project at the head of the recent ones."""
@@ -49,6 +54,15 @@ class Workspace:
     def forget(self, path: Path) -> None:
         """Take a project out of the recent ones; the file is left alone."""
         user_settings.save(user_settings.load().settings.without_recent(path))
+
+
+def _project_parts() -> "tuple[type[ProjectFile], type[Session]]":
+    """What a project is opened with. The store and every declared field come with it, so not before one is wanted: the start
+    page shows its recent projects without."""
+    from filingdesk.services.session import Session
+    from filingdesk.store.project import ProjectFile
+
+    return ProjectFile, Session
 
 
 def with_suffix(path: Path) -> Path:

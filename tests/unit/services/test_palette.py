@@ -9,6 +9,7 @@ import pytest
 from filingdesk.services import palette
 from filingdesk.services.demo import create_sample
 from filingdesk.services.palette import Found, Palette
+from filingdesk.services.palette_facts import facts_found
 from filingdesk.services.workspace import Workspace
 
 
@@ -73,7 +74,7 @@ def test_all_words_must_be_there() -> None:
 def test_facts_are_found_but_personal_ones_are_not(tmp_path: Path) -> None:
     session = create_sample(Workspace(who=lambda: "测试员"), tmp_path / "示例")
     try:
-        found = palette.facts_found(session.facts)
+        found = facts_found(session.facts)
         name = session.facts.legal_representative.id_number
         assert name
         assert name not in {f.title for f in found}
