@@ -1,16 +1,29 @@
 """The overview: the next deadline of the law is shown while a clock runs, and the dot of the banks tells their minima."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from filingdesk.domain.records import BANKS, BankStats
-from filingdesk.gui.pages.overview import PAPERS_SHOWN, OverviewPage
+from filingdesk.gui.pages.checkreport import CheckPage
+from filingdesk.gui.pages.overview import OverviewPage
+from filingdesk.gui.pages.overview_cards import PAPERS_SHOWN
+from filingdesk.gui.pages.overview_changes import OPENED, WORKDAY, YESTERDAY, spans
 from filingdesk.gui.pages.overview_deadline import day_words
+from filingdesk.gui.pages.overview_trend import trend_points
 from filingdesk.gui.shell import Shell
+from filingdesk.gui.widgets.doors import Door
+from filingdesk.gui.widgets.trendchart import nice_top
+from filingdesk.services.changes import TALLY
+from filingdesk.services.tally import Point, points
+from filingdesk.services.whatsnew import day_start
+from filingdesk.services.workspace import Workspace
 from gui.delivery import desk_of, open_sample, show
 
 
@@ -109,9 +122,7 @@ def test_the_papers_are_few_lines_with_a_door_to_the_others(
     desk = desk_of(shell)
     qtbot.waitUntil(lambda: bool(desk.papers.statuses), timeout=60_000)
     page.refresh_papers()
-    doors = [
-        button.text() for button in page.findChildren(QPushButton) if button.property("role") == "rowLink"
-    ]
+    doors = [button.text() for button in page.papers.findChildren(QPushButton)]
     rest = len(desk.papers.statuses) - PAPERS_SHOWN
     assert f"另外 {rest} 份，都已填齐" in doors
     desk.session.set("subject.name", "")
@@ -120,3 +131,218 @@ def test_the_papers_are_few_lines_with_a_door_to_the_others(
     first = next(status for status in desk.papers.statuses if not status.complete)
     shown = [button for button in page.findChildren(QPushButton) if button.text().startswith(first.title)]
     assert shown, "the least complete stand first"
+
+
+# Every number is a door
+
+
+def current(shell: Shell) -> str:
+    assert shell.workbench is not None
+    page = shell.workbench.current()
+    assert page is not None
+    return page.key
+
+
+def test_each_number_of_findings_opens_the_report_with_just_those(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = open_sample(shell, qtbot, tmp_path, "incomplete")
+    page = overview(shell)
+    assert desk.report is not None
+    for card, severity in ((page.blockers, "blocker"), (page.warnings, "warning")):
+        overview(shell)
+        qtbot.keyClick(card, Qt.Key.Key_Return)
+        assert current(shell) == "check"
+        check = show(shell, "check")
+        assert isinstance(check, CheckPage)
+        listed = [f for result in check.model.items for f in result.findings if f.severity == severity]
+        assert len([f for f in listed if not f.waived]) == desk.report.count(severity) > 0
+        assert int(card.number.text()) == desk.report.count(severity)
+    overview(shell)
+    page.manual.pressed.emit()
+    check = show(shell, "check")
+    assert isinstance(check, CheckPage)
+    assert len(check.model.items) == int(page.manual.number.text())
+
+
+def test_three_actions_and_a_door_to_the_others(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    open_sample(shell, qtbot, tmp_path, "incomplete")
+    page = overview(shell)
+    qtbot.waitUntil(lambda: sum(door.isVisible() for door in page.next.findChildren(Door)) == 3)
+    assert len(page.next.lines()) > 3
+    (rest,) = [b for b in page.next.findChildren(QPushButton) if b.text().startswith("之后还有")]
+    rest.click()
+    assert current(shell) == "check"
+
+
+def test_a_number_of_gaps_leads_to_the_first_of_them(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    desk = open_sample(shell, qtbot, tmp_path, "incomplete")
+    page = overview(shell)
+    qtbot.waitUntil(lambda: bool(desk.papers.statuses), timeout=60_000)
+    page.refresh_papers()
+    gaps = [b for b in page.papers.findChildren(QPushButton) if b.text().startswith("缺 ")]
+    assert gaps
+    gaps[0].click()
+    assert current(shell) not in {"overview", "papers"}
+
+
+def test_a_risk_leads_to_its_words_and_its_questions(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    open_sample(shell, qtbot, tmp_path, "incomplete")
+    page = overview(shell)
+    few = next(row for row in page.cover.view.rows() if row.ok is False)
+    assert "不足" in page.cover.hint_label.text()
+    page.cover.view.chosen.emit(few.id)
+    assert current(shell) == "keywords"
+    overview(shell)
+    page.cover.choice.chips()[1].click()
+    assert len(page.cover.view.rows()) == 31
+    page.cover.view.chosen.emit("A.3.a")
+    assert current(shell) == "questions"
+
+
+# What changed
+
+
+def changed(page: OverviewPage) -> list[str]:
+    return [door.text() for door in page.changes.findChildren(Door) if door.isVisible()]
+
+
+def test_what_changed_is_listed_with_who_and_leads_to_the_field(project: Shell, qtbot: QtBot) -> None:
+    page, desk = overview(project), desk_of(project)
+    desk.commit("algorithm.name", "示例算法")
+    desk.commit("subject.icp_number", "浙ICP备00000001号")
+    qtbot.waitUntil(lambda: changed(page)[:2] == ["ICP 备案号", "算法名称"], timeout=10_000)
+    assert "测试员 " in page.changes.summary.accessibleName()
+    door = page.changes.findChildren(Door)[0]
+    assert "测试员" in door.accessibleName()
+    qtbot.keyClick(door, Qt.Key.Key_Space)
+    assert current(project) == "subject"
+    assert desk.focused_key == "subject.icp_number"
+
+
+def test_nothing_changed_is_said_plainly(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    desk = open_sample(shell, qtbot, tmp_path)
+    long_ago = desk.session.clock() - timedelta(days=9)
+    session = desk.session
+    shell.close_project()
+    aged = Workspace(who=lambda: "测试员", clock=lambda: long_ago).create(tmp_path / "旧的")
+    aged.set("algorithm.name", "甲")
+    aged.close()
+    assert shell.open_project(aged.path)
+    page = overview(shell)
+    qtbot.waitUntil(lambda: "没有变化" in page.changes.summary.accessibleName(), timeout=10_000)
+    assert "测试员，修改「算法名称」" in page.changes.summary.accessibleName()
+    assert changed(page) == []
+    assert session is not desk_of(shell).session
+
+
+def test_since_the_last_opening_is_offered_once_it_is_known(project: Shell, qtbot: QtBot) -> None:
+    page, desk = overview(project), desk_of(project)
+    assert page.changes.choice is not None
+    chip = next(chip for chip in page.changes.choice.chips() if chip.text() == OPENED)
+    assert not chip.isEnabled()
+    assert "第一次打开" in chip.toolTip()
+    path = desk.session.path
+    desk.commit("algorithm.name", "甲")
+    project.close_project()
+    assert project.open_project(path)
+    page = overview(project)
+    assert page.changes.choice is not None
+    chip = next(chip for chip in page.changes.choice.chips() if chip.text() == OPENED)
+    chip.click()
+    qtbot.waitUntil(lambda: changed(page)[:1] == ["算法名称"], timeout=10_000)
+    chip.click()
+    assert page.changes.choice.values(), "one beginning is always chosen"
+
+
+def test_after_a_weekend_the_last_working_day_is_chosen() -> None:
+    monday = [span.words for span in spans(date(2026, 11, 23), None)]
+    assert monday == [YESTERDAY, WORKDAY, OPENED]
+    friday = spans(date(2026, 11, 20), datetime(2026, 11, 19, 9, 30, tzinfo=UTC))
+    assert [span.words for span in friday] == [YESTERDAY, OPENED]
+    assert friday[-1].told == "11月19日 周四 17:30 以来"
+
+
+def test_a_project_that_is_only_read_tells_its_changes_too(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    made = Workspace(who=lambda: "别人").create(tmp_path / "锁着")
+    made.set("algorithm.name", "甲")
+    try:
+        assert shell.open_project(made.path)
+        assert desk_of(shell).read_only
+        page = overview(shell)
+        qtbot.waitUntil(lambda: "算法名称" in changed(page), timeout=10_000)
+    finally:
+        shell.close_project()
+        made.close()
+
+
+# Findings over time
+
+
+def point(day: date, blockers: int, warnings: int, packs: str = "a") -> Point:
+    return Point(day, blockers, warnings, 1, packs)
+
+
+def test_the_line_has_a_point_for_each_day_on_record_and_none_between() -> None:
+    today = date(2026, 11, 23)
+    known = [point(date(2026, 11, 9), 40, 9), point(date(2026, 11, 16), 22, 9, "b"), point(today, 30, 9, "b")]
+    drawn = trend_points(known, point(today, 20, 8, "b"), today)
+    assert [p.day.day for p in drawn] == [9, 16, 23]
+    assert drawn[-1].values == (20, 8), "today is as it is counted now"
+    assert [bool(p.mark) for p in drawn] == [False, True, False]
+    assert drawn[1].words == "11月16日 周一　阻断 22，提醒 9（当天规则有更新）"
+    assert trend_points([point(date(2025, 1, 1), 3, 3)], None, today) == ()
+
+
+@given(st.integers(0, 10**7))
+def test_the_scale_is_round_and_high_enough(highest: int) -> None:
+    top = nice_top(highest)
+    assert top >= highest
+    assert top % 2 == 0
+    assert top <= max(4, 2 * highest), "the line is not pressed to the floor"
+
+
+def test_the_chart_is_walked_by_keys_and_a_day_tells_what_changed_since(project: Shell, qtbot: QtBot) -> None:
+    page, desk = overview(project), desk_of(project)
+    assert page.trend.chart.isHidden(), "one day makes no line"
+    assert "还没有以前的记录" in page.trend.empty.accessibleName()
+    today = desk.session.today
+    earlier = today - timedelta(days=10)
+    desk.session.set_marks(
+        TALLY,
+        {earlier.isoformat(): {"blockers": 300, "warnings": 7, "manual": 1, "packs": ""}},
+        "记录自检结果",
+        undoable=False,
+    )
+    chart = page.trend.chart
+    qtbot.waitUntil(chart.isVisible, timeout=10_000)
+    assert "阻断 300，提醒 7" in chart.accessibleName()
+    assert page.trend.line.text().startswith(f"{earlier.month}月{earlier.day}日以来阻断少了")
+    page.refresh_findings()
+    assert page.blockers.note.text().startswith(f"较 {earlier.month}月{earlier.day}日 −")
+    chart.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    assert "阻断 300" in page.trend.line.text()
+    assert "阻断 300" in chart.accessibleDescription()
+    qtbot.keyClick(chart, Qt.Key.Key_Return)
+    assert page.changes.choice is not None
+    assert page.changes.choice.values() == [f"{earlier.month}月{earlier.day}日以来"]
+    assert page.changes.span().moment == day_start(earlier)
+
+
+def test_leaving_the_project_records_the_count_of_the_day(project: Shell, qtbot: QtBot) -> None:
+    desk = desk_of(project)
+    path = desk.session.path
+    desk.commit("algorithm.name", "甲")
+    qtbot.waitUntil(
+        lambda: desk.report is not None and desk.report.revision == desk.session.revision, timeout=20_000
+    )
+    assert desk.report is not None
+    blockers = desk.report.count("blocker")
+    project.close_project()
+    again = Workspace(who=lambda: "测试员").open(path, read_only=True)
+    (today,) = points(again)
+    again.close()
+    assert today.blockers == blockers

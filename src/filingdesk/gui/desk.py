@@ -22,6 +22,7 @@ from filingdesk.gui.completeness import Tally
 from filingdesk.gui.jobs import JobRunner, Ticket
 from filingdesk.gui.knowledge import Knowledge, PapersView
 from filingdesk.infra.files import atomic_write, safe_file_name
+from filingdesk.services import openings
 from filingdesk.services.changes import Changes
 from filingdesk.services.session import Session
 
@@ -73,6 +74,8 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.session = session
+        self.opened_before = openings.note(session.path, session.clock())
+        """When this person last had the project open on this machine; None the first time."""
         self.jobs = jobs
         self.knowledge = knowledge
         self.report: CheckReport | None = None

@@ -7,6 +7,8 @@ from filingdesk.domain.specs import page_of, trail_of
 RULE = "rule:"
 UNCHECKED = "rule:?"
 """The part of the report that tells what was not checked."""
+BLOCKERS, WARNINGS, MANUAL = "rule:?blocker", "rule:?warning", "rule:?manual"
+"""The part of the report that blocks, reminds, waits for a person."""
 NOT_JUDGED: tuple[Status, ...] = ("error", "manual", "not_applicable")
 """What becomes of a rule that gave no verdict."""
 ARCHITECTURE = "algorithm.architecture"

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 from filingdesk.domain.facts import Facts
 from filingdesk.domain.flat import get, path_of
@@ -31,7 +31,7 @@ from filingdesk.services.changes import (
 from filingdesk.services.rulesets import LISTED, OVERLAYS, PACKS, SEEN
 from filingdesk.services.session import Session
 from filingdesk.store.model import CHINA, Json
-from filingdesk.store.recent import Touched
+from filingdesk.store.recent import LastTouch, Touched
 
 How = Literal["填写", "修改", "清空", "新增", "删除", "调整顺序"]
 OWN_RECORDS = (SEEN, TALLY, "@schema")
@@ -66,11 +66,15 @@ class Moved:
 
 @dataclass(frozen=True)
 class News:
-    """Everything since a moment, the last touched first. `settled`: places that were touched and are again as they were."""
+    """Everything since a moment, the last touched first. `settled`: places that were touched and are again as they were.
+
+    `last`: the last edit of all, also when it lies before the moment.
+    """
 
     since: datetime
     things: tuple[Moved, ...] = ()
     settled: int = 0
+    last: LastTouch | None = None
 
     @property
     def people(self) -> tuple[tuple[str, int], ...]:
@@ -124,7 +128,7 @@ def last_working_day(today: date) -> date:
 def since(session: Session, moment: datetime) -> News:
     """What changed at or after a moment (with a zone). Reads the whole journal: ask in a job."""
     touched = session.file.touched_since(moment, OWN_RECORDS)
-    return told(session.facts, touched, moment)
+    return replace(told(session.facts, touched, moment), last=session.file.last_touch(OWN_RECORDS))
 
 
 def told(facts: Facts, touched: Sequence[Touched], moment: datetime) -> News:
@@ -281,19 +285,15 @@ def _there(facts: Facts, key: str) -> bool:
     return True
 
 
-def named(news: News, titles: Mapping[str, str]) -> News:
-    """The same with papers by their titles instead of their ids."""
-    return replace(
-        news,
-        things=tuple(
-            replace(thing, title=titles.get(thing.title, thing.title))
-            if thing.target.startswith("paper:")
-            else thing
-            for thing in news.things
-        ),
-    )
+def named(news: News, papers: Mapping[str, str], rules: Mapping[str, str]) -> News:
+    """The same with papers and rules by their titles instead of their ids."""
 
+    def with_name(thing: Moved) -> Moved:
+        kind, _colon, identity = thing.target.partition(":")
+        if kind == "paper" and identity in papers:
+            return replace(thing, title=papers[identity])
+        if kind == "rule" and identity in rules:
+            return replace(thing, title=thing.title.replace(identity, f"「{rules[identity]}」"))
+        return thing
 
-def summary(things: Sequence[Moved]) -> Mapping[str, int]:
-    """How many were done in which way."""
-    return cast(Mapping[str, int], Counter(thing.how for thing in things))
+    return replace(news, things=tuple(with_name(thing) for thing in news.things))

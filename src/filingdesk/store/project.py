@@ -215,6 +215,11 @@ class ProjectFile(KeywordFile):
         with self._read() as connection:
             return recent.touched_since(connection, since, but)
 
+    def last_touch(self, but: Sequence[str] = ()) -> recent.LastTouch | None:
+        """The last change on record, without those of keys with these prefixes."""
+        with self._read() as connection:
+            return recent.last_touch(connection, but)
+
     def journal(self) -> Iterator[JournalEntry]:
         """Every journal row, oldest first; holds no connection between rows."""
         seq = 0

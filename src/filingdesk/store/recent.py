@@ -92,5 +92,23 @@ def touched_since(connection: Connection, since: datetime, but: Sequence[str] = 
     ]
 
 
+@dataclass(frozen=True)
+class LastTouch:
+    """The last row of the journal that is somebody's doing: who, when (UTC), what it was called."""
+
+    who: str
+    at: datetime
+    label: str
+
+
+def last_touch(connection: Connection, but: Sequence[str] = ()) -> LastTouch | None:
+    """The last row, those of keys with the prefixes left out; None for none."""
+    query = select(journal.c.who, journal.c.at, journal.c.label).order_by(journal.c.seq.desc()).limit(1)
+    for prefix in but:
+        query = query.where(~journal.c.key.startswith(prefix, autoescape=True))
+    row = connection.execute(query).first()
+    return None if row is None else LastTouch(row.who, datetime.fromisoformat(row.at), row.label)
+
+
 def _value(text: str | None) -> Json:
     return "…" if text is not None and len(text) > LARGEST else decode(text)

@@ -71,6 +71,10 @@ def test_a_field_leads_to_itself_and_one_that_is_as_before_is_only_counted(
         ("algorithm.name", "修改", ("王敏",), "11-21 10:00")
     ]
     assert news.settled == 1
+    tomorrow = whatsnew.since(fresh, later + timedelta(days=1))
+    assert tomorrow.things == ()
+    assert tomorrow.last is not None
+    assert (tomorrow.last.who, tomorrow.last.label) == ("王敏", "撤销：修改「主体名称」")
     fresh.set("algorithm.name", "")
     assert told(fresh, later) == [("清空", "算法名称", "算法基础属性")]
 
@@ -116,6 +120,8 @@ def test_reasons_questions_and_libraries_have_doors_and_own_records_are_no_news(
     assert {thing.target for thing in news.things} == {"rule:AF-SUB-010", "algorithm.name"}
     assert [thing.title for thing in news.things if "批注" in thing.title] == ["算法名称的批注与提问"]
     assert news.people == (("王敏", 3),)
+    titles = {thing.title for thing in whatsnew.named(news, {}, {"AF-SUB-010": "主体名称"}).things}
+    assert "豁免理由 「主体名称」" in titles
 
 
 def test_papers_are_those_that_use_what_changed(fresh: Session, clock: Clock) -> None:

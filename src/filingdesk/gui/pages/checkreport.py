@@ -15,12 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from filingdesk.domain.report import DISCLAIMER, SEVERITY_WORDS, STATUS_WORDS, Finding, RuleResult, Status
+from filingdesk.domain.report import (
+    DISCLAIMER,
+    SEVERITY_WORDS,
+    STATUS_WORDS,
+    Finding,
+    RuleResult,
+    Severity,
+    Status,
+)
 from filingdesk.domain.values import parse_attachment
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.page import ScrollPage
-from filingdesk.gui.places import NOT_JUDGED, RULE, UNCHECKED, place_words
+from filingdesk.gui.places import BLOCKERS, MANUAL, NOT_JUDGED, RULE, UNCHECKED, WARNINGS, place_words
 from filingdesk.gui.theme import Size, Space, color, mono_font, ui_font
 from filingdesk.gui.widgets.badge import SOURCE_TONES, Badge, SourceBadge
 from filingdesk.gui.widgets.cards import Card, EmptyState
@@ -36,6 +44,14 @@ REASON_ROLE = Qt.ItemDataRole.UserRole + 2
 ORDER: tuple[Status, ...] = ("error", "failed", "manual", "waived", "passed", "not_applicable")
 ALL, STALE, BACK = "全部", "已失效", "又出现"
 NOT_CHECKED = "没有检查的"
+SEVERE: dict[str, Severity] = {"阻断": "blocker", "提醒": "warning"}
+_DOORS = {UNCHECKED: NOT_CHECKED, BLOCKERS: "阻断", WARNINGS: "提醒", MANUAL: STATUS_WORDS["manual"]}
+
+
+def weighs(result: RuleResult, severity: Severity) -> bool:
+    """Does the rule count among the blockers, or the reminders? One that crashed blocks."""
+    crashed = result.status == "error" and severity == "blocker"
+    return crashed or any(f.severity == severity and not f.waived for f in result.findings)
 
 
 def is_stale(result: RuleResult) -> bool:
@@ -180,7 +196,8 @@ class CheckPage(ScrollPage):
         again = self.add_action("重新自检", self.check_again)
         again.setToolTip("按项目现在的内容检查，并记下有哪些问题；改正后又出现的会标出来")
         self._filter = ChipGroup(
-            (ALL, *(STATUS_WORDS[status] for status in ORDER), NOT_CHECKED, STALE, BACK), multiple=False
+            (ALL, *(STATUS_WORDS[status] for status in ORDER), *SEVERE, NOT_CHECKED, STALE, BACK),
+            multiple=False,
         )
         self._filter.set_label("只看")
         self._filter.set_values([ALL])
@@ -255,6 +272,7 @@ class CheckPage(ScrollPage):
             for status in ORDER
             for result in (report.with_status(status) if report else ())
             if wanted in (ALL, STATUS_WORDS[status])
+            or (wanted in SEVERE and weighs(result, SEVERE[wanted]))
             or (wanted == NOT_CHECKED and status in NOT_JUDGED)
             or (wanted == STALE and is_stale(result))
             or (wanted == BACK and came_back(result, mended))
@@ -282,8 +300,8 @@ class CheckPage(ScrollPage):
                 self.view.setCurrentIndex(self.model.index(row))
 
     def reveal(self, path: str) -> bool:
-        if path == UNCHECKED:
-            self._filter.set_values([NOT_CHECKED])
+        if path in _DOORS:
+            self._filter.set_values([_DOORS[path]])
             self._fill()
             self.view.setFocus()
             return True

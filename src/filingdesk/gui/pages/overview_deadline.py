@@ -21,8 +21,8 @@ def day_words(day: date, today: date) -> str:
     return f"{year}{day.month}月{day.day}日 周{_WEEKDAYS[day.weekday()]}"
 
 
-def next_clock(clocks: Sequence[Clock]) -> Clock | None:
-    """The clock to show: one's own that ran out before anything that still runs, then the earliest due. None: no clock runs."""
+def live_clocks(clocks: Sequence[Clock]) -> tuple[Clock, ...]:
+    """The clocks that count: one's own that ran out before anything that still runs, then the earliest due."""
     live = [
         clock
         for clock in clocks
@@ -30,7 +30,20 @@ def next_clock(clocks: Sequence[Clock]) -> Clock | None:
         and clock.left is not None
         and (clock.state == "running" or (clock.state == "overdue" and clock.who == OWN))
     ]
-    return min(live, key=lambda c: (c.state != "overdue", c.due or date.max, c.who != OWN), default=None)
+    return tuple(sorted(live, key=lambda c: (c.state != "overdue", c.due or date.max, c.who != OWN)))
+
+
+def next_clock(clocks: Sequence[Clock]) -> Clock | None:
+    """The most urgent clock that counts; None: no clock runs."""
+    return next(iter(live_clocks(clocks)), None)
+
+
+def left_words(clock: Clock) -> str:
+    """还有 6 个工作日, 今天到期, 已超期 2 个工作日."""
+    left = clock.left or 0
+    if clock.state == "overdue":
+        return f"已超期 {-left} 个工作日"
+    return f"还有 {left} 个工作日" if left else "今天到期"
 
 
 def guess_of(clock: Clock) -> str:
@@ -66,9 +79,7 @@ class DeadlineCard(NumberCard):
         )
         self.heading.setText(self._title)
         late = clock.state == "overdue"
-        value = f"已超期 {-clock.left} 个工作日" if late else f"还有 {clock.left} 个工作日"
-        if not late and clock.left == 0:
-            value = "今天到期"
+        value = left_words(clock)
         self._tone = "blocker" if late else "warning"
         alarming = late or (clock.who == OWN and clock.left <= FEW_DAYS)
         self.show_number(value, day_words(clock.due, today), alarming=alarming)
