@@ -30,6 +30,7 @@ from filingdesk.cli import (  # noqa: E402
     returned_commands,
     route_commands,
     scan_command,
+    status_commands,
     template_commands,
     webform_commands,
 )
@@ -72,6 +73,7 @@ def _start(
 for room in (
     facts_commands,
     route_commands,
+    status_commands,
     judge_commands,
     library_commands,
     scan_command,
