@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from filingdesk.domain.records import KeywordRecord
+from filingdesk.infra import settings
 from filingdesk.store import backup
 from filingdesk.store.project import ProjectFile
 from store.helpers import NOW, WHO, edit
@@ -85,3 +86,15 @@ def test_a_failing_backup_is_told_once_and_blocks_nothing(project: ProjectFile, 
     assert notice.code == "backup.failed"
     assert path.name in notice.message
     assert project.take_notices() == []
+
+
+def test_as_many_copies_stay_as_the_user_prefers(project: ProjectFile, path: Path) -> None:
+    edit(project, "a", "一")
+    settings.choose("backups", "5")
+    for minute in range(8):
+        backup.make(path, at=NOW + timedelta(days=1, minutes=minute), reason="导入前")
+    assert len(backup.existing(path)) == 6, "the last five and the first of the day"
+    settings.choose("backups", "30")
+    for minute in range(8, 20):
+        backup.make(path, at=NOW + timedelta(days=1, minutes=minute), reason="导入前")
+    assert len(backup.existing(path)) == 18

@@ -12,11 +12,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from filingdesk import bootstrap
-from filingdesk.gui import theme
 from filingdesk.gui.garbage import Collector
 from filingdesk.gui.shell import Shell
+from filingdesk.gui.wearing import wear
 from filingdesk.infra import settings as user_settings
 from filingdesk.infra.logs import setup_logging
+from filingdesk.infra.preferences import START
+from filingdesk.services.workspace import Workspace
 
 
 def make_app() -> QApplication:
@@ -34,7 +36,7 @@ def make_app() -> QApplication:
     if sys.platform.startswith("linux"):
         app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     install_chinese(app)
-    theme.apply(app, dark=theme.wants_dark(user_settings.load().settings.theme))
+    wear(app)
     if app.findChild(Collector) is None:
         Collector(app)
     return app
@@ -78,9 +80,18 @@ def run(project: Path | None = None, *, first_paint: bool = False) -> int:
     install_crash_hook(shell)
     shell.offers_tour = True
     shell.show()
+    project = project or last_project(shell.workspace)
     if project is not None:
         QTimer.singleShot(0, shell, lambda: shell.open_project(project))
     return app.exec()
+
+
+def last_project(workspace: Workspace) -> Path | None:
+    """The project that was open last, when the user wants to go on with it and it is still there."""
+    if user_settings.preference(START) != "last":
+        return None
+    latest = workspace.recent()[:1]
+    return latest[0].path if latest and latest[0].exists else None
 
 
 def first_paint_ms() -> float:

@@ -38,3 +38,13 @@ def commands(actions: Mapping[str, QAction]) -> list[Found]:
         if action.isEnabled() and text and name not in {"find", "webform"}:
             found.append(Found("命令", text, action.shortcut().toString(), f"do:{name}"))
     return found
+
+
+def preferences() -> list[Found]:
+    """Every preference; `pref:KEY`."""
+    from filingdesk.infra.preferences import PREFERENCES
+
+    return [
+        Found("命令", f"设置：{declared.title}", declared.words, f"pref:{declared.key}")
+        for declared in PREFERENCES
+    ]

@@ -1,5 +1,6 @@
 """The one style sheet, generated from a palette; widgets choose their look by the dynamic property `role`."""
 
+import re
 from dataclasses import asdict, is_dataclass
 from string import Template
 from typing import Any
@@ -66,6 +67,7 @@ QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QTextEdit[invalid="tr
 QLineEdit:read-only, QPlainTextEdit[readOnly="true"], QTextEdit[readOnly="true"] { background: $bg; color: $secondary; }
 QLineEdit:disabled, QComboBox:disabled { background: $bg; color: $faint; }
 QLineEdit[role="search"] { background: $bg; padding-left: 9px; }
+QTextBrowser[role="compare"] { background: $surface; color: $text; }
 QTextBrowser[role="preview"] { background: $bg; border: none; padding: 0; }
 
 QComboBox::drop-down { border: none; width: 26px; subcontrol-position: right center; }
@@ -162,13 +164,16 @@ QCalendarWidget QAbstractItemView { background: $surface; color: $text; selectio
 """)
 
 
-def stylesheet(colors: Any) -> str:
-    """The application's style sheet for one palette (a dataclass of `#RRGGBB` values with a `name`)."""
+_TYPE = re.compile(r"(?<=font-size: )(\d+)(?=px)")
+
+
+def stylesheet(colors: Any, text: float = 1.0) -> str:
+    """The application's style sheet for one palette (a dataclass of `#RRGGBB` values with a `name`) and size of text."""
     if not is_dataclass(colors) or isinstance(colors, type):
         raise TypeError("a palette is a dataclass")
     values = asdict(colors)
     variant = values["name"]
-    return _SHEET.substitute(
+    sheet = _SHEET.substitute(
         values,
         icon_chevron_down=icon_file(f"control/chevron-down-{variant}"),
         icon_left=icon_file(f"control/chevron-left-{variant}"),
@@ -176,3 +181,4 @@ def stylesheet(colors: Any) -> str:
         icon_check=icon_file(f"control/check-{variant}"),
         icon_check_accent=icon_file(f"control/check-accent-{variant}"),
     )
+    return _TYPE.sub(lambda size: str(round(int(size[1]) * text)), sheet)

@@ -5,9 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QMainWindow,
     QMessageBox,
@@ -18,15 +17,16 @@ from PySide6.QtWidgets import (
 
 from filingdesk import __version__
 from filingdesk.domain.errors import UserError
-from filingdesk.gui import theme, touring
+from filingdesk.gui import touring
 from filingdesk.gui.actions import Actions
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.dialogs import bug_box, fault_box, leave_unsaved
-from filingdesk.gui.finding import commands
+from filingdesk.gui.finding import commands, preferences
 from filingdesk.gui.icons import icon_file
 from filingdesk.gui.jobs import JobRunner
 from filingdesk.gui.knowledge import Knowledge
 from filingdesk.gui.pages.start import StartPage
+from filingdesk.gui.preferring import ADDRESS, Preferring
 from filingdesk.gui.profilekeeper import keeper_of, tell_news
 from filingdesk.gui.statusline import NOT_AN_APPROVAL, StatusLine
 from filingdesk.gui.topbar import TopBar
@@ -86,6 +86,8 @@ class Shell(QMainWindow):
         self._connect()
         self._show_start()
         restore_window(self, self.actions_)
+        if wrong := "\n".join(user_settings.take_notices()):
+            self.start.notice.tell(wrong, tone="warning")
         QTimer.singleShot(0, self, self._prepare)
 
     def _connect(self) -> None:
@@ -121,9 +123,6 @@ class Shell(QMainWindow):
             "show_help": self._panes,
             "show_preview": self._panes,
             "show_problems": self._panes,
-            "look_system": lambda: self._wear("system"),
-            "look_light": lambda: self._wear("light"),
-            "look_dark": lambda: self._wear("dark"),
             "check": lambda: self._show("check"),
             "ask": lambda: self.workbench.note_field("ask") if self.workbench else None,
             "history": lambda: self.workbench.note_field("history") if self.workbench else None,
@@ -134,8 +133,8 @@ class Shell(QMainWindow):
         self.actions_.connect_all(do)
         self.actions_.recent.aboutToShow.connect(self._fill_recent)
         self.actions_.menu.aboutToShow.connect(self._name_steps)
-        self.actions_.set_look(user_settings.load().settings.theme)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._follow_system())
+        self.preferring = Preferring(self)
+        self.start.preferences_clicked.connect(self.preferring.open)
 
     def show_profile(self) -> None:
         """The company profile, which needs no project."""
@@ -146,6 +145,7 @@ class Shell(QMainWindow):
     def _prepare(self) -> None:
         """Read the packs beside the first paint, so that the first check is quick."""
         self.jobs.start(self.knowledge.prepare, on_done=lambda _done: self._prepared())
+        self.preferring.ask_system()
 
     def _prepared(self) -> None:
         if self.desk is not None:  # opened before the packs were read: what was left blank is shown now
@@ -262,6 +262,7 @@ class Shell(QMainWindow):
         workbench.drawer.set_collapsed(user_settings.load().settings.window.get("collapsed") == "1")
         workbench.drawer.collapsed_changed.connect(self._remember_collapsed)
         workbench.sidebar.set_folded(user_settings.load().settings.window.get("folded", "").split("|"))
+        workbench.sidebar.preferences_clicked.connect(self.preferring.open)
         workbench.sidebar.folded_changed.connect(lambda titles: remember(folded=titles))
         desk.preview_toggled.connect(self.actions_.show_preview.trigger)
         self._panes()
@@ -279,8 +280,10 @@ class Shell(QMainWindow):
         tell_news(desk)
         if self.offers_tour and not touring.seen():
             QTimer.singleShot(TOUR_MS, workbench, self.start_tour)
-        for notice in session.notices():
-            desk.tell(notice, "warning")
+        unread = [self.start.notice.text()] if self.start.notice.isVisibleTo(self.start) else []
+        self.start.notice.hide()
+        if told := "\n".join([*unread, *session.notices()]):
+            desk.tell(told, "warning")
 
     def close_project(self) -> bool:
         """Commit what is typed, remember the place, give the file back, show the start page.
@@ -308,12 +311,16 @@ class Shell(QMainWindow):
         self.status.hide()
         self.setWindowTitle(APP_TITLE)
         self.actions_.set_project_open(False)
+        self.show_recent()
+
+    def show_recent(self) -> None:
+        """Bring the list of recent projects up to date."""
         self.start.set_recent(self.workspace.recent())
 
     def _forget(self, path: Path) -> None:
         with suppress(UserError):
             self.workspace.forget(path)
-        self.start.set_recent(self.workspace.recent())
+        self.show_recent()
 
     def _name_project(self) -> None:
         if self.desk is not None:
@@ -374,7 +381,8 @@ class Shell(QMainWindow):
     def _fill_finder(self) -> None:
         if self.workbench is not None:
             finder = self.top.finder
-            finder.palette_.fill([*self.workbench.findables(), *commands(self.actions_.named())])
+            offered = [*commands(self.actions_.named()), *preferences()]
+            finder.palette_.fill([*self.workbench.findables(), *offered])
             if not palette.is_warm():
                 self.jobs.start(
                     lambda _cancel, _report: palette.warm_up(), on_done=lambda _done: finder.search_again()
@@ -384,6 +392,8 @@ class Shell(QMainWindow):
         command = self.actions_.named().get(address.removeprefix("do:"))
         if address.startswith("do:") and command is not None:
             command.trigger()
+        elif address.startswith(ADDRESS):
+            self.preferring.open(address.removeprefix(ADDRESS))
         elif self.workbench is not None:
             self.workbench.follow_address(address)
 
@@ -419,19 +429,6 @@ class Shell(QMainWindow):
             action.triggered.connect(lambda _checked=False, path=project.path: self.open_project(path))
         if menu.isEmpty():
             menu.addAction("还没有").setEnabled(False)
-
-    def _wear(self, look: user_settings.Theme) -> None:
-        """Put on a look and remember it."""
-        with suppress(UserError):
-            user_settings.save(user_settings.load().settings.with_theme(look))
-        self.actions_.set_look(look)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, dark=theme.wants_dark(look))
-
-    def _follow_system(self) -> None:
-        if self.actions_.look_system.isChecked():
-            self._wear("system")
 
     def _about(self) -> None:
         QMessageBox.about(

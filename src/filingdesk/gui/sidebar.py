@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy,
 
 from filingdesk.gui.icons import paint_icon
 from filingdesk.gui.theme import Size, Space, color, colors, figures, ui_font
+from filingdesk.gui.widgets.cards import hairline
 from filingdesk.gui.widgets.dot import paint_dot, progress_words
 
 
@@ -154,12 +155,45 @@ class NavHead(QAbstractButton):
             painter.drawText(right, flags | Qt.AlignmentFlag.AlignRight, str(self._blockers))
 
 
+class FootRow(QAbstractButton):
+    """A command at the foot of the sidebar, with a picture."""
+
+    def __init__(self, text: str, picture: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture = picture
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, Size.NAV_ROW)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.underMouse() or self.hasFocus():
+            painter.setPen(color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(color("hover"))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), Size.RADIUS, Size.RADIUS
+            )
+        paint_icon(painter, QRectF(10, (self.height() - 14) / 2, 14, 14), self._picture, colors().secondary)
+        painter.setFont(ui_font())
+        painter.setPen(color("secondary"))
+        area = QRect(33, 0, self.width() - 33, self.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+
+
 class Sidebar(QFrame):
     """All pages; `chosen` tells the key of the page a user wants, `folded_changed` which groups are folded."""
 
     chosen = Signal(str)
     folded_changed = Signal(str)
     """Titles of the folded groups, joined by `|`."""
+    preferences_clicked = Signal()
 
     def __init__(self, groups: Sequence[NavGroup], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,7 +232,16 @@ class Sidebar(QFrame):
         scroll.setWidget(inner)
         self._scroll = scroll
         inner.setAutoFillBackground(False)  # setWidget turns it on
-        outer.addWidget(scroll)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        self.preferences = FootRow("设置", "settings")
+        self.preferences.setToolTip("设置（Ctrl+,）")
+        self.preferences.clicked.connect(self.preferences_clicked)
+        outer.addWidget(hairline(self))
+        foot = QVBoxLayout()
+        foot.setContentsMargins(Space.XS, Space.XXS, Space.XS, Space.XXS)
+        foot.addWidget(self.preferences)
+        outer.addLayout(foot)
 
     def keys(self) -> tuple[str, ...]:
         """The page keys from top to bottom."""

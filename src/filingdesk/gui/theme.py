@@ -142,6 +142,8 @@ CHINESE_UI_FONTS = (
 MONO_FONTS = ("Cascadia Mono", "Consolas", "SF Mono", "Menlo", "DejaVu Sans Mono", "Noto Sans Mono CJK SC")
 SHIPPED_FONT = "Noto Sans SC"
 _DARK_PROPERTY = "filingdesk.dark"
+_TEXT_PROPERTY = "filingdesk.text"
+_STILL_PROPERTY = "filingdesk.still"
 
 
 def is_dark() -> bool:
@@ -167,21 +169,76 @@ def color(name: str) -> QColor:
     return QColor(getattr(colors(), name))
 
 
-def apply(app: QApplication, *, dark: bool) -> None:
-    """Dress the application: Fusion, our palette, our style sheet."""
+def text_factor() -> float:
+    """How large text is shown: 1.0 is the size of the drawings."""
+    app: QObject | None = QApplication.instance()
+    return float((app.property(_TEXT_PROPERTY) if app is not None else None) or 1.0)
+
+
+def scaled(px: int) -> int:
+    """Pixels of type at the size that is shown."""
+    return round(px * text_factor())
+
+
+def is_still() -> bool:
+    """Whether nothing should move by itself; whatever animates asks first."""
+    app: QObject | None = QApplication.instance()
+    return bool(app.property(_STILL_PROPERTY)) if app is not None else False
+
+
+def set_still(app: QApplication, still: bool) -> None:
+    """Let nothing move by itself, or let it move again; Qt's own menus and lists follow."""
+    if app.property(_STILL_PROPERTY) is None:
+        app.setProperty(_MOVES_PROPERTY, [effect.value for effect in _EFFECTS if app.isEffectEnabled(effect)])
+    app.setProperty(_STILL_PROPERTY, still)
+    moves = app.property(_MOVES_PROPERTY) or []
+    for effect in _EFFECTS:
+        app.setEffectEnabled(effect, not still and effect.value in moves)
+
+
+_MOVES_PROPERTY = "filingdesk.moves"
+_EFFECTS = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+    Qt.UIEffect.UI_AnimateToolBox,
+)
+
+
+def apply(app: QApplication, *, dark: bool, text: float | None = None) -> None:
+    """Dress the application: Fusion, our palette, our style sheet; `text`: another size of all text, at once."""
     app.setProperty(_DARK_PROPERTY, dark)
+    before = text_factor()
+    if text is not None:
+        app.setProperty(_TEXT_PROPERTY, text)
+    if text_factor() != before:
+        _resize(app, before)
     if app.style().objectName().lower() != "fusion":
         app.setStyle("Fusion")
     app.setFont(ui_font())
     app.setPalette(_qt_palette(colors()))
-    app.setStyleSheet(stylesheet(colors()))
+    app.setStyleSheet(stylesheet(colors(), text_factor()))
+
+
+def _resize(app: QApplication, before: float) -> None:
+    """Widgets that were given a font of their own keep it in the new size; what is painted asks when it paints."""
+    for widget in app.allWidgets():
+        font = widget.font()
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) and font.pixelSize() > 0:
+            font.setPixelSize(scaled(round(font.pixelSize() / before)))
+            # The style of a sheet notes a widget's own font here when it first sees it, and goes back to it with every
+            # sheet; under a sheet of the whole application `setFont` forgets to tell it (QWidget::setFont, `extra->style`).
+            widget.setProperty("_q_styleSheetWidgetFont", font)
+            widget.setFont(font)
 
 
 def ui_font(px: int = Size.BODY, *, bold: bool = False) -> QFont:
-    """The interface font: the platform's Chinese face first, the shipped one as the last resort."""
+    """The interface font: the platform's Chinese face first, the shipped one as the last resort; `px` before scaling."""
     font = QFont()
     font.setFamilies([*available_families()])
-    font.setPixelSize(px)
+    font.setPixelSize(scaled(px))
     if bold:
         font.setWeight(QFont.Weight.DemiBold)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
@@ -193,7 +250,7 @@ def mono_font(px: int = Size.SMALL) -> QFont:
     font = QFont()
     font.setFamilies([name for name in MONO_FONTS if QFontDatabase.hasFamily(name)] + available_families())
     font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setPixelSize(px)
+    font.setPixelSize(scaled(px))
     return font
 
 

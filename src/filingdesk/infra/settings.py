@@ -1,14 +1,17 @@
-"""What the program remembers between two runs: recent projects, window state, last places, theme."""
+"""What the program remembers between two runs: what the user prefers, recent projects, window state, last places."""
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 from typing import Any, Literal
 
 from filingdesk.domain.errors import UserError
-from filingdesk.infra.files import atomic_write
+from filingdesk.infra.files import atomic_write, telling
 from filingdesk.infra.paths import config_dir
+from filingdesk.infra.preferences import BY_KEY, THEME
 
+VERSION = 1
 FILE_NAME = "settings.json"
 MAX_RECENT = 15
 MAX_PLACES = 200
@@ -23,12 +26,35 @@ class Settings:
 
     `recent`: absolute paths of project files, the latest first. `window`: what the window needs to look the
     same again (Qt's blobs as base64 text). `places`: project path → where the user was in it, latest last.
+    `preferences`: what was chosen other than the defaults (`infra.preferences`); entries of a later program stay.
     """
 
     recent: tuple[str, ...] = ()
     window: dict[str, str] = dataclasses.field(default_factory=dict)
     places: dict[str, str] = dataclasses.field(default_factory=dict)
     theme: Theme = "system"
+    preferences: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def preference(self, key: str) -> str:
+        """What holds for a preference: what was chosen, else its default (also for a value that means nothing here)."""
+        declared = BY_KEY[key]
+        chosen = self.theme if key == THEME else self.preferences.get(key, declared.default)
+        return chosen if declared.accepts(chosen) else declared.default
+
+    def with_preference(self, key: str, value: str) -> "Settings":
+        """Another choice; the default is not kept, so that a better default of a later program reaches everyone."""
+        declared = BY_KEY[key]
+        if not declared.accepts(value):
+            raise ValueError(f"{key}: {value}")
+        if key == THEME:
+            return self.with_theme(next(theme for theme in THEMES if theme == value))
+        others = {known: kept for known, kept in self.preferences.items() if known != key}
+        chosen = {} if value == declared.default else {key: value}
+        return dataclasses.replace(self, preferences={**others, **chosen})
+
+    def without_traces(self) -> "Settings":
+        """Recent projects and last places forgotten."""
+        return dataclasses.replace(self, recent=(), places={})
 
     def with_recent(self, project: Path) -> "Settings":
         """The project at the head of the recent list."""
@@ -88,8 +114,32 @@ def settings_path() -> Path:
 
 
 def load() -> LoadedSettings:
-    """Reads the settings; never fails. A broken file is kept as `….broken` and told in `notice`."""
-    path = settings_path()
+    """Reads the settings; never fails. A broken file is kept as `….broken` and told in `notice`.
+
+    The file of a later program is read as far as it is understood; `save` keeps it as `….newer` before it writes another.
+    """
+    try:
+        loaded = _read(settings_path())
+    except UserError as error:
+        loaded = LoadedSettings(Settings(), f"{error.message}本次使用默认设置，改动的设置不会记住。")
+    if loaded.notice and loaded.notice not in _met:
+        _met.append(loaded.notice)
+        _untold.append(loaded.notice)
+    return loaded
+
+
+_met: list[str] = []
+_untold: list[str] = []
+
+
+def take_notices() -> tuple[str, ...]:
+    """What `load` found wrong with the file and nobody was told yet, each sentence once in a run."""
+    told = tuple(_untold)
+    _untold.clear()
+    return told
+
+
+def _read(path: Path) -> LoadedSettings:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -99,16 +149,51 @@ def load() -> LoadedSettings:
     except UnicodeDecodeError:
         return _set_aside(path)
     try:
-        return LoadedSettings(_parse(json.loads(text)))
+        document = json.loads(text)
+        settings = _parse(document)
     except (ValueError, RecursionError):
         return _set_aside(path)
+    if _is_newer(document):
+        return LoadedSettings(
+            settings,
+            f"设置文件是更新版本的程序写的，认得的设置照用；改动设置之前会把它原样留为“{path.name}.newer”。",
+        )
+    return LoadedSettings(settings)
+
+
+def _is_newer(document: Any) -> bool:
+    version = document.get("version") if isinstance(document, dict) else None
+    return isinstance(version, int) and version > VERSION
 
 
 def save(settings: Settings) -> None:
     """Keeps the settings. Raises `UserError` when the folder cannot be written."""
-    document = {"version": 1, **dataclasses.asdict(settings)}
+    path = settings_path()
+    _keep_newer(path)
+    document = {"version": VERSION, **dataclasses.asdict(settings)}
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    atomic_write(settings_path(), text.encode("utf-8", "surrogateescape"))
+    atomic_write(path, text.encode("utf-8", "surrogateescape"))
+
+
+def _keep_newer(path: Path) -> None:
+    """The file of a later program is not lost by what this one writes."""
+    try:
+        newer = _is_newer(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError):
+        return
+    if newer:
+        with telling(path, "保留"):
+            shutil.copyfile(path, path.with_name(path.name + ".newer"))
+
+
+def choose(key: str, value: str) -> None:
+    """Keeps one preference. Raises `UserError` when the folder cannot be written."""
+    save(load().settings.with_preference(key, value))
+
+
+def preference(key: str) -> str:
+    """What holds for one preference now."""
+    return load().settings.preference(key)
 
 
 def _set_aside(path: Path) -> LoadedSettings:
@@ -136,6 +221,7 @@ def _parse(document: Any) -> Settings:
         places=_text_map(document, "places"),
         # A later program may know more themes: not a reason to call the file broken.
         theme=theme if theme in THEMES else "system",
+        preferences=_text_map(document, "preferences"),
     )
 
 

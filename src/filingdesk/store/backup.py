@@ -6,12 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from filingdesk.infra.files import fsync_dir, fsync_file
+from filingdesk.infra.preferences import BACKUPS
+from filingdesk.infra.settings import preference
 from filingdesk.store.connect import raw
 from filingdesk.store.model import CHINA
 
-KEEP_LAST = 10
 KEEP_DAYS = 30
-"""Kept are the last ten copies and the first copy of each of the last thirty days that have one."""
+"""Kept are the last copies, as many as the user prefers, and the first copy of each of the last thirty days that have one."""
 
 _PAGES_PER_STEP = 2048
 
@@ -82,7 +83,7 @@ def _prune(project: Path) -> None:
     for path in copies:
         first_of_day.setdefault((_stamp(project, path) or "")[:8], path)
     days = sorted(first_of_day)[-KEEP_DAYS:]
-    keep = set(copies[-KEEP_LAST:]) | {first_of_day[day] for day in days}
+    keep = set(copies[-int(preference(BACKUPS)) :]) | {first_of_day[day] for day in days}
     for path in copies:
         if path not in keep:
             path.unlink(missing_ok=True)

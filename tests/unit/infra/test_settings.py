@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from filingdesk.infra import settings
+from filingdesk.infra.preferences import GROUPS, PREFERENCES
 from filingdesk.infra.settings import MAX_RECENT, Settings, settings_path
 
 
@@ -74,13 +75,63 @@ def test_a_broken_file_is_set_aside_and_told(content: bytes) -> None:
     assert settings.load().notice == ""
 
 
-def test_what_a_later_program_wrote_is_not_broken() -> None:
-    settings_path().write_text(
-        '{"version": 9, "theme": "sepia", "more": 1, "recent": ["/a"]}', encoding="utf-8"
-    )
+def test_the_file_of_a_later_program_is_read_as_far_as_understood_and_kept_before_it_is_overwritten() -> None:
+    content = '{"version": 9, "theme": "sepia", "more": 1, "recent": ["/a"], "preferences": {"text": "115", "x": "y"}}'
+    settings_path().write_text(content, encoding="utf-8")
     loaded = settings.load()
-    assert loaded.notice == ""
-    assert loaded.settings == Settings(recent=("/a",))
+    assert loaded.settings.recent == ("/a",)
+    assert loaded.settings.preference("theme") == "system"
+    assert loaded.settings.preference("text") == "115"
+    assert "settings.json.newer" in loaded.notice
+    assert settings_path().read_text("utf-8") == content, "reading changes nothing"
+    settings.choose("text", "130")
+    assert settings_path().with_name("settings.json.newer").read_text("utf-8") == content
+    assert settings.load().settings.preferences == {"text": "130", "x": "y"}
+    assert settings.load().notice == ""
+
+
+def test_a_sentence_about_the_file_waits_for_whoever_can_tell_it_and_is_told_once() -> None:
+    settings.take_notices()
+    settings_path().write_bytes(b"{ half")
+    settings.load()
+    settings.load()
+    told = settings.take_notices()
+    assert len(told) == 1
+    assert "settings.json.broken" in told[0]
+    assert settings.take_notices() == ()
+
+
+def test_a_preference_comes_back_and_the_default_leaves_no_trace() -> None:
+    for declared in PREFERENCES:
+        assert settings.preference(declared.key) == declared.default
+        other = str(settings_path().parent) if declared.kind == "folder" else declared.choices[-1].value
+        settings.choose(declared.key, other)
+        assert settings.preference(declared.key) == other
+    for declared in PREFERENCES:
+        settings.choose(declared.key, declared.default)
+    assert settings.load().settings == Settings()
+
+
+def test_a_value_that_means_nothing_here_counts_as_the_default_and_cannot_be_chosen() -> None:
+    settings.save(Settings(preferences={"text": "9000"}))
+    assert settings.preference("text") == "100"
+    with pytest.raises(ValueError, match="text"):
+        settings.choose("text", "9000")
+
+
+def test_every_preference_says_what_it_is_and_has_its_default_among_its_choices() -> None:
+    assert len({declared.key for declared in PREFERENCES}) == len(PREFERENCES)
+    for declared in PREFERENCES:
+        assert declared.title
+        assert declared.help
+        assert declared.group in GROUPS
+        assert declared.accepts(declared.default)
+
+
+def test_traces_are_forgotten_and_choices_stay(tmp_path: Path) -> None:
+    kept = Settings(theme="dark", preferences={"text": "115"}, window={"help": "0"})
+    full = kept.with_recent(tmp_path / "a.fdproj").with_place(tmp_path / "a.fdproj", "papers|")
+    assert full.without_traces() == kept
 
 
 def test_noting_a_recent_project_never_hinders(tmp_path: Path, filingdesk_home: Path) -> None:
@@ -90,3 +141,5 @@ def test_noting_a_recent_project_never_hinders(tmp_path: Path, filingdesk_home: 
     (filingdesk_home / "config").rmdir()
     (filingdesk_home / "config").write_bytes(b"a file in the way")
     settings.update_recent(tmp_path / "b.fdproj")
+    assert settings.load().settings == Settings()
+    assert "config" in settings.load().notice

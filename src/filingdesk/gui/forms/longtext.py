@@ -19,6 +19,8 @@ from filingdesk.domain.meta import FieldMeta
 from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import label
+from filingdesk.infra import settings as user_settings
+from filingdesk.infra.preferences import PASTE
 from filingdesk.services.formatting import plain_words
 from filingdesk.services.rtf_paste import html_of
 from filingdesk.services.word_paste import Pasted, from_html
@@ -65,6 +67,9 @@ class GrowingText(QPlainTextEdit):
         return super().event(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        if user_settings.preference(PASTE) == "plain" and source.hasText():
+            super().insertFromMimeData(source)
+            return
         html = source.html() if source.hasHtml() else ""
         rich = next((name for name in source.formats() if "rtf" in name or "Rich Text" in name), "")
         if not html and rich:

@@ -22,6 +22,7 @@ from filingdesk.domain.report import DISCLAIMER, CheckReport
 from filingdesk.domain.specs import STAGE_TITLES, Stage
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
+from filingdesk.gui.outfolder import out_folder
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.bundle_steps import (
     Obstacle,
@@ -90,7 +91,7 @@ class BundlePage(ScrollPage):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "提交包", f"按备案分别导出。{DISCLAIMER}。", parent)
-        self._folder = Path(desk.folder())
+        self._folder = self._preferred = out_folder(desk)
         self._plan: PlannedBundle | None = None
         self._target: Target | None = None
         self._generation = 0
@@ -185,6 +186,7 @@ class BundlePage(ScrollPage):
 
     def refresh(self, keys: frozenset[str] | None) -> None:
         self.webform_card.refresh()
+        self._follow_preference()
         if keys is None or not all(key.startswith(MARKS) for key in keys):
             self._show_stage()
 
@@ -328,6 +330,14 @@ class BundlePage(ScrollPage):
         name = QFileDialog.getExistingDirectory(self, "提交包写到哪里", str(self._folder))
         if name:
             self.set_folder(Path(name))
+
+    def _follow_preference(self) -> None:
+        preferred = out_folder(self.desk)
+        if (
+            preferred != self._preferred
+        ):  # chosen in the preferences since: what was chosen here before gives way
+            self._preferred = preferred
+            self.set_folder(preferred)
 
     def set_folder(self, folder: Path) -> None:
         """Write bundles below this folder."""

@@ -22,6 +22,7 @@ from filingdesk.domain.report import CheckReport
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
+from filingdesk.gui.outfolder import out_folder
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.papers_list import PaperList, lines_of
 from filingdesk.gui.pages.papers_sheet import PaperSheet, parse
@@ -60,7 +61,7 @@ class PapersPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self._folder = Path(desk.folder())
+        self._folder: Path | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.XL, Space.L, 0, 0)
         outer.setSpacing(Space.S)
@@ -68,7 +69,7 @@ class PapersPage(Page):
         self.strip = WorkStrip(desk)
         self.strip.busy_changed.connect(lambda _busy: self._enable())
         self.notice = NoticeBar()
-        self.notice.action_clicked.connect(lambda: open_folder(self._folder))
+        self.notice.action_clicked.connect(lambda: open_folder(self._folder or out_folder(desk)))
         for widget in (self.strip, self.notice):
             line = QHBoxLayout()
             line.setContentsMargins(0, 0, Space.XL, 0)
@@ -128,7 +129,12 @@ class PapersPage(Page):
         self.returned_button = QPushButton("退回稿…")
         self.returned_button.setToolTip("律师在 Word 里改过的文书，在这里读回来")
         self.returned_button.clicked.connect(lambda: self.desk.go("returned"))
-        for button in (self.returned_button, self.draft_button, self.final_button):
+        self.versions_button = QPushButton("版本比较…")
+        self.versions_button.setToolTip("选中的文书历次导出之间、和现在之间，哪些字段和文字变了")
+        self.versions_button.clicked.connect(
+            lambda: self.desk.go("versions", f"versions:{self.list.paper()}")
+        )
+        for button in (self.returned_button, self.versions_button, self.draft_button, self.final_button):
             button.setAccessibleName(button.text())
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return head
@@ -277,7 +283,9 @@ class PapersPage(Page):
         if fault is not None:
             self.desk.failed.emit(fault)
             return
-        name = QFileDialog.getExistingDirectory(self, "导出到文件夹", str(self._folder))
+        name = QFileDialog.getExistingDirectory(
+            self, "导出到文件夹", str(self._folder or out_folder(self.desk))
+        )
         if name:
             self.export_to(Path(name), draft=draft, paper_ids=paper_ids, formats=formats)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 from filingdesk.gui.icons import icon
 from filingdesk.gui.statusline import NOT_AN_APPROVAL
 from filingdesk.gui.theme import Space
-from filingdesk.gui.widgets.cards import Card, IconPicture, hairline
+from filingdesk.gui.widgets.cards import Card, IconPicture, NoticeBar, hairline
 from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
 from filingdesk.services.workspace import SUFFIX, RecentProject
 
@@ -47,6 +47,7 @@ class StartPage(QWidget):
     open_clicked = Signal()
     sample_clicked = Signal()
     profile_clicked = Signal()
+    preferences_clicked = Signal()
     open_path = Signal(object)
     forget_path = Signal(object)
 
@@ -54,7 +55,12 @@ class StartPage(QWidget):
         super().__init__(parent)
         self.setProperty("role", "content")
         self.setAcceptDrops(True)
-        outer = QHBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self.notice = NoticeBar()
+        whole.addWidget(self.notice)
+        outer = QHBoxLayout()
+        whole.addLayout(outer, 1)
         outer.addStretch(1)
         column = QVBoxLayout()
         column.setSpacing(Space.M)
@@ -82,6 +88,8 @@ class StartPage(QWidget):
         buttons.addStretch(1)
         self.profile_button = self._button("单位档案…", "Alt+D", self.profile_clicked)
         buttons.addWidget(self.profile_button)
+        self.preferences_button = self._button("设置…", "Alt+G", self.preferences_clicked)
+        buttons.addWidget(self.preferences_button)
         begin.body.addLayout(buttons)
         self._hint = label(_HINT, "muted")
         begin.body.addWidget(self._hint)
