@@ -12,8 +12,9 @@ from filingdesk.scan.normalize import DROP, FoldTable, encode, fold
 
 Flags = npt.NDArray[np.bool_]
 
+_LINE_ENDS = "\n\r\u2028\u2029\x0b\x0c\x85"
 _LINE_END_TABLE = np.zeros(0x2030, dtype=np.bool_)
-_LINE_END_TABLE[[ord(char) for char in "\n\r\u2028\u2029\x0b\x0c\x85"]] = True
+_LINE_END_TABLE[[ord(char) for char in _LINE_ENDS]] = True
 _PARAGRAPH_END = re.compile(
     r"[。！？!?…；;.．｡][^\n\r\u2028\u2029\x0b\x0c\x85]*[\n\r\u2028\u2029\x0b\x0c\x85]"
     r"|(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])\s*?(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])"
@@ -78,6 +79,8 @@ class Page:
     @cached_property
     def line_ends(self) -> Ints:
         """Where lines end."""
+        if not any(char in self.text for char in _LINE_ENDS):
+            return np.zeros(0, dtype=np.int64)
         gone = self.folded.gone
         ends = _LINE_END_TABLE.take(np.minimum(self.codes.take(gone), np.uint32(_LINE_END_TABLE.size - 1)))
         return gone.take(np.flatnonzero(ends))

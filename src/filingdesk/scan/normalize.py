@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -78,16 +79,17 @@ class Folded:
         if self.full is not None:
             return self.full.take(places)
         if len(places) * _MANY_ASKED > len(self.codes):
-            return self._kept.take(places)
+            return self._kept.take(places).astype(np.int64)
         chunk = np.searchsorted(self.firsts, places, side="right") - 1
         chunk *= _CHUNK
         chunk += self.inside.take(places)
         return chunk
 
     @cached_property
-    def _kept(self) -> Index:
+    def _kept(self) -> npt.NDArray[np.signedinteger[Any]]:
         """Where each folded character stood, when each stood for one."""
-        begins = np.arange(len(self.firsts)) * _CHUNK
+        # Half as wide where that suffices: it is the memory that costs.
+        begins = (np.arange(len(self.firsts)) * _CHUNK).astype(np.min_scalar_type(-len(self.plain) - 1))
         kept = np.repeat(begins, np.diff(self.firsts, append=len(self.codes)))
         kept += self.inside
         return kept

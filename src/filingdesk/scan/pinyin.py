@@ -16,6 +16,11 @@ SYLLABLE_BITS = 9
 MUTE = (1 << SYLLABLE_BITS) - 1
 """In place of a syllable's number: a character that has no sound of its own."""
 
+# What a packed character is made of: its code point, the bits of its tones, and whether it is a Latin letter.
+CODE, LETTER = np.uint32((1 << 21) - 1), np.uint32(1 << 31)
+_TONE_BIT = np.uint32(21)
+TONES = np.uint32(0x3F << 21)
+
 _LONGEST_WORD = 36
 _MANY = 4
 
@@ -81,6 +86,23 @@ def heard_token(tokens: Codes) -> Codes:
     return numbers
 
 
+def packed(codes: Codes, tones: npt.NDArray[np.uint8]) -> Codes:
+    """Characters with their tones, each in one number."""
+    together = tones.astype(np.uint32)
+    together <<= _TONE_BIT
+    together |= codes
+    return together
+
+
+@cache
+def packed_characters() -> Codes:
+    """Every code point with the tones of its commonest syllable."""
+    table = packed(np.arange(0x110000, dtype=np.uint32), sounds().tones)
+    table[97 : 97 + 26] |= LETTER
+    table.flags.writeable = False
+    return table
+
+
 @cache
 def spellings() -> dict[str, int]:
     """Every way to write a syllable in plain letters: lü also as lv and lyu."""
@@ -131,12 +153,32 @@ def _speller() -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
     return np.array(rows, dtype=np.int16), accepting
 
 
+@cache
+def _edges() -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which two letters (first * 26 + second) can begin a row of syllables, and with which letters one can end."""
+    begin, end = np.zeros((26, 26), dtype=np.bool_), np.zeros(26, dtype=np.bool_)
+    names = [[ord(letter) - 97 for letter in name] for name in spellings()]
+    firsts = {name[0] for name in names}
+    for name in names:
+        begin[name[0], name[1:2] or list(firsts)] = True
+        end[name[-1]] = True
+    return begin.ravel(), end
+
+
 def spelled(codes: Codes, starts: Ints, lengths: Ints) -> npt.NDArray[np.bool_]:
     """Which of the words (lower-case letters) are rows of syllables; all words advance together."""
     moves, accepting = _speller()
     flat = moves.ravel()
-    states = np.ones(len(starts), dtype=np.int64)
-    states[lengths > _LONGEST_WORD] = 0
+    # How a word begins and ends tells most words of other languages.
+    begin, end = _edges()
+    pairs = codes.take(starts).astype(np.int64) * 26
+    pairs += codes.take(starts + 1, mode="clip")
+    pairs -= 97 * 27
+    possible = begin.take(pairs, mode="clip")
+    possible |= lengths == 1
+    possible &= end.take(codes.take(starts + lengths - 1) - np.uint32(97))
+    possible &= lengths <= _LONGEST_WORD
+    states = possible.astype(np.int64)
     alive = np.flatnonzero(states)
     place, left, state = starts.take(alive), lengths.take(alive), states.take(alive)
     while len(alive):

@@ -11,10 +11,21 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher, build_matcher, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, concatenated
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, where_few
 from filingdesk.scan.normalize import SENTINEL
-from filingdesk.scan.pinyin import SYLLABLE, heard_token, segmentations, sounds, spelled
-from filingdesk.scan.pinyin_matcher import LongFinder, TwoFinder, Twos, candidates
+from filingdesk.scan.pinyin import (
+    CODE,
+    LETTER,
+    SYLLABLE,
+    TONES,
+    heard_token,
+    packed,
+    packed_characters,
+    segmentations,
+    sounds,
+    spelled,
+)
+from filingdesk.scan.pinyin_matcher import LongFinder, SoundFinder, TwoFinder, Twos
 
 _SENTINEL = np.uint32(ord(SENTINEL))
 _WAYS = 8  # readings of one keyword that are followed up
@@ -53,13 +64,23 @@ class PinyinFinder:
         sizes = self._lengths[table[order, 0]] if len(table) else np.zeros(0, dtype=np.int64)
         self._tone_first: Ints = np.cumsum(sizes) - sizes
         self._twos: Ints = np.flatnonzero(sizes == 2)
-        self._quick: tuple[TwoFinder, LongFinder] | None = None
+        self._prepare()
+        self._quick: SoundFinder | None = None
         self._matcher: Matcher | None = None
         if engine == "bulk":
             longer = np.flatnonzero(self._lengths > 2)
-            self._quick = TwoFinder(self._columns(patterns, table[order, 0])), LongFinder(patterns, longer)
+            twos = TwoFinder(self._columns(patterns, table[order, 0]))
+            self._quick = SoundFinder(twos, LongFinder(patterns, longer))
         else:
             self._matcher = build_matcher(patterns, engine)
+
+    def _prepare(self) -> None:
+        """What follows from the rest: each reading with its characters, the patterns of two."""
+        words = self._dictionary.patterns
+        sizes = words.lengths.take(self._source_pattern)
+        written = words.codes.take(concatenated(words.offsets.take(self._source_pattern), sizes))
+        self._packed = packed(written, self._tones)
+        self._two_patterns = self._source_pattern.take(self._twos)
 
     def _columns(self, patterns: Patterns, numbers: Ints) -> Twos:
         """The keywords of two characters as they are written and as they sound."""
@@ -83,7 +104,7 @@ class PinyinFinder:
             "sound_tone_first": self._tone_first,
             "sound_twos": self._twos,
             **(matcher_arrays(self._matcher) if self._matcher is not None else {}),
-            **({} if self._quick is None else self._quick[0].arrays() | self._quick[1].arrays()),
+            **({} if self._quick is None else self._quick.twos.arrays() | self._quick.longs.arrays()),
         }
 
     @classmethod
@@ -99,8 +120,9 @@ class PinyinFinder:
         finder._tones = arrays["sound_tones"].view(np.uint8)
         finder._tone_first = arrays["sound_tone_first"].view(np.int64)
         finder._twos = arrays["sound_twos"].view(np.int64)
+        finder._prepare()
         quick = engine == "bulk"
-        finder._quick = (TwoFinder.load(arrays), LongFinder.load(arrays)) if quick else None
+        finder._quick = SoundFinder(TwoFinder.load(arrays), LongFinder.load(arrays)) if quick else None
         finder._matcher = None if quick else load_matcher(arrays, engine)
         return finder
 
@@ -108,20 +130,23 @@ class PinyinFinder:
         """(begin, stop, pattern number) in folded places."""
         stream = _Stream(page)
         first, *others = [self._search(page, stream, *part) for part in stream.parts()]
-        if others and len(others[0]):
+        if others and len(others[0][0]):
             # Other readings repeat their surroundings, and with them hits that are known.
-            near = first[np.isin(first[:, 0], others[0][:, 0])]
-            new = {tuple(row) for row in others[0].tolist()} - {tuple(row) for row in near.tolist()}
-            first = np.concatenate((first, np.array(sorted(new), dtype=np.int64).reshape(-1, 3)))
-        return first[:, 0], first[:, 1], first[:, 2]
+            near = np.flatnonzero(np.isin(first[0], others[0][0]))
+            known = set(zip(*(column.take(near).tolist() for column in first), strict=True))
+            new = sorted(set(zip(*(column.tolist() for column in others[0]), strict=True)) - known)
+            more = np.array(new, dtype=np.int64).reshape(-1, 3)
+            first = tuple(np.concatenate((column, more[:, n])) for n, column in enumerate(first))  # type: ignore[assignment]
+        return first
 
     def _search(
         self, page: Page, stream: "_Stream", tokens: Codes, begins: Ints, stops: Ints | None
-    ) -> npt.NDArray[np.int64]:
-        """Rows of begin, stop, pattern; `stops` None: those of the stream."""
+    ) -> tuple[Ints, Ints, Ints]:
+        """Columns of begin, stop, pattern; `stops` None: those of the stream."""
         pairs: tuple[Ints, Ints] | None = None
         if self._quick is not None:
-            found, numbers, pairs = self._quickly(self._quick, page, stream, tokens, begins)
+            (places, twos), (found, numbers) = self._quick.find(tokens, page.folded.codes, begins)
+            pairs = places, self._two_patterns.take(twos)
         elif self._matcher is not None:
             found, numbers = self._matcher.find(tokens)
         low = self._source_first.take(numbers)
@@ -129,49 +154,30 @@ class PinyinFinder:
         source, begin = concatenated(low, counts), np.repeat(found, counts)
         lengths = self._lengths.take(np.repeat(numbers, counts))
         pattern = self._source_pattern.take(source)
-        good = self._credible(page, stream, begins, lengths, (begin, source, pattern))
-        begin, lengths, pattern = begin.take(good), lengths.take(good), pattern.take(good)
+        good = self._credible(page, begins, lengths, (begin, source, pattern))
+        begin, last = begin.take(good), begin.take(good) + lengths.take(good) - 1
+        pattern = pattern.take(good)
         if pairs is not None:
-            begin, pattern = np.concatenate((pairs[0], begin)), np.concatenate((pairs[1], pattern))
-            lengths = np.concatenate((np.full(len(pairs[0]), 2), lengths))
-        last = begin + lengths - 1
-        stop = stream.stops.take(begins.take(last)) if stops is None else stops.take(last)
-        return np.stack([begins.take(begin), stop, pattern], axis=1)
-
-    def _quickly(
-        self, quick: tuple[TwoFinder, LongFinder], page: Page, stream: "_Stream", tokens: Codes, begins: Ints
-    ) -> tuple[Ints, Ints, tuple[Ints, Ints]]:
-        """(starts, numbers) of what is longer than two syllables, and (starts, patterns) of credible pairs."""
-        twos, longs = quick
-        places, pairs, further = candidates(twos, longs, tokens)
-        left, right = begins.take(places), begins.take(places + 1)
-        row, number = twos.find(
-            (page.folded.codes.take(left), page.folded.codes.take(right)),
-            pairs,
-            stream.latin.take(left) | stream.latin.take(right),
-        )
-        return *longs.find(tokens, further), (
-            places.take(row),
-            self._source_pattern.take(self._twos.take(number)),
+            begin, last = np.concatenate((pairs[0], begin)), np.concatenate((pairs[0] + 1, last))
+            pattern = np.concatenate((pairs[1], pattern))
+        return (
+            begins.take(begin),
+            stream.stops(begins.take(last)) if stops is None else stops.take(last),
+            pattern,
         )
 
-    def _credible(
-        self, page: Page, stream: "_Stream", begins: Ints, lengths: Ints, match: tuple[Ints, Ints, Ints]
-    ) -> Ints:
+    def _credible(self, page: Page, begins: Ints, lengths: Ints, match: tuple[Ints, Ints, Ints]) -> Ints:
         """Which matches say enough: numbers of rows."""
-        begin, source, pattern = match
+        begin, source, _ = match
         if not len(begin):
             return begin
-        words = self._dictionary.patterns
-        place = begins.take(concatenated(begin, lengths))
-        char = page.folded.codes.take(place)
-        sure = stream.latin.take(place)
-        own = char == words.codes.take(concatenated(words.offsets.take(pattern), lengths))
-        own &= ~sure
-        sure |= own
-        tones = sounds().tones.take(char)
-        tones &= self._tones.take(concatenated(self._tone_first.take(source), lengths))
-        off_key = tones == 0
+        char = packed_characters().take(page.folded.codes.take(begins.take(concatenated(begin, lengths))))
+        words = self._packed.take(concatenated(self._tone_first.take(source), lengths))
+        off_key = (words & char & TONES) == 0
+        words ^= char
+        words &= CODE
+        own = words == 0
+        sure = own | (char >= LETTER)
         off_key &= ~sure
         first = np.cumsum(lengths) - lengths
         literal = np.logical_and.reduceat(own, first)
@@ -212,7 +218,7 @@ class _Stream:
     def __init__(self, page: Page) -> None:
         codes = page.folded.codes
         self._tokens = np.empty(len(codes), dtype=np.uint32)
-        self.stops = np.arange(1, len(codes) + 1)
+        self._sizes = np.ones(len(codes), dtype=np.uint16)
         self.latin = np.zeros(len(codes), dtype=np.bool_)
         self._kept = np.ones(len(codes), dtype=np.bool_)
         self._others: list[tuple[int, int, str]] = []
@@ -220,18 +226,18 @@ class _Stream:
         for low in range(0, len(codes), _CHUNK):
             part = codes[low : low + _CHUNK]
             self._tokens[low : low + _CHUNK] = sounds().first.take(part)
-            found.append(np.flatnonzero((part - np.uint32(97)) < 26) + low)
+            found.append(where_few((part - np.uint32(97)) < 26) + low)
         letters = np.concatenate(found)
         if len(letters):
             self._read_words(page, codes, letters)
         self._where = np.flatnonzero(self._kept)
 
     def _read_words(self, page: Page, codes: Codes, letters: Ints) -> None:
-        apart = _apart(page)
         # A word ends where letters end, and where something that can be seen stood before it was folded away.
         new = np.ones(len(letters) + 1, dtype=np.bool_)
         np.not_equal(letters[1:], letters[:-1] + 1, out=new[1:-1])
-        new[:-1] |= apart.take(letters)
+        after = np.flatnonzero(~new[:-1])
+        new[after] = _apart(page, letters.take(after))
         cuts = np.flatnonzero(new)
         starts, lengths = letters.take(cuts[:-1]), np.diff(cuts)
         chosen = np.flatnonzero(spelled(codes, starts, lengths))
@@ -239,7 +245,7 @@ class _Stream:
         if not len(starts):
             return
         stops = starts + lengths
-        stops += self._tone_digits(codes, apart, stops)
+        stops += self._tone_digits(page, stops)
         self._kept[concatenated(starts, stops - starts)] = False
         written = codes.take(concatenated(starts, lengths)).astype(np.uint8).tobytes()
         cuts = np.cumsum(lengths)
@@ -258,19 +264,22 @@ class _Stream:
         ends[np.cumsum(counts) - 1] = stops
         self._kept[places] = True
         self.latin[places] = True
-        self.stops[places] = ends
+        self._sizes[places] = ends - places
         self._tokens[places] = (syllable + SYLLABLE).astype(np.uint32)
         for row in np.flatnonzero(np.array([len(way) > 1 for way in ways]).take(kinds)).tolist():
             self._others.append((int(starts[row]), int(stops[row]), spellings[row].decode("ascii")))
 
     @staticmethod
-    def _tone_digits(codes: Codes, apart: npt.NDArray[np.bool_], stops: Ints) -> npt.NDArray[np.bool_]:
+    def _tone_digits(page: Page, stops: Ints) -> npt.NDArray[np.bool_]:
         """After which words a tone is written as a digit (du3bo2), and not a number that begins there."""
+        codes = page.folded.codes
         after = codes.take(stops, mode="clip")
-        tone = (stops < len(codes)) & (after >= 0x31) & (after <= 0x35) & ~apart.take(stops, mode="clip")
+        tone = (stops < len(codes)) & (after >= 0x31) & (after <= 0x35)
         further = codes.take(stops + 1, mode="clip")
         number = (stops + 1 < len(codes)) & (further >= 0x30) & (further <= 0x39)
         digits: npt.NDArray[np.bool_] = tone & ~number
+        where = np.flatnonzero(digits)
+        digits[where] = ~_apart(page, stops.take(where))
         return digits
 
     def parts(self) -> Iterator[tuple[Codes, Ints, Ints | None]]:
@@ -303,16 +312,22 @@ class _Stream:
         return tokens, begin, end
 
     def _taken(self, where: Ints) -> tuple[Codes, Ints, Ints]:
-        return self._tokens.take(where), where, self.stops.take(where)
+        return self._tokens.take(where), where, self.stops(where)
+
+    def stops(self, begins: Ints) -> Ints:
+        """Where the tokens that begin there end."""
+        return begins + self._sizes.take(begins)
 
 
-def _apart(page: Page) -> npt.NDArray[np.bool_]:
-    """For each folded place whether something that can be seen was left out before it."""
-    apart = np.zeros(len(page.folded.codes) + 1, dtype=np.bool_)
-    gone = page.folded.gone
-    seen = page.table.kind.take(page.codes.take(gone)) == folding.SKIP_VISIBLE
-    if page.folded.full is None:
-        apart[page.folded.gone_before.take(np.flatnonzero(seen))] = True
-    else:
-        apart[np.searchsorted(page.folded.full, gone[seen])] = True
-    return apart[:-1]
+def _apart(page: Page, places: Ints) -> npt.NDArray[np.bool_]:
+    """For each of these folded places whether something that can be seen was left out before it."""
+    apart = np.zeros(len(places), dtype=np.bool_)
+    here = page.folded.origins(places)
+    before = np.where(places > 0, page.folded.origins(np.maximum(places - 1, 0)), -1)
+    rows = np.flatnonzero(here - before > 1)
+    if len(rows):
+        low = before.take(rows) + 1
+        sizes = here.take(rows) - low
+        seen = page.table.kind.take(page.codes.take(concatenated(low, sizes))) == folding.SKIP_VISIBLE
+        apart[rows] = np.logical_or.reduceat(seen, np.cumsum(sizes) - sizes)
+    return apart

@@ -13,13 +13,25 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan.matcher_bulk import Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, bit_filter, concatenated, in_filter
+from filingdesk.scan.matcher_tables import Codes, Ints, Keys, SlotTable, bit_filter, concatenated, in_filter
 from filingdesk.scan.matcher_trie import HEAD, Trie
-from filingdesk.scan.pinyin import MUTE, SYLLABLE_BITS, heard, heard_token, sounds
+from filingdesk.scan.pinyin import (
+    CODE,
+    LETTER,
+    MUTE,
+    SYLLABLE_BITS,
+    TONES,
+    heard,
+    heard_token,
+    packed,
+    packed_characters,
+    sounds,
+)
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
+Pair = tuple[Ints, Ints]
 Counts = npt.NDArray[np.unsignedinteger[Any]]
 
 _CHUNK = 1 << 17
@@ -30,6 +42,13 @@ _TONED_BITS = np.uint32(12)
 _MIX = np.uint32(0x9E3779B1)
 _MIX_KEY = np.uint32(0x85EBCA6B)
 _MIX_FOUR = np.uint32(0xC2B2AE35)
+_ONE, _TWO = np.uint32(1), np.uint8(2)
+_CLASSES = np.uint32(31)
+# Two packed characters in one number.
+_SIDE = np.uint64(32)
+_LEFT, _RIGHT = np.uint64(CODE) << _SIDE, np.uint64(CODE)
+_LEFT_TONE, _RIGHT_TONE = np.uint64(TONES) << _SIDE, np.uint64(TONES)
+_SPELLED = np.uint64(LETTER) << _SIDE | np.uint64(LETTER)
 
 
 @dataclass(frozen=True)
@@ -132,59 +151,57 @@ class TwoFinder:
         self._by_left = _Lists.build(_pair(left, low)[common[0]], common[0])
         self._by_right = _Lists.build(_pair(right, high)[common[1]], common[1])
         self._by_tones = _Lists.build(*_toned_keys(twos, numbers))
-        self._known: Flags = counts > 0
+        self._prepare()
 
-    def candidates(self, pairs: Codes) -> tuple[Ints, Codes]:
-        """Which pairs of syllables are those of a keyword, and these pairs."""
-        places = np.flatnonzero(self._known.take(pairs.astype(np.int64)))
-        return places, pairs.take(places)
+    def _prepare(self) -> None:
+        self.known: Flags = self._count > 0
+        self._packed = _together(*map(packed, self._twos.codes, self._twos.tones))
 
-    def find(self, codes: tuple[Codes, Codes], pairs: Codes, spelled: Flags) -> tuple[Ints, Ints]:
-        """(row, number) of all that is credible: columns of characters and their pairs of syllables; `spelled` where one of the
-        two stands in letters."""
+    def find(self, text: Keys, pairs: Ints) -> tuple[Ints, Ints]:
+        """(row, number) of all that is credible: characters in twos and their pairs of syllables, all `known`.
+
+        A letter stands for the syllable in letters that it begins.
+        """
         counts = self._count.take(pairs)
         few = counts <= _FEW
-        few |= spelled
+        few |= (text & _SPELLED) != 0
         rows = np.flatnonzero(~few)
         every = np.flatnonzero(few) if len(rows) else np.arange(len(few))
-        found = self._each(codes, spelled, self._first.take(pairs).astype(np.int64), counts, every)
+        found = self._each(text, self._first.take(pairs).astype(np.int64), counts, every)
         if len(rows):
-            found += self._listed(rows, codes[0].take(rows), codes[1].take(rows), pairs.take(rows))
+            found += self._listed(rows, text.take(rows), pairs.take(rows).astype(np.uint32))
         found.append((rows[:0], rows[:0]))
         rows, numbers = (np.concatenate(column) for column in zip(*found, strict=True))
         return rows, self._order.take(numbers)
 
-    def _each(
-        self, codes: tuple[Codes, Codes], spelled: Flags, first: Ints, counts: Counts, chosen: Ints
-    ) -> list[tuple[Ints, Ints]]:
+    def _each(self, text: Keys, first: Ints, counts: Counts, chosen: Ints) -> list[tuple[Ints, Ints]]:
         """The chosen rows with each of their keywords that is credible there."""
         if len(chosen) < len(first):
-            first, counts = first.take(chosen), counts.take(chosen)
-        tones = sounds().tones
+            text, first, counts = text.take(chosen), first.take(chosen), counts.take(chosen)
         found: list[tuple[Ints, Ints]] = []
         depth = 0
         while len(chosen):
             numbers = first + depth
-            in_tune = np.ones(len(chosen), dtype=np.bool_)
-            literal: list[Flags] = []
-            for side in (0, 1):
-                here = codes[side].take(chosen)
-                literal.append(here == self._twos.codes[side].take(numbers))
-                height = tones.take(here)
-                height &= self._twos.tones[side].take(numbers)
-                in_tune &= height != 0
-            in_tune |= spelled.take(chosen)
-            in_tune |= literal[0] ^ literal[1]
-            in_tune &= ~(literal[0] & literal[1])
-            good = np.flatnonzero(in_tune)
-            found.append((chosen.take(good), numbers.take(good)))
+            words = self._packed.take(numbers)
+            differ = words ^ text
+            left, right = (differ & _LEFT) != 0, (differ & _RIGHT) != 0
+            words &= text
+            good = (words & _LEFT_TONE) != 0
+            good &= (words & _RIGHT_TONE) != 0
+            good |= (text & _SPELLED) != 0
+            good &= left & right
+            good |= left ^ right
+            where = np.flatnonzero(good)
+            found.append((chosen.take(where), numbers.take(where)))
             depth += 1
             more = np.flatnonzero(counts > depth)
-            chosen, first, counts = chosen.take(more), first.take(more), counts.take(more)
+            chosen, text = chosen.take(more), text.take(more)
+            first, counts = first.take(more), counts.take(more)
         return found
 
-    def _listed(self, rows: Ints, left: Codes, right: Codes, pairs: Codes) -> list[tuple[Ints, Ints]]:
+    def _listed(self, rows: Ints, text: Keys, pairs: Codes) -> list[tuple[Ints, Ints]]:
         """These rows with the keywords that share the left character, the right one, or both tones but no character."""
+        left, right = ((text >> by & _RIGHT).astype(np.uint32) for by in (_SIDE, np.uint64(0)))
         high, low = pairs >> _BITS, pairs & np.uint32(MUTE)
         found: list[tuple[Ints, Ints]] = []
         for lists, keys, literal in (
@@ -227,37 +244,44 @@ class TwoFinder:
         finder._by_left = _Lists.load(arrays, "two_by_left")
         finder._by_right = _Lists.load(arrays, "two_by_right")
         finder._by_tones = _Lists.load(arrays, "two_tones")
-        finder._known = finder._count > 0
+        finder._prepare()
         return finder
 
 
 class LongFinder:
-    """Patterns of three and more syllables (or characters that have none): filters of three and four, then the trie."""
+    """Patterns of three and more syllables (or characters that have none): filters of their beginnings, then the trie."""
 
     def __init__(self, patterns: Patterns, active: Ints) -> None:
         self._trie = Trie.build(patterns.codes, patterns.offsets, active)
         begin, lengths = patterns.offsets[active], patterns.lengths[active]
-        marks = self._marks(patterns.codes, begin)
+        pairs, third = self._begun(patterns.codes, begin)
+        self.thirds = np.zeros(_PAIRS, dtype=np.uint32)
+        np.bitwise_or.at(self.thirds, pairs, _ONE << _class(third))
+        marks = _three(pairs, third)
         self._triples = bit_filter(marks, len(np.unique(marks)))
-        three = lengths == HEAD
-        self._threes = bit_filter(marks[three], int(three.sum()))
-        begin = begin[~three]
-        self._fours = bit_filter(_four(marks[~three], heard_token(patterns.codes[begin + 3])), len(begin))
+        whole = lengths == HEAD
+        self._threes = bit_filter(marks[whole], int(whole.sum()))
+        begin, lengths, marks = begin[~whole], lengths[~whole], marks[~whole]
+        marks = _further(marks, heard_token(patterns.codes[begin + 3]))
+        whole = lengths == HEAD + 1
+        self._fours = bit_filter(marks[whole], int(whole.sum()))
+        begin, marks = begin[~whole], marks[~whole]
+        self._fives = bit_filter(_further(marks, heard_token(patterns.codes[begin + 4])), len(begin))
 
     @staticmethod
-    def _marks(codes: Codes, begin: Ints) -> Codes:
+    def _begun(codes: Codes, begin: Ints) -> tuple[Codes, Codes]:
         pairs = _pair(heard_token(codes[begin]), heard_token(codes[begin + 1]))
-        return _three(pairs, heard_token(codes[begin + 2]))
+        return pairs, heard_token(codes[begin + 2])
 
-    def candidates(self, pairs: Codes, syllables: Codes) -> Ints:
-        """Which places of a chunk begin a pattern, by the filters; `syllables` reach one further than `pairs`."""
-        marks = _three(pairs[: len(syllables) - 2], syllables[2:])
-        places = np.flatnonzero(in_filter(self._triples, marks))
-        if not len(places):
-            return places
-        marks = marks.take(places)
+    def candidates(self, places: Ints, pairs: Ints, syllables: Codes) -> Ints:
+        """Which of the places in `syllables`, where these pairs stand, begin a pattern, by the filters."""
+        marks = _three(pairs.astype(np.uint32), syllables.take(places + 2))
+        near = np.flatnonzero(in_filter(self._triples, marks))
+        places, marks = places.take(near), marks.take(near)
         whole = in_filter(self._threes, marks)
-        whole |= in_filter(self._fours, _four(marks, syllables.take(places + 3, mode="clip")))
+        for length, known in ((3, self._fours), (4, self._fives)):
+            marks = _further(marks, syllables.take(places + length, mode="clip"))
+            whole |= in_filter(known, marks)
         return places.take(np.flatnonzero(whole))
 
     def find(self, tokens: Codes, places: Ints) -> tuple[Ints, Ints]:
@@ -274,6 +298,8 @@ class LongFinder:
             "long_triples": self._triples,
             "long_threes": self._threes,
             "long_fours": self._fours,
+            "long_fives": self._fives,
+            "long_thirds": self.thirds,
             **self._trie.arrays(),
         }
 
@@ -284,27 +310,64 @@ class LongFinder:
         finder._triples = arrays["long_triples"].view(np.uint8)
         finder._threes = arrays["long_threes"].view(np.uint8)
         finder._fours = arrays["long_fours"].view(np.uint8)
+        finder._fives = arrays["long_fives"].view(np.uint8)
+        finder.thirds = arrays["long_thirds"].view(np.uint32)
         finder._trie = Trie.load(arrays)
         return finder
 
 
-def candidates(twos: TwoFinder, longs: LongFinder, tokens: Codes) -> tuple[Ints, Codes, Ints]:
-    """Where a pair may stand, which, and where something longer may begin: one pass over the stream, a chunk at a time."""
-    pair_places = [np.zeros(0, dtype=np.int64)]
-    found = [np.zeros(0, dtype=np.uint32)]
-    long_places = [np.zeros(0, dtype=np.int64)]
-    for low in range(0, len(tokens) - 1, _CHUNK):
-        # Three further than the pairs begin: the filter of fours looks at them.
-        part = heard_token(tokens[low : low + _CHUNK + 3])
-        pairs = _pair(part[:-1], part[1:])
-        places, known = twos.candidates(pairs[:_CHUNK])
-        places += low
-        pair_places.append(places)
-        found.append(known)
-        if len(part) > 2:
-            places = longs.candidates(pairs, part)
-            long_places.append(places[: np.searchsorted(places, _CHUNK)] + low)
-    return np.concatenate(pair_places), np.concatenate(found), np.concatenate(long_places)
+class SoundFinder:
+    """Both together, in one pass over a stream."""
+
+    def __init__(self, twos: TwoFinder, longs: LongFinder) -> None:
+        self.twos, self.longs = twos, longs
+        # Of a pair of syllables: which third ones may follow (a bit for each class), and whether it is a keyword itself.
+        self._heads = longs.thirds | twos.known.astype(np.uint32) << _CLASSES
+
+    def find(self, tokens: Codes, codes: Codes, begins: Ints) -> tuple[Pair, Pair]:
+        """(places, numbers) of credible keywords of two, and (places, patterns) of what is longer.
+
+        `tokens` are the stream, `codes` the text and `begins` where in it each token begins.
+        """
+        nothing = np.zeros(0, dtype=np.int64)
+        near = [(nothing, nothing, nothing.astype(np.uint64))]
+        further = [nothing]
+        packed = packed_characters()
+        for low in range(0, len(tokens) - 1, _CHUNK):
+            # Further than the pairs begin: the filters look at five.
+            part = heard_token(tokens[low : low + _CHUNK + 4])
+            here = begins[low : low + _CHUNK + 1]
+            size = min(_CHUNK, len(tokens) - 1 - low)
+            pairs = _pair(part[:size], part[1 : size + 1]).astype(np.int64)
+            thirds = part[2 : size + 2]
+            if len(thirds) < size:
+                thirds = np.append(thirds, np.uint32(MUTE))
+            there = self._heads.take(pairs)
+            kinds = there >> _class(thirds)
+            kinds &= _ONE
+            there >>= _CLASSES
+            there <<= _ONE
+            kinds |= there
+            few = kinds.astype(np.uint8)
+            places = np.flatnonzero(few.astype(np.bool_))
+            few, pairs = few.take(places), pairs.take(places)
+            two, more = np.flatnonzero(few > 1), np.flatnonzero(few != _TWO)
+            more = more[: np.searchsorted(places.take(more), len(part) - 2)]
+            further.append(self.longs.candidates(places.take(more), pairs.take(more), part) + low)
+            if len(two):
+                where = places.take(two)
+                left, right = (packed.take(codes.take(here.take(place))) for place in (where, where + 1))
+                near.append((where + low, pairs.take(two), _together(left, right)))
+        places, pairs, text = (np.concatenate(column) for column in zip(*near, strict=True))
+        rows, numbers = self.twos.find(text, pairs)
+        return (places.take(rows), numbers), self.longs.find(tokens, np.concatenate(further))
+
+
+def _together(left: Codes, right: Codes) -> Keys:
+    both = left.astype(np.uint64)
+    both <<= _SIDE
+    both |= right
+    return both
 
 
 def _pair(high: Codes, low: Codes) -> Codes:
@@ -320,7 +383,17 @@ def _three(pairs: Codes, third: Codes) -> Codes:
     return marks
 
 
-def _four(marks: Codes, fourth: Codes) -> Codes:
+def _class(syllables: Codes) -> Codes:
+    """One of 31 classes of syllables."""
+    # As good as the remainder, and much cheaper: n + n // 16 modulo 32, without 31.
+    mixed = syllables >> np.uint32(4)
+    mixed += syllables
+    mixed &= np.uint32(31)
+    np.minimum(mixed, np.uint32(30), out=mixed)
+    return mixed
+
+
+def _further(marks: Codes, fourth: Codes) -> Codes:
     mixed = fourth * _MIX
     mixed ^= marks
     mixed *= _MIX_FOUR

@@ -11,7 +11,7 @@ from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher_bulk import Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, bit_filter, concatenated, in_filter
+from filingdesk.scan.matcher_tables import Codes, Ints, bit_filter, concatenated, in_filter, where_few
 from filingdesk.scan.normalize import SENTINEL
 
 _SENTINEL = np.uint32(ord(SENTINEL))
@@ -111,7 +111,7 @@ class RepeatFinder:
     def stretches(self, page: Page) -> "Stretches | None":
         """What the matcher has to search besides the text itself; None where nothing is repeated."""
         codes = page.folded.codes
-        twice = np.flatnonzero(codes[1:] == codes[:-1])
+        twice = where_few(codes[1:] == codes[:-1])
         if not len(twice) or not self._count:
             return None
         places = self._promising(page, codes, twice)
