@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -181,7 +181,16 @@ class FindBox(QLineEdit):
         super().focusOutEvent(event)
         self._hint.setVisible(not self.text())
 
-    def resizeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            QTimer.singleShot(0, self, self._place_hint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_hint()
+
+    def _place_hint(self) -> None:
         size = self._hint.sizeHint()
         self._hint.setGeometry(
             self.width() - size.width() - 10,

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from filingdesk.gui.theme import Size, color, figures, ui_font
+from filingdesk.gui.theme import Size, color, figures, scaled, ui_font
 from filingdesk.services.checking import RiskRow
 
 Index = QModelIndex | QPersistentModelIndex
@@ -86,8 +86,8 @@ class _Delegate(QStyledItemDelegate):
         left = rect.x()
         if row.id != row.name:
             painter.setPen(color("secondary"))
-            painter.drawText(QRect(left, rect.y(), 38, rect.height()), middle, row.id)
-            left += 38
+            painter.drawText(QRect(left, rect.y(), scaled(38), rect.height()), middle, row.id)
+            left += scaled(38)
         figure = f"{row.count:,}" + (f" / {row.minimum:,}" if row.minimum is not None else "")
         width = max(_FIGURE, metrics.horizontalAdvance(figure) + 10)
         bar_width = max(46, int((rect.width() - width) * (0.24 if row.id != row.name else 0.55)))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from filingdesk.gui.theme import Size, color, ui_font
+from filingdesk.gui.theme import Size, color, scaled, ui_font
 from filingdesk.gui.widgets.dot import paint_dot, progress_words
 
 
@@ -30,21 +30,30 @@ class StageTrack(QWidget):
         super().__init__(parent)
         self._stations: Sequence[Station] = ()
         self._at = 0
-        self.setFixedHeight(66)
+        self._fit()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_stations(self, stations: Sequence[Station]) -> None:
         """Show these."""
         self._stations = stations
-        self.setFixedHeight(66 if any(station.note for station in stations) else 48)
+        self._fit()
         self.setAccessibleName(
             ";".join(f"{s.title}:{s.note or progress_words(s.fraction)}" for s in stations)
         )
         self.update()
 
+    def _fit(self) -> None:
+        noted = any(station.note for station in self._stations)
+        self.setFixedHeight(28 + scaled(20) + (scaled(18) if noted or not self._stations else 0))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:  # text may have another size now
+            self._fit()
+
     def sizeHint(self) -> QSize:
-        return QSize(600, 66)
+        return QSize(600, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._stations:
@@ -67,11 +76,13 @@ class StageTrack(QWidget):
             painter.setFont(ui_font())
             painter.setPen(color("text"))
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-            painter.drawText(QRect(int(middle - step / 2), 27, int(step), 20), flags, station.title)
+            painter.drawText(QRect(int(middle - step / 2), 27, int(step), scaled(20)), flags, station.title)
             if station.note:
                 painter.setFont(ui_font(Size.SMALL))
                 painter.setPen(color("muted"))
-                painter.drawText(QRect(int(middle - step / 2), 46, int(step), 18), flags, station.note)
+                painter.drawText(
+                    QRect(int(middle - step / 2), 26 + scaled(20), int(step), scaled(18)), flags, station.note
+                )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
