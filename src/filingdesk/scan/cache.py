@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -22,18 +23,20 @@ import filingdesk
 from filingdesk.domain.errors import UserError
 from filingdesk.infra.files import atomic_write
 from filingdesk.infra.paths import cache_dir
-from filingdesk.scan.entries import Keyword
+
+if TYPE_CHECKING:
+    from filingdesk.scan.entries import Keyword
 
 Arrays = dict[str, npt.NDArray[np.generic]]
 
 _MAGIC = b"filingdesk-words-1\n"
 _DIGEST = 32
 _KEY = "words.key"
-_KEPT = 8  # libraries; the one unused longest goes first
+_KEPT = {"words": 8, "table": 2}  # the one unused longest goes first
 _ALIGN = 64
 
 
-def fingerprint(keywords: Sequence[Keyword], *settings: str) -> str:
+def fingerprint(keywords: "Sequence[Keyword]", *settings: str) -> str:
     """Names a library by its content, the settings it is compiled with, and this program's own code."""
     digest = hashlib.blake2b(digest_size=20)
     for texts in ([k.word for k in keywords], [k.category for k in keywords]):
@@ -42,6 +45,11 @@ def fingerprint(keywords: Sequence[Keyword], *settings: str) -> str:
         digest.update("".join(texts).encode("utf-8", "surrogatepass"))
     digest.update("\0".join([*settings, _code_version()]).encode())
     return digest.hexdigest()
+
+
+def named(*settings: str) -> str:
+    """A name for what follows from these settings and this program's own code."""
+    return hashlib.blake2b("\0".join([*settings, _code_version()]).encode(), digest_size=20).hexdigest()
 
 
 @cache
@@ -54,10 +62,10 @@ def _code_version() -> str:
     return "/".join((digest.hexdigest(), *parts))
 
 
-def load(name: str) -> Arrays | None:
+def load(name: str, kind: str = "words") -> Arrays | None:
     """The arrays kept under a name; None when there are none or they are not to be trusted."""
     try:
-        path = _path(name)
+        path = _path(name, kind)
         data = path.read_bytes()
         if not data.startswith(_MAGIC):
             return None
@@ -70,26 +78,26 @@ def load(name: str) -> Arrays | None:
         return None
 
 
-def save(name: str, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
+def save(name: str, arrays: Mapping[str, npt.NDArray[np.generic]], kind: str = "words") -> None:
     """Keep arrays under a name; a full or read-only disk only costs the time of compiling again."""
     try:
         body = _pack(arrays)
-        path = _path(name)
+        path = _path(name, kind)
         atomic_write(path, b"".join((_MAGIC, _sign(name, memoryview(body)), body)))
-        _clear(path.parent)
+        _clear(path.parent, kind)
     except (OSError, UserError):
         return
 
 
-def _path(name: str) -> Path:
+def _path(name: str, kind: str) -> Path:
     folder = cache_dir() / "words"
     folder.mkdir(exist_ok=True)
-    return folder / f"{name}.words"
+    return folder / f"{name}.{kind}"
 
 
-def _clear(folder: Path) -> None:
-    kept = sorted(folder.glob("*.words"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in kept[_KEPT:]:
+def _clear(folder: Path, kind: str) -> None:
+    kept = sorted(folder.glob(f"*.{kind}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in kept[_KEPT[kind] :]:
         path.unlink(missing_ok=True)
 
 

@@ -1,7 +1,6 @@
 """The interceptor: finds keywords in text through all channels, at their original places."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Literal, NamedTuple
@@ -110,24 +109,47 @@ class _Library:
 
     @staticmethod
     def ready(
-        keywords: Iterable[KeywordLike], table: FoldTable, engine: str, numbers: bool, with_repeat: bool
+        keywords: Iterable[KeywordLike],
+        table: FoldTable,
+        engine: str,
+        numbers: bool,
+        with_repeat: bool,
+        digest: str,
     ) -> "_Library":
-        """Compiled now, or loaded as it was compiled before."""
+        """Compiled now, or loaded as it was compiled before; with a `digest` the words are not even asked for then."""
+        keepable = engine in ("bulk", "daachorse")
+        settings = engine, str(numbers), str(with_repeat)
+        if keepable and digest:
+            name = cache.named(digest, *settings)
+            known = _Library.kept(name, engine, with_repeat)
+            if known is not None:
+                return known
         items = [keyword_of(item) for item in keywords]
-        if len(items) < WORTH_KEEPING or engine not in ("bulk", "daachorse"):
+        if len(items) < WORTH_KEEPING or not keepable:
             return _Library.compiled(items, table, engine, with_repeat)
-        name = cache.fingerprint(items, engine, str(numbers), str(with_repeat))
-        kept = cache.load(name)
-        if kept is not None:
-            with suppress(KeyError):  # an array is missing: kept by another state of this code
-                repeat = RepeatFinder.load(kept) if with_repeat else None
-                return _Library(Dictionary.load(kept), repeat, load_matcher(kept, engine), name)
+        if not digest:
+            name = cache.fingerprint(items, *settings)
+            known = _Library.kept(name, engine, with_repeat)
+            if known is not None:
+                return known
         library = _Library.compiled(items, table, engine, with_repeat)
         arrays = library.dictionary.arrays() | matcher_arrays(library.matcher)
         if library.repeat is not None:
             arrays |= library.repeat.arrays()
         cache.save(name, arrays)
         return replace(library, name=name)
+
+    @staticmethod
+    def kept(name: str, engine: str, with_repeat: bool) -> "_Library | None":
+        """As it was compiled before; None when it was not, or by another state of this code."""
+        arrays = cache.load(name)
+        if arrays is None:
+            return None
+        try:
+            repeat = RepeatFinder.load(arrays) if with_repeat else None
+            return _Library(Dictionary.load(arrays), repeat, load_matcher(arrays, engine), name)
+        except KeyError:
+            return None
 
     def pinyin(self, engine: str) -> PinyinFinder:
         """The finder by sound, which is costly to compile and kept apart: few ask for it."""
@@ -161,6 +183,7 @@ class Interceptor:
     scripts (Latin …) are found as whole words; with `digit_bounds` digits belong to words as well. A hit inside a
     phrase of `allow` is suppressed; so is one that only skips and lies inside a web or e-mail address, and one whose
     characters a paragraph's end keeps apart. `unmatchable` lists keywords of which nothing is left to find.
+    Whoever knows a `digest` of the keywords gives it, and a kept library is loaded without looking at them.
     """
 
     def __init__(
@@ -172,6 +195,7 @@ class Interceptor:
         allow: Iterable[str] = (),
         digit_bounds: bool = False,
         numbers: bool = False,
+        digest: str = "",
     ) -> None:
         self.channels = names.choose_channels(channels)
         if mode not in ("overlapping", "longest"):
@@ -182,7 +206,7 @@ class Interceptor:
         self._table = fold_table(numbers)
         self._reported = np.array([name in self.channels for name in CHANNELS])
         library = _Library.ready(
-            keywords, self._table, choose_engine(engine), numbers, "repeat" in self.channels
+            keywords, self._table, choose_engine(engine), numbers, "repeat" in self.channels, digest
         )
         self.dictionary = library.dictionary
         self.size = self.dictionary.size

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from filingdesk.scan import cache as kept
 from filingdesk.scan import folding
 
 Codes = npt.NDArray[np.uint32]
@@ -111,7 +112,39 @@ def decode(codes: Codes) -> str:
 
 @cache
 def fold_table(numbers: bool = False) -> FoldTable:
-    """The table of this process, built on first use; with `numbers` 一, 壹 and 1 are one and the same."""
+    """The table of this process, built or loaded on first use; with `numbers` 一, 壹 and 1 are one and the same."""
+    name = kept.named("fold", str(numbers))
+    arrays = kept.load(name, "table")
+    if arrays is not None and arrays.keys() >= {"skip", "keep", "kind", "skip_many", "keep_many"}:
+        return FoldTable(
+            arrays["skip"].view(np.uint32),
+            arrays["keep"].view(np.uint32),
+            arrays["kind"].view(np.uint8),
+            _unrolled(arrays["skip_many"].tolist()),
+            _unrolled(arrays["keep_many"].tolist()),
+        )
+    table = _built(numbers)
+    many = {"skip_many": _rolled(table.skip_many), "keep_many": _rolled(table.keep_many)}
+    kept.save(name, {"skip": table.skip, "keep": table.keep, "kind": table.kind, **many}, "table")
+    return table
+
+
+def _rolled(many: dict[int, list[int]]) -> Codes:
+    """Each code point, how many it folds to, and these."""
+    return np.array([n for code, codes in many.items() for n in (code, len(codes), *codes)], dtype=np.uint32)
+
+
+def _unrolled(numbers: list[int]) -> dict[int, list[int]]:
+    many: dict[int, list[int]] = {}
+    at = 0
+    while at < len(numbers):
+        code, size = numbers[at : at + 2]
+        many[code] = numbers[at + 2 : at + 2 + size]
+        at += 2 + size
+    return many
+
+
+def _built(numbers: bool) -> FoldTable:
     skip = np.arange(_SIZE, dtype=np.uint32)
     kind = np.zeros(_SIZE, dtype=np.uint8)
     # UTF-32 and the matchers refuse lone surrogates: a stranger that matches nothing stands in for them.
@@ -128,17 +161,17 @@ def fold_table(numbers: bool = False) -> FoldTable:
             keep[code] = _MANY
             keep_many[code] = whole
         # A symbol counts when it stands for letters (ⓒ, ㎏, ①), else it is skipped.
-        kept = [] if folding.is_ornament(char) else [c for c in whole if not folding.skip_kind(c)]
-        if not kept:
+        left = [] if folding.is_ornament(char) else [c for c in whole if not folding.skip_kind(c)]
+        if not left:
             skip[code] = DROP
             kind[code] = folding.skip_kind(code) or folding.SKIP_VISIBLE
             continue
-        kind[code] = folding.word_kind("".join(map(chr, kept)))
+        kind[code] = folding.word_kind("".join(map(chr, left)))
         if len(whole) == 1:
-            skip[code] = kept[0]
+            skip[code] = left[0]
         else:
             skip[code] = _MANY
-            skip_many[code] = kept
+            skip_many[code] = left
     for low, high, block_kind in folding.skipped_blocks():
         skip[low:high] = DROP
         kind[low:high] = block_kind

@@ -141,7 +141,11 @@ class ShardResult:
 
 @dataclass(frozen=True)
 class KeywordSource:
-    """A keyword library with its options as bytes that travel; each process builds it once."""
+    """A keyword library with its options as bytes that travel; each process builds it once.
+
+    `data`: the options as JSON, a line end, and the words (JSON, zlib), which are read only where no compiled library is
+    kept under this `digest`.
+    """
 
     data: bytes
     digest: str
@@ -149,18 +153,23 @@ class KeywordSource:
     @staticmethod
     def make(keywords: Iterable[Keyword], options: Mapping[str, Any]) -> "KeywordSource":
         """`options` as `Interceptor` takes them."""
-        plain = {"options": dict(options), "words": [[k.word, k.category] for k in keywords]}
-        raw = json.dumps(plain, sort_keys=True).encode()
-        return KeywordSource(zlib.compress(raw, 1), hashlib.sha256(raw).hexdigest())
+        head = json.dumps(dict(options), sort_keys=True).encode()
+        words = json.dumps([[k.word, k.category] for k in keywords]).encode()
+        digest = hashlib.sha256(head + b"\n" + words).hexdigest()
+        return KeywordSource(head + b"\n" + zlib.compress(words, 1), digest)
+
+    def _words(self) -> Iterator[Keyword]:
+        packed = self.data.partition(b"\n")[2]
+        for word, category in json.loads(zlib.decompress(packed)):
+            yield Keyword(word, category)
 
     def interceptor(self) -> Interceptor:
         """Ready to scan; the last one is kept."""
         with _building:
             if self.digest not in _built:
-                plain = json.loads(zlib.decompress(self.data))
-                words = [Keyword(word, category) for word, category in plain["words"]]
+                options = json.loads(self.data.partition(b"\n")[0])
                 _built.clear()
-                _built[self.digest] = Interceptor(words, **plain["options"])
+                _built[self.digest] = Interceptor(self._words(), **options, digest=self.digest)
             return _built[self.digest]
 
 

@@ -1,6 +1,7 @@
 """The compiled library is kept between runs, trusted only when it is ours, and never changes what is found."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from filingdesk.scan import cache
 from filingdesk.scan.engine import WORTH_KEEPING, Interceptor
+from filingdesk.scan.normalize import fold_table
 
 WORDS = [(f"词{chr(0x4E00 + n)}{chr(0x5E00 + n % 700)}嘻嘻", f"A.{n % 9}") for n in range(WORTH_KEEPING)]
 LIST = [*WORDS, ("《某书》", "b"), ("赌博", "a"), ("賭博", "a"), ("★", "x"), ("哈\ud800", "y")]
@@ -110,3 +112,35 @@ def test_the_key_is_private_and_a_public_one_is_replaced(filingdesk_home: Path) 
 def test_without_a_cache_folder_everything_works(filingdesk_home: Path) -> None:
     (filingdesk_home / "cache").write_text("in the way")
     assert len(Interceptor(LIST).scan(TEXT)) > 5
+
+
+def test_with_a_digest_the_words_are_not_asked_for_again(filingdesk_home: Path) -> None:
+    first = Interceptor(LIST, digest="d1")
+
+    def never() -> Iterator[str]:
+        raise AssertionError("the words were read although the library is kept")
+        yield ""
+
+    assert Interceptor(never(), digest="d1").scan(TEXT) == first.scan(TEXT) == Interceptor(LIST).scan(TEXT)
+    assert Interceptor(["赌博"], digest="d2").scan("赌博词一帀嘻嘻")[0].keyword == "赌博"
+
+
+@pytest.mark.parametrize("numbers", [False, True])
+def test_the_folding_table_is_kept_and_trusted_only_as_it_was_made(
+    numbers: bool, filingdesk_home: Path
+) -> None:
+    fold_table.cache_clear()
+    made = fold_table(numbers)
+    (path,) = (filingdesk_home / "cache" / "words").glob("*.table")
+    fold_table.cache_clear()
+    loaded = fold_table(numbers)
+    for name in ("skip", "keep", "kind"):
+        assert np.array_equal(getattr(made, name), getattr(loaded, name))
+        assert not getattr(loaded, name).flags.writeable
+    assert (made.skip_many, made.keep_many) == (loaded.skip_many, loaded.keep_many)
+    assert made.skip_many[ord("㎏")] == [ord("k"), ord("g")]
+    changed = bytearray(path.read_bytes())
+    changed[-5000] ^= 1
+    path.write_bytes(bytes(changed))
+    fold_table.cache_clear()
+    assert np.array_equal(fold_table(numbers).skip, made.skip)
