@@ -1,10 +1,9 @@
-"""A returned paper in the window: what changed side by side, taken or kept, undone; own wording and redlines below."""
+"""A returned paper in the window: what changed side by side, taken or kept, undone; own wording below."""
 
 from pathlib import Path
 from typing import Any
 
 from docx import Document as open_docx
-from docx.oxml.ns import qn
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -85,21 +84,6 @@ def test_the_templates_words_come_back(shell: Shell, qtbot: QtBot, tmp_path: Pat
     page.own.dropped.emit(first.paper, first.override.anchor)
     settle(shell, qtbot)
     assert len(page.own.rows) == 1
-
-
-def test_a_redline_is_written(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
-    desk = open_sample(shell, qtbot, tmp_path)
-    returned(shell, qtbot, tmp_path)
-    page = show(shell, "returned")
-    assert isinstance(page, ReturnedPage)
-    settle(shell, qtbot)
-    assert page.versions.isVisible()
-    assert page.versions.paper.currentText() == "落实算法安全主体责任基本情况"
-    desk.session.set("subject.name", NAME)
-    out = tmp_path / "修订稿.docx"
-    page.save_redline(out, page.versions.paper.currentData(), page.versions.number.currentData())
-    settle(shell, qtbot)
-    assert list(open_docx(str(out)).element.body.iter(qn("w:ins")))
 
 
 def test_a_file_that_is_not_ours_is_told_and_changes_nothing(

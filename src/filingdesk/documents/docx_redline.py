@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from docx import Document as open_package
 from docx.oxml import parse_xml
 
-from filingdesk.documents.docx_xml import NS
+from filingdesk.documents.docx_xml import NS, take_apart
 from filingdesk.documents.lines import COMPUTED, Line
 from filingdesk.documents.returned_body import BodyReader, ReturnedLine
 from filingdesk.documents.returned_match import match_lines, out_of_order
@@ -31,6 +31,7 @@ def redline(new: bytes, old: Sequence[Line], author: str, when: date) -> bytes:
     _Marker(package, old, author, when).mark()
     out = io.BytesIO()
     package.save(out)
+    take_apart(package.element.body)
     return normalised_zip(out.getvalue())
 
 

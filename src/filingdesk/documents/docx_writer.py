@@ -43,8 +43,9 @@ from filingdesk.documents.docx_xml import (
     ref_bookmark,
     run_xml,
     table_xml,
+    take_apart,
 )
-from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.images import figure_size, instead_of_picture, normalise_picture
 from filingdesk.documents.leading import leads_in
 from filingdesk.documents.lines import Pieces, caption_pieces, signature_runs
 from filingdesk.documents.numbering import contents_depth
@@ -113,6 +114,7 @@ class _Writer:
         add_origin(self._package, self._marks)
         out = io.BytesIO()
         self._package.save(out)
+        take_apart(self._body)
         return out.getvalue()
 
     def _add(self, xml: str) -> Any:
@@ -199,7 +201,7 @@ class _Writer:
         if table.number:
             self._caption(table.number, table.caption, table.label, keep=True)
         self._separate()
-        self._add(table_xml(table, self._page.text_width, self._runs))
+        self._add(table_xml(table, self._page.text_width, self._page.table, self._runs))
 
     def _separate(self) -> None:
         """Two tables that touch would be joined by Word: put a thin paragraph between them."""
@@ -231,7 +233,7 @@ class _Writer:
             told = run_xml(Run(words, fact=figure.fact, gap=data is None), FANG)
             self._para("FdFigure", self._marks.unread(told))
         else:
-            size = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)
+            size = figure_size(picture, self._page.text_width, self._page.text_height)
             element = self._para("FdFigure", PICTURE_RUN)
             put_picture(self._package, element, picture.data, size, figure.number, figure.alt)
         self._caption(figure.number, figure.caption, figure.label, keep=False)
@@ -261,7 +263,7 @@ class _Writer:
             room = max(page.text_height * 0.9 - used - len(table.rows) * page.line * 1.25, page.line)
             self._thin(round(room * 20))
             wide = page.text_width * 0.86
-            self._add(table_xml(table, wide, self._runs, text_style="FdCoverLine"))
+            self._add(table_xml(table, wide, page.body + 1, self._runs, text_style="FdCoverLine"))
         self._break = True
 
     def _turn(self, turn: Turn) -> None:

@@ -1,13 +1,14 @@
 """Builds WordprocessingML as text: runs, paragraphs, tables; element order follows the schema, so Word opens it without repair."""
 
 from collections.abc import Callable
+from typing import Any
 from xml.sax.saxutils import escape
 
 from docx.oxml.ns import nsdecls
 
 from filingdesk.documents.blocks import Cell, Run, Runs, Table, grid
 from filingdesk.documents.styles import GAP_COLOUR, LABEL_FILL, PageStyle
-from filingdesk.documents.tables import column_lengths, column_shares
+from filingdesk.documents.tables import cell_lines, column_shares
 
 WriteLine = Callable[[Runs, str], str]
 """Writes the runs of one paragraph in an East Asian font."""
@@ -16,10 +17,10 @@ LATIN = "Times New Roman"
 SONG, HEI, KAI, FANG, TITLE = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312", "方正小标宋简体"
 NS = nsdecls("w")
 _NS_TEXT = f'{NS} xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"'
-_SMALL_ROWS = 8
-"""A table of at most so many short rows stays on one page."""
-_CANT_SPLIT_BELOW = 300
-"""Characters: a row with less text is kept whole on a page; longer ones may break, or a page would stay half empty."""
+_SMALL_TABLE = 14
+"""A table of at most so many lines stays on one page."""
+_WHOLE_ROW = 10
+"""A row of at most so many lines is kept whole; taller ones may break, or a page would stay half empty."""
 
 
 def fonts(east_asia: str) -> str:
@@ -66,13 +67,15 @@ def field_xml(code: str, shown: str, east_asia: str, *, dirty: bool = False) -> 
     )
 
 
-def table_xml(table: Table, width: float, line: WriteLine, *, text_style: str = "FdTableText") -> str:
-    """A bordered table `width` points wide. Rows below the limit do not split; head rows repeat on each page. `line` writes the
+def table_xml(
+    table: Table, width: float, size: float, line: WriteLine, *, text_style: str = "FdTableText"
+) -> str:
+    """A bordered table `width` points wide with words of `size` points. Rows below the limit do not split; head rows repeat on each page. `line` writes the
     words of a paragraph."""
     rows = (*table.head, *table.rows)
     columns = table.columns
     squares = grid(rows, len(columns))
-    shares = column_shares(tuple(c.width for c in columns), column_lengths(columns, rows))
+    shares = column_shares(columns, rows, width, size)
     twips = [round(share * width * 20) for share in shares]
     heads = len(table.head) if table.repeat_head else 0
     edges = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -86,12 +89,22 @@ def table_xml(table: Table, width: float, line: WriteLine, *, text_style: str = 
         + "".join(f'<w:gridCol w:w="{w}"/>' for w in twips)
         + "</w:tblGrid>"
     ]
-    total = sum(len(run.text) for row in rows for cell in row for para in cell.paras for run in para)
-    together = len(rows) <= _SMALL_ROWS and total < _CANT_SPLIT_BELOW
+    heights = [
+        max(
+            (
+                cell_lines(cell, sum(twips[c : c + cell.colspan]) / 20, size)
+                for c, (cell, first_column, _) in enumerate(row)
+                if first_column and cell.rowspan == 1
+            ),
+            default=1,
+        )
+        for row in squares
+    ]
+    together = sum(heights) <= _SMALL_TABLE
     for index, row in enumerate(squares):
-        keep = together and index < len(rows) - 1
-        length = sum(len(run.text) for cell, *_ in row for para in cell.paras for run in para)
-        props = "<w:cantSplit/>" if length < _CANT_SPLIT_BELOW else ""
+        # Two rows at least on either side of the end of a page; the head holds on to the first row by its style.
+        keep = index < len(rows) - 1 and (together or index in {len(table.head), len(rows) - 2})
+        props = "<w:cantSplit/>" if heights[index] <= _WHOLE_ROW else ""
         props += "<w:tblHeader/>" if index < heads else ""
         out.append(f"<w:tr><w:trPr>{props}</w:trPr>" if props else "<w:tr>")
         for c, (cell, first_column, first_row) in enumerate(row):
@@ -176,3 +189,10 @@ def _list_indent(level: int, size: float) -> str:
     return (
         f'<w:ind w:leftChars="{150 * level}" w:left="{left}" w:firstLineChars="200" w:firstLine="{first}"/>'
     )
+
+
+def take_apart(body: Any) -> None:
+    """Drop what stands in the body of a package that was saved, paragraph by paragraph. Packages are cycles: what is left in one
+    would be freed at one go by the cycle collector, and that holds up every other thread."""
+    while (last := next(body.iterchildren(reversed=True), None)) is not None:
+        body.remove(last)

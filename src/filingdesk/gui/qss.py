@@ -87,6 +87,10 @@ QPushButton[role="primary"]:hover, QDialogButtonBox QPushButton:default:hover { 
 QPushButton[role="primary"]:focus { border: 2px solid $focus_ring; padding: 0 13px; min-height: 28px; }
 QPushButton[role="primary"]:disabled, QDialogButtonBox QPushButton:default:disabled { background: $border; color: $faint; border-color: $border; }
 QPushButton[role="danger"] { color: $blocker; }
+QPushButton[role="tile"] { background: $surface; border: 1px solid $control_border; border-radius: 8px; padding: 0; text-align: left; }
+QPushButton[role="tile"]:hover { border-color: $accent; background: $accent_soft; }
+QPushButton[role="tile"]:focus { border: 2px solid $accent; }
+QPushButton[role="tile"]:disabled { background: $bg; border-color: $border; }
 QPushButton[role="link"] { background: transparent; border: none; color: $accent; padding: 0 4px; min-height: 24px; text-align: left; }
 QPushButton[role="link"][tone="warning"] { color: $warning; }
 QPushButton[role="link"][tone="done"] { color: $done; }

@@ -71,6 +71,7 @@ def entries() -> tuple[PageEntry, ...]:
         _own("own-forms", "自备表单", "文书", "own_forms", "OwnFormsPage"),
         _own("own-look", "本单位格式", "文书", "own_look", "OwnLookPage"),
         _own("returned", "退回稿", "文书", "returned", "ReturnedPage"),
+        _own("versions", "版本比较", "文书", "versions", "VersionsPage"),
         _own("bundle", "提交包", "提交", "bundle", "BundlePage"),
         by_key["followup"],
         _own("library", "资料", "提交", "library_search", "LibrarySearchPage"),

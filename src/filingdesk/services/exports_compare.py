@@ -105,9 +105,9 @@ class Comparison:
 
 
 def version_name(export: KeptExport) -> str:
-    """An export for people: number, day and time, who, draft or final."""
+    """An export for people: number, day and time, draft or final."""
     kind = "草稿" if export.draft else "正式稿"
-    return f"第 {export.number} 次导出（{export.at[:16].replace('T', ' ')}，{export.who}，{kind}）"
+    return f"第 {export.number} 次导出（{export.at[:16].replace('T', ' ')}，{kind}）"
 
 
 def proposed(known: Sequence[KeptExport]) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""The page 退回稿: a paper that came back from the lawyer, change by change; the project's own wording; redlines."""
+"""The page 退回稿: a paper that came back from the lawyer, change by change; the project's own wording."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.papers import fresh_report
-from filingdesk.gui.pages.returned_own import OwnWordsCard, VersionsCard
+from filingdesk.gui.pages.returned_own import OwnWordsCard
 from filingdesk.gui.pages.returned_rows import ChangeGroup, Lines, RemarkList, lines_of
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
@@ -20,8 +20,7 @@ from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.dropzone import DropZone
 from filingdesk.gui.widgets.labels import label
-from filingdesk.services import exports, overrides, papers, redlines, roundtrip
-from filingdesk.services.catalogue import shipped
+from filingdesk.services import overrides, papers, roundtrip
 from filingdesk.services.changes import MARKS
 from filingdesk.services.own_words import OwnWords, own_words
 from filingdesk.services.roundtrip import Returned
@@ -92,9 +91,6 @@ class ReturnedPage(Page):
         self.own.dropped.connect(self._restore)
         self.own.kept.connect(self._keep)
         self.column.addWidget(self.own)
-        self.versions = VersionsCard()
-        self.versions.wanted.connect(self._choose_target)
-        self.column.addWidget(self.versions)
         self.column.addStretch(1)
         self.area.setWidget(content)
         outer.addWidget(self.area, 1)
@@ -109,11 +105,13 @@ class ReturnedPage(Page):
         words.addWidget(label("退回稿", "pageTitle"))
         words.addWidget(label(INTRO, "secondary", wrap=True))
         head.addLayout(words, 1)
+        self.versions_button = self._button("版本比较…", lambda: self.desk.go("versions"))
+        self.versions_button.setToolTip("历次导出之间、和现在之间哪里不同；导出修订稿")
         self.close_button = self._button("收起", self.close_file)
         self.close_button.setToolTip("收起这份退回稿，没有采用的改动不会留下")
         self.take_button = self._button("采用选中", self.take)
         self.take_button.setProperty("role", "primary")
-        for button in (self.close_button, self.take_button):
+        for button in (self.versions_button, self.close_button, self.take_button):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
@@ -246,14 +244,11 @@ class ReturnedPage(Page):
             event.acceptProposedAction()
             self.open_file(paths[0])
 
-    # -- own wording and redlines ------------------------------------------------------------------------------------
+    # -- own wording -------------------------------------------------------------------------------------------------
 
     def _refresh_own(self) -> None:
         """What the project says in its own words, looked up in a job: each paper is rendered for it."""
         session, snapshot = self.desk.session, self.desk.session.snapshot()
-        known = exports.all_exports(session)
-        titles = {e.paper: self._title(e.paper) for e in known}
-        self.versions.show_exports(known, titles)
         if not overrides.kept(session):
             self.own.show_rows(())
             return
@@ -263,10 +258,6 @@ class ReturnedPage(Page):
             return own_words(session, papers.Desk(session, snapshot, report))
 
         self.desk.jobs.start(job, on_done=self._show_own, on_error=self.desk.failed.emit)
-
-    def _title(self, paper: str) -> str:
-        known = next((s.title for s in self.desk.papers.statuses if s.id == paper), "")
-        return known or next((p.title for p in shipped() if p.id == paper), paper)
 
     def _show_own(self, rows: Sequence[OwnWords]) -> None:
         self.own.show_rows(rows)
@@ -279,30 +270,3 @@ class ReturnedPage(Page):
         stale = own.stale
         if stale is not None:
             self.desk.attempt(lambda: overrides.keep(self.desk.session, own.paper, stale))
-
-    def _choose_target(self, paper: str, number: int) -> None:
-        proposed = str(self._folder / f"{self._title(paper)}-修订稿.docx")
-        name, _filter = QFileDialog.getSaveFileName(self, "导出修订稿", proposed, "Word (*.docx)")
-        if name:
-            self.save_redline(Path(name), paper, number)
-
-    def save_redline(self, path: Path, paper: str, number: int) -> None:
-        """Write a Word file with tracked changes: an export on record against the paper as it is now."""
-        from filingdesk.infra.files import atomic_write
-
-        session, snapshot = self.desk.session, self.desk.session.snapshot()
-        known = fresh_report(self.desk, snapshot)
-
-        def job(cancel: Cancel, _report: Report) -> Path:
-            desk = papers.Desk(session, snapshot, known)
-            old = redlines.side(str(number), session, paper, desk)
-            cancel.check()
-            new = redlines.side(redlines.NOW, session, paper, desk)
-            cancel.check()
-            atomic_write(path, redlines.marked(old, new, author=snapshot.facts.subject.name))
-            return path
-
-        def done(written: Path) -> None:
-            self.notice.tell(f"修订稿已写到 {written}。", tone="done")
-
-        self.strip.run("正在生成修订稿", job, done)

@@ -1,16 +1,15 @@
-"""Below a returned paper: what the project says in its own words, and redlines against earlier exports."""
+"""Below a returned paper: what the project says in its own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.documents.rewriting import OUTDATED
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, hairline
 from filingdesk.gui.widgets.labels import ElidedLabel, label
-from filingdesk.services.exports import KeptExport
 from filingdesk.services.own_words import OwnWords
 
 _SHOWN = 300
@@ -83,56 +82,3 @@ class OwnWordsCard(Card):
         if own.told:
             column.addWidget(label(own.told, "small", tone="warning", wrap=True))
         return holder
-
-
-class VersionsCard(Card):
-    """Chooses a paper and one of its exports; `wanted` asks for a redline from that export to now (paper, number)."""
-
-    wanted = Signal(str, int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("修订稿", "补正时用：以某次导出为底，用修订标记标出现在的不同。", parent)
-        self._exports: dict[str, list[KeptExport]] = {}
-        row = QHBoxLayout()
-        row.setSpacing(Space.XS)
-        self.paper = QComboBox()
-        self.paper.setAccessibleName("哪份文书")
-        self.paper.currentIndexChanged.connect(lambda _index: self._show_numbers())
-        self.number = QComboBox()
-        self.number.setAccessibleName("以哪次导出为底")
-        self.button = QPushButton("导出修订稿…")
-        self.button.setAccessibleName("导出修订稿")
-        self.button.clicked.connect(lambda: self._ask())
-        row.addWidget(self.paper, 2)
-        row.addWidget(self.number, 2)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
-        self.body.addLayout(row)
-        self.hide()
-
-    def show_exports(self, known: Sequence[KeptExport], titles: Mapping[str, str]) -> None:
-        """Offer these; the card hides when nothing was exported yet."""
-        by_paper: dict[str, list[KeptExport]] = {}
-        for each in known:
-            by_paper.setdefault(each.paper, []).append(each)
-        if by_paper == self._exports:
-            return
-        before = self.paper.currentData()
-        self._exports = by_paper
-        self.paper.blockSignals(True)
-        self.paper.clear()
-        for paper in by_paper:
-            self.paper.addItem(titles.get(paper, paper), paper)
-        self.paper.setCurrentIndex(max(0, self.paper.findData(before)))
-        self.paper.blockSignals(False)
-        self._show_numbers()
-        self.setVisible(bool(by_paper))
-
-    def _show_numbers(self) -> None:
-        self.number.clear()
-        for each in reversed(self._exports.get(self.paper.currentData() or "", [])):
-            kind = "草稿" if each.draft else "正式稿"
-            self.number.addItem(f"第 {each.number} 次导出（{each.at[:10]}，{kind}）", each.number)
-
-    def _ask(self) -> None:
-        if self.number.currentData() is not None:
-            self.wanted.emit(self.paper.currentData(), self.number.currentData())
