@@ -198,14 +198,16 @@ def placeholder_of(pattern: str) -> str:
 def search(words: str, limit: int = 200) -> list[Field]:
     """Fields whose label, way or path holds every word, for the picker; all of them for blank words."""
     wanted = [plain(word) for word in words.split() if plain(word)]
-    found = []
-    for pattern, spec in by_pattern().items():
-        if not isinstance(spec, FieldSpec | ListSpec):
-            continue
-        field = field_of(pattern)
-        text = plain(field.trail) + plain(pattern)
-        if all(word in text for word in wanted):
-            found.append(field)
+    found = [field for field, text in _searched() if all(word in text for word in wanted)]
     if wanted:
         found.sort(key=lambda field: (plain(field.label) != wanted[0], wanted[0] not in plain(field.label)))
     return found[:limit]
+
+
+@cache
+def _searched() -> tuple[tuple[Field, str], ...]:
+    """Every field of the picker with the text in which words are looked for."""
+    fields = [
+        field_of(known) for known, spec in by_pattern().items() if isinstance(spec, FieldSpec | ListSpec)
+    ]
+    return tuple((field, plain(field.trail) + plain(field.pattern)) for field in fields)

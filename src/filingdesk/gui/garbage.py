@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -52,11 +52,18 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
-        gc.freeze()  # what is there now stays: modules and declarations need not be walked again
+        self._spared = False
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
+
+    def spare_what_stays(self) -> None:
+        """Once, before the first project is opened: what is there then is modules and declarations, which stay and need not be
+        walked again. Later it would keep what is left of closed projects for ever."""
+        if not self._spared:
+            self._spared = True
+            gc.freeze()
 
     def collect(self) -> int:
         """Collect the oldest generation that is due; gives how many objects were unreachable."""
@@ -66,3 +73,11 @@ class Collector(QObject):
             generation for generation, count in enumerate(gc.get_count()) if count > THRESHOLDS[generation]
         ]
         return gc.collect(due[-1]) if due else 0
+
+
+def spare_what_stays() -> None:
+    """Have the application's collector pass over what is there now (`Collector.spare_what_stays`)."""
+    app = QCoreApplication.instance()
+    collector = app.findChild(Collector) if app is not None else None
+    if isinstance(collector, Collector):
+        collector.spare_what_stays()

@@ -38,12 +38,6 @@ class Knowledge:
 
     def prepare(self, _cancel: Cancel | None = None, _report: Report | None = None) -> None:
         """Read packs and papers; free of Qt, so a job may run it."""
-        # Read here, beside the first paint, so that no page has to wait for them.
-        import filingdesk.documents.html_writer
-        import filingdesk.gui.pages.keywords
-        import filingdesk.gui.paperstate
-        import filingdesk.services.bundling
-        import filingdesk.services.questions  # noqa: F401
         from filingdesk.services import catalogue, routing
 
         # Of every pack, older versions and the decision table: a project may stay with what is superseded.

@@ -130,9 +130,10 @@ class ScrollPage(Page):
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page in the registry: how it is called in the sidebar and how it is made."""
+    """A page in the registry: how it is called in the sidebar, how it is made, and the module that this takes."""
 
     key: str
     title: str
     group: str
     make: Callable[[Desk], Page]
+    module: str

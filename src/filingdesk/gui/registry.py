@@ -28,7 +28,8 @@ def _form(page: specs.Page) -> PageEntry:
         return made
 
     group = _PLACED.get(page.key) or specs.STAGE_TITLES.get(page.stage or "", "")
-    return PageEntry(page.key, page.title, group, make)
+    module = "industry" if page.key == "industry" else "formpage"
+    return PageEntry(page.key, page.title, group, make, f"filingdesk.gui.pages.{module}")
 
 
 def _own(key: str, title: str, group: str, module: str, name: str) -> PageEntry:
@@ -38,7 +39,12 @@ def _own(key: str, title: str, group: str, module: str, name: str) -> PageEntry:
             raise TypeError(f"{module}.{name} is no page")
         return made
 
-    return PageEntry(key, title, group, make)
+    return PageEntry(key, title, group, make, f"filingdesk.gui.pages.{module}")
+
+
+def modules() -> tuple[str, ...]:
+    """Where the pages are made, each named once."""
+    return tuple(dict.fromkeys(entry.module for entry in entries() if entry.module))
 
 
 def entries() -> tuple[PageEntry, ...]:

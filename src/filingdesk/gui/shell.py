@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -17,38 +19,36 @@ from PySide6.QtWidgets import (
 
 from filingdesk import __version__
 from filingdesk.domain.errors import UserError
-from filingdesk.gui import touring
+from filingdesk.gui import ahead
 from filingdesk.gui.actions import Actions
-from filingdesk.gui.desk import Desk
-from filingdesk.gui.dialogs import bug_box, fault_box, leave_unsaved
-from filingdesk.gui.finding import commands, preferences
+from filingdesk.gui.boxes import bug_box, fault_box, leave_unsaved
+from filingdesk.gui.garbage import bulk, spare_what_stays
 from filingdesk.gui.icons import icon_file
 from filingdesk.gui.jobs import JobRunner
-from filingdesk.gui.knowledge import Knowledge
 from filingdesk.gui.pages.start import StartPage
-from filingdesk.gui.preferring import ADDRESS, Preferring
-from filingdesk.gui.profilekeeper import keeper_of, tell_news
+from filingdesk.gui.preferring import Preferring
+from filingdesk.gui.seeking import Seeking
 from filingdesk.gui.statusline import NOT_AN_APPROVAL, StatusLine
 from filingdesk.gui.topbar import TopBar
 from filingdesk.gui.trouble import report_bug
 from filingdesk.gui.windowstate import keep_window, remember, restore_window
-from filingdesk.gui.workbench import Workbench
 from filingdesk.infra import settings as user_settings
-from filingdesk.services import palette
-from filingdesk.services import profile as profiles
-from filingdesk.services.session import Session
 from filingdesk.services.workspace import SUFFIX, Workspace, with_suffix
+
+if TYPE_CHECKING:
+    from filingdesk.gui.project_side import Desk, Knowledge, Workbench
+    from filingdesk.services.session import Session
 
 PROJECT_FILTER = f"备案项目 (*{SUFFIX})"
 APP_TITLE = "备案工作台"
-BUILD_AHEAD_MS = 600
 TOUR_MS = 800
 LARGE = 16_000_000
 """Bytes from which on looking through a project file takes longer than a window may stand still."""
 
 
 class Shell(QMainWindow):
-    """The window. `first_painted` is sent once, after the first paint."""
+    """The window. `first_painted` is sent once, after the first paint. What only a project needs (`gui.project_side`) is read
+    after that, or when a project is opened if that comes first."""
 
     first_painted = Signal()
 
@@ -57,7 +57,9 @@ class Shell(QMainWindow):
         self.workspace = workspace
         self.jobs = JobRunner(self)
         self.jobs.unhandled.connect(self.tell_error)
-        self.knowledge = Knowledge()
+        self.ahead = JobRunner(self)
+        """Reading ahead: the window's own work, which goes on when a project is closed."""
+        self.ahead.unhandled.connect(self.tell_error)
         self.desk: Desk | None = None
         self.workbench: Workbench | None = None
         self._painted = False
@@ -88,7 +90,14 @@ class Shell(QMainWindow):
         restore_window(self, self.actions_)
         if wrong := "\n".join(user_settings.take_notices()):
             self.start.notice.tell(wrong, tone="warning")
-        QTimer.singleShot(0, self, self._prepare)
+        self.first_painted.connect(self._read_ahead)
+
+    @cached_property
+    def knowledge(self) -> "Knowledge":
+        """What packs and papers know."""
+        from filingdesk.gui.project_side import Knowledge
+
+        return Knowledge()
 
     def _connect(self) -> None:
         self.start.new_clicked.connect(self.new_project)
@@ -99,8 +108,7 @@ class Shell(QMainWindow):
         self.start.forget_path.connect(self._forget)
         self.top.check_clicked.connect(lambda: self._show("check"))
         self.top.export_clicked.connect(lambda: self._show("bundle"))
-        self.top.finder.wanted.connect(self._fill_finder)
-        self.top.finder.found.connect(self._found)
+        self.seeking = Seeking(self)
         do: dict[str, Callable[[], object]] = {
             "new": self.new_project,
             "open": self.choose_project,
@@ -111,7 +119,7 @@ class Shell(QMainWindow):
             "quit": self.close,
             "undo": self._undo,
             "redo": self._redo,
-            "find": self._find,
+            "find": self.seeking.begin,
             "find_here": lambda: self.workbench.find_in_page() if self.workbench else None,
             "next_problem": lambda: self._step_problem(1),
             "previous_problem": lambda: self._step_problem(-1),
@@ -139,18 +147,27 @@ class Shell(QMainWindow):
     def show_profile(self) -> None:
         """The company profile, which needs no project."""
         from filingdesk.gui.pages.profile_dialog import ProfileDialog
+        from filingdesk.gui.project_side import keeper_of
 
         ProfileDialog(self.jobs, keeper_of(self.knowledge), self).exec()
 
-    def _prepare(self) -> None:
-        """Read the packs beside the first paint, so that the first check is quick."""
-        self.jobs.start(self.knowledge.prepare, on_done=lambda _done: self._prepared())
+    def _read_ahead(self) -> None:
+        """Read beside the window what projects need: then one opens at once, and its first check and first pages are quick."""
+        self.ahead.start(ahead.read_project_side, on_done=lambda _done: self._read_packs())
         self.preferring.ask_system()
+
+    def _read_packs(self) -> None:
+        self.ahead.start(bulk(self.knowledge.prepare), on_done=lambda _done: self._prepared())
 
     def _prepared(self) -> None:
         if self.desk is not None:  # opened before the packs were read: what was left blank is shown now
             self.desk.changed.emit(None)
             self.desk.check_now()
+        self.ahead.start(ahead.read_pages, on_done=lambda _done: self._all_read())
+
+    def _all_read(self) -> None:
+        if self.desk is None:
+            spare_what_stays()
 
     # Projects
 
@@ -160,8 +177,11 @@ class Shell(QMainWindow):
         name, _filter = QFileDialog.getSaveFileName(
             self, "新建备案项目", proposed, PROJECT_FILTER, options=QFileDialog.Option.DontConfirmOverwrite
         )
-        if name and self.create_project(Path(name)) and profiles.exists():
-            self._show("profile")  # what the company has once entered is taken here in one step
+        if name and self.create_project(Path(name)):
+            from filingdesk.gui.project_side import profiles
+
+            if profiles.exists():
+                self._show("profile")  # what the company has once entered is taken here in one step
 
     def create_project(self, path: Path) -> bool:
         """Make a project file and open it; False when that failed (told)."""
@@ -183,7 +203,7 @@ class Shell(QMainWindow):
         if not self.close_project():
             return False
 
-        def opened(session: Session) -> None:
+        def opened(session: "Session") -> None:
             self._opening_ended()
             self._enter(session)
 
@@ -239,7 +259,7 @@ class Shell(QMainWindow):
         self._opening_ended()
         self.tell_error(error)
 
-    def _take(self, make: Callable[[], Session]) -> bool:
+    def _take(self, make: "Callable[[], Session]") -> bool:
         if not self.close_project():
             return False
         try:
@@ -250,7 +270,10 @@ class Shell(QMainWindow):
         self._enter(session)
         return True
 
-    def _enter(self, session: Session) -> None:
+    def _enter(self, session: "Session") -> None:
+        from filingdesk.gui.project_side import Desk, Workbench, tell_news, touring
+
+        spare_what_stays()
         self.desk = desk = Desk(session, self.jobs, self.knowledge, self)
         desk.failed.connect(self.tell_error)
         desk.saved.connect(self._saved)
@@ -276,7 +299,7 @@ class Shell(QMainWindow):
         self.workspace.remember(session.path)
         workbench.restore(user_settings.load().settings.place(session.path) or "overview|")
         desk.check_now()
-        QTimer.singleShot(BUILD_AHEAD_MS, workbench, workbench.build_ahead)
+        workbench.build_ahead()
         tell_news(desk)
         if self.offers_tour and not touring.seen():
             QTimer.singleShot(TOUR_MS, workbench, self.start_tour)
@@ -347,6 +370,8 @@ class Shell(QMainWindow):
     def start_tour(self) -> None:
         """Show round: five steps that can be left at once."""
         if self.workbench is not None:
+            from filingdesk.gui.project_side import touring
+
             self.workbench.show_page("subject")
             touring.start(self, self.workbench, self.top)
 
@@ -373,29 +398,6 @@ class Shell(QMainWindow):
         if self.desk is not None and self.workbench is not None:
             self.workbench.flush()
             self.desk.redo()
-
-    def _find(self) -> None:
-        self.top.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.top.finder.selectAll()
-
-    def _fill_finder(self) -> None:
-        if self.workbench is not None:
-            finder = self.top.finder
-            offered = [*commands(self.actions_.named()), *preferences()]
-            finder.palette_.fill([*self.workbench.findables(), *offered])
-            if not palette.is_warm():
-                self.jobs.start(
-                    lambda _cancel, _report: palette.warm_up(), on_done=lambda _done: finder.search_again()
-                )
-
-    def _found(self, address: str) -> None:
-        command = self.actions_.named().get(address.removeprefix("do:"))
-        if address.startswith("do:") and command is not None:
-            command.trigger()
-        elif address.startswith(ADDRESS):
-            self.preferring.open(address.removeprefix(ADDRESS))
-        elif self.workbench is not None:
-            self.workbench.follow_address(address)
 
     def _step_problem(self, by: int) -> None:
         if self.workbench is not None:
@@ -458,6 +460,7 @@ class Shell(QMainWindow):
             return
         keep_window(self, self.actions_)
         self.jobs.shutdown()
+        self.ahead.shutdown()
         super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,9 +1,10 @@
 """The workbench: one open project with sidebar, pages, help pane, problems drawer; a thin frame around the `Desk`."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
@@ -13,7 +14,7 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.drawer import Problem, ProblemsDrawer
 from filingdesk.gui.fieldnotes import remembered, touched, verdict
 from filingdesk.gui.findbar import FindBar, list_in, own_search
-from filingdesk.gui.finding import findables
+from filingdesk.gui.finding import commands, findables, preferences
 from filingdesk.gui.fixing import Mender, problems_of
 from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 COMFORTABLE = 360
 """Width from which a paper stands beside form and help, in pixels."""
-IDLE_BUILD_MS = 60
-"""Between two steps of building pages ahead: typing goes first."""
+IDLE_BUILD_MS, BUILD_AHEAD_MS = 60, 600
+"""Between two steps of building pages ahead: typing goes first; and the rest after a page was turned to."""
 
 
 class Workbench(QWidget):
@@ -100,7 +101,6 @@ class Workbench(QWidget):
         self.webform: WebFormWindow | None = None
         desk.webform_wanted.connect(self.open_webform)
         self._idle = QTimer(self)
-        self._idle.setInterval(IDLE_BUILD_MS)
         self._idle.timeout.connect(self._build_ahead)
         self._tell_lock()
         self._update_sidebar()
@@ -144,6 +144,8 @@ class Workbench(QWidget):
     def show_page(self, key: str) -> Page:
         """Bring a page to the front."""
         before = self.current()
+        if self._idle.isActive():
+            self._idle.start(BUILD_AHEAD_MS)
         page = self.page(key)
         page.build()
         if before is not None and before is not page:
@@ -162,9 +164,10 @@ class Workbench(QWidget):
 
     def build_ahead(self) -> None:
         """Build the pages of forms while nothing else happens, so that turning to one is quick."""
-        self._idle.start()
+        self._idle.start(BUILD_AHEAD_MS)
 
     def _build_ahead(self) -> None:
+        self._idle.setInterval(IDLE_BUILD_MS)
         for entry in specs.PAGES:
             if self.page(entry.key).build_step():
                 return
@@ -470,9 +473,10 @@ class Workbench(QWidget):
         target = next((t for t in targets if t.isVisible() and t.isEnabled()), goal)
         target.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def findables(self) -> list[Found]:
-        """Everything the finder leads to, commands of the menu aside."""
-        return findables(self.desk, {entry.key: entry.title for entry in self._entries.values()})
+    def findables(self, actions: Mapping[str, QAction] | None = None) -> list[Found]:
+        """Everything the finder leads to; with `actions` (name → action) also what the menu and the preferences offer."""
+        found = findables(self.desk, {entry.key: entry.title for entry in self._entries.values()})
+        return [*found, *commands(actions), *preferences()] if actions is not None else found
 
     def follow_address(self, address: str) -> None:
         """Go where the finder says."""

@@ -200,7 +200,8 @@ class ArchitecturePage(Page):
             self._compare()
 
     def set_read_only(self, read_only: bool) -> None:
-        self._show(self._judged, self.checked)
+        if self.source.isReadOnly() is not read_only:
+            self._show(self._judged, self.checked)
 
     def _turn(self, place: int) -> None:
         self.flush()

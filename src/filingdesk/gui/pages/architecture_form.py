@@ -1,9 +1,9 @@
 """The form of the description of the architecture: a card for each part, made from the schema; entries open in place."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from filingdesk.domain.architecture import Problem, pointer_text
@@ -21,6 +21,8 @@ from filingdesk.services.architecture_tree import Field, Listing, Part, Tree
 Change = Callable[[Tree], Tree]
 AT_ONCE = 40
 """Entries shown at once; more come by a button."""
+IN_VIEW, PER_STEP = 8, 3
+"""Entries made before the form is first painted, and then between two events: each is ten widgets, and most lie below."""
 
 Problems = Mapping[str, Sequence[Problem]]
 
@@ -131,6 +133,8 @@ class Entry(QFrame):
         self.parts = Parts(self.view.form, self.place, self.view.part.parts)
         column.addWidget(self.parts)
         self.parts.sync()
+        for view in self.parts.lists.values():
+            view.grow(IN_VIEW)
 
     def sync(self, last: int) -> None:
         """Show what the tree says now."""
@@ -157,7 +161,7 @@ class EntryList(QWidget):
     def __init__(self, form: "ArchitectureForm", part: Listing, place: Callable[[], Pointer]) -> None:
         super().__init__()
         self.form, self.part, self.place = form, part, place
-        self.entries: list[Entry] = []
+        self._made: list[Entry] = []
         self._limit = AT_ONCE
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -189,20 +193,33 @@ class EntryList(QWidget):
         self.more_button.clicked.connect(lambda _checked=False: self._more())
         column.addWidget(self.more_button)
 
+    @property
+    def entries(self) -> list[Entry]:
+        """Those that are shown, in order; all of them are made by then."""
+        self.grow(self._limit)
+        return self._made
+
+    def grow(self, most: int) -> int:
+        """Make up to `most` of the entries that are not made yet; gives how many it made."""
+        total = trees.entries(self.form.tree, self.place())
+        missing = max(0, min(total, self._limit) - len(self._made))
+        for _number in range(min(most, missing)):
+            entry = Entry(self, len(self._made))
+            self._made.append(entry)
+            self._list.addWidget(entry)
+            entry.sync(total - 1)
+        return min(most, missing)
+
     def sync(self) -> None:
-        """Show what the tree says now; entries stay as open as they were, place by place."""
+        """Show what the tree says now; entries stay as open as they were, place by place. Those to come are left to `grow`."""
         total = trees.entries(self.form.tree, self.place())
         shown = min(total, self._limit)
-        while len(self.entries) > shown:
-            entry = self.entries.pop()
+        while len(self._made) > shown:
+            entry = self._made.pop()
             self._list.removeWidget(entry)
             entry.hide()
             entry.deleteLater()
-        while len(self.entries) < shown:
-            entry = Entry(self, len(self.entries))
-            self.entries.append(entry)
-            self._list.addWidget(entry)
-        for entry in self.entries:
+        for entry in self._made:
             entry.sync(total - 1)
         self.count.setText(f"{total} 项" if total else "还没有")
         self.add_button.setEnabled(not self.form.read_only)
@@ -213,6 +230,7 @@ class EntryList(QWidget):
         own = self.form.problems.get(pointer_text(self.place()), ())
         self.error.setText("；".join(f"{p.message}（第 {p.line} 行）" for p in own))
         self.error.setVisible(bool(own))
+        self.form.grow_soon()
 
     def _more(self) -> None:
         self._limit += AT_ONCE
@@ -220,9 +238,15 @@ class EntryList(QWidget):
 
     def store(self) -> None:
         """Hand over whatever is still being typed."""
-        for entry in self.entries:
+        for entry in self._made:
             if entry.parts is not None:
                 entry.parts.store()
+
+    def nested_lists(self) -> list["EntryList"]:
+        """The lists inside the entries that are open."""
+        return [
+            inner for entry in self._made if entry.parts is not None for inner in entry.parts.lists.values()
+        ]
 
     def show_entry(self, index: int) -> Entry | None:
         """Open one entry, wherever it stands in the list."""
@@ -282,6 +306,9 @@ class ArchitectureForm(QScrollArea):
         self.tree: Tree = {}
         self.problems: Problems = {}
         self.read_only = False
+        self._growing = QTimer(self)
+        self._growing.setInterval(0)
+        self._growing.timeout.connect(lambda: self._grow(PER_STEP))
         inside = QWidget()
         inside.setProperty("role", "content")
         column = QVBoxLayout(inside)
@@ -313,6 +340,25 @@ class ArchitectureForm(QScrollArea):
         self.head.sync()
         for view in self.lists.values():
             view.sync()
+        self._grow(IN_VIEW)
+
+    def grow_soon(self) -> None:
+        """Entries are to come: make them while nothing else happens."""
+        self._growing.start()
+
+    def _grow(self, most: int) -> None:
+        for view in self._all_lists():
+            most -= view.grow(most)
+            if most <= 0:
+                return
+        self._growing.stop()
+
+    def _all_lists(self) -> Iterator[EntryList]:
+        waiting = list(self.lists.values())
+        while waiting:
+            view = waiting.pop(0)
+            yield view
+            waiting += view.nested_lists()
 
     def change(self, act: Change, words: str, *, store_first: bool = False) -> None:
         """Edit the tree and tell it."""

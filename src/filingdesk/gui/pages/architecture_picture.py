@@ -1,6 +1,6 @@
 """The drawing of the architecture beside its form, made away from the window."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,6 +13,8 @@ from filingdesk.gui.widgets.labels import label
 from filingdesk.services import architecture
 
 _DOTS_PER_POINT = 3
+SOON_MS = 60
+"""Drawing takes turns with the window at Python's lock, so a page that was just turned to is painted first."""
 
 
 class _Canvas(QWidget):
@@ -70,6 +72,11 @@ class Picture(Card):
         self._desk = desk
         self._ticket: Ticket | None = None
         self._drawn = ""
+        self._wanted = ""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._draw)
         self.canvas = _Canvas()
         self.canvas.setAccessibleName("架构图")
         area = QScrollArea()
@@ -96,10 +103,17 @@ class Picture(Card):
     def show_text(self, text: str, words: str) -> None:
         """Draw a description that has no errors; the picture before stays until the new one is there."""
         self.words.setText(words)
-        if text == self._drawn:
-            return
+        self._wanted = text
         if self._ticket is not None:
             self._ticket.cancel()
+            self._ticket = None
+        if text == self._drawn:
+            self._soon.stop()
+        else:
+            self._soon.start()
+
+    def _draw(self) -> None:
+        text = self._wanted
 
         def job(cancel: Cancel, _report: Report) -> QImage:
             data = architecture.draw(text, "架构描述", ".png")
@@ -108,6 +122,8 @@ class Picture(Card):
             return image.convertToFormat(QImage.Format.Format_RGB32)
 
         def done(image: QImage) -> None:
+            if text != self._wanted:  # it was too late to cancel
+                return
             self._ticket = None
             self._drawn = text
             self.canvas.show_image(image)

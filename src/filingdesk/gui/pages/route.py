@@ -1,5 +1,7 @@
 """适用判定: a short guided intake, the judgement beside it as it is answered, and the way through the decision tree."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,6 +24,7 @@ from filingdesk.services import routing
 RESULT, TREE = "判定结果", "判定树"
 _LATER = ("intake.changed_on", "intake.change_submitted_on", "intake.cancelled_on")
 _MATERIAL = ("intake.data_sources", "intake.personal_data", "intake.prepared")
+_ROWS_PER_STEP = 3
 _SELDOM = "上线、终止等日期用来算期限；其余的回答另有页面，改一处两边都变。"
 
 
@@ -45,7 +48,9 @@ class RoutePage(Page):
         outer.addLayout(self._make_head())
         both = QHBoxLayout()
         both.setSpacing(Space.M)
-        both.addWidget(self._make_questions(), 9)
+        self._questions = Card("问题", "只问与前面回答有关的；不清楚也是回答")
+        self._column, self._question_area = _column_for(self._questions)
+        both.addWidget(self._question_area, 9)
         self.stack = QStackedWidget()
         self.result = ResultPane(self.go_to)
         self._result_area = _scrolled(self.result)
@@ -54,9 +59,40 @@ class RoutePage(Page):
         both.addWidget(self.stack, 11)
         outer.addLayout(both, 1)
         desk.field_focused.connect(self._remember)
-        self.refresh(None)
+        self._builder = self._build()
 
     # Building
+
+    def build_step(self) -> bool:
+        return next(self._builder, None) is not None
+
+    def build(self) -> None:
+        while self.build_step():
+            pass
+
+    def _build(self) -> Iterator[int]:
+        """The questions, a few at a time, yielding how many there are."""
+        for question in routing.table().data.questions:
+            spec = by_pattern()[question.path]
+            if isinstance(spec, FieldSpec):
+                row = QuestionRow(self.desk, spec, question.how, question.unsure)
+                row.setVisible(False)
+                self._rows[question.path] = row
+                self._questions.body.addWidget(row)
+                if len(self._rows) % _ROWS_PER_STEP == 0:
+                    yield len(self._rows)
+        self._column.addWidget(
+            self._form("所属行业", "选了才多问这个行业的问题，可以以后再选", ("industry.sectors",))
+        )
+        self._later = self._form("备案之后的日期", "变更和注销的期限从这些日子算", _LATER)
+        self._material = self._form("手上有什么", "只供资料没填时的风险诊断参考", _MATERIAL)
+        self._column.addWidget(self._later)
+        self._column.addWidget(self._material)
+        self._column.addWidget(Prose(_SELDOM, "muted"))
+        self._column.addStretch(1)
+        self.set_read_only(self.desk.read_only)
+        yield len(self._rows)
+        self.refresh(None)
 
     def _make_head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -74,33 +110,6 @@ class RoutePage(Page):
         head.addWidget(self.views, 0, Qt.AlignmentFlag.AlignBottom)
         head.addSpacing(Space.S)
         return head
-
-    def _make_questions(self) -> QWidget:
-        holder = QWidget()
-        holder.setProperty("role", "content")
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, Space.XS, Space.L)
-        column.setSpacing(Space.S)
-        self._questions = Card("问题", "只问与前面回答有关的；不清楚也是回答")
-        column.addWidget(self._questions)
-        for question in routing.table().data.questions:
-            spec = by_pattern()[question.path]
-            if isinstance(spec, FieldSpec):
-                row = QuestionRow(self.desk, spec, question.how, question.unsure)
-                row.setVisible(False)
-                self._rows[question.path] = row
-                self._questions.body.addWidget(row)
-        column.addWidget(
-            self._form("所属行业", "选了才多问这个行业的问题，可以以后再选", ("industry.sectors",))
-        )
-        self._later = self._form("备案之后的日期", "变更和注销的期限从这些日子算", _LATER)
-        self._material = self._form("手上有什么", "只供资料没填时的风险诊断参考", _MATERIAL)
-        column.addWidget(self._later)
-        column.addWidget(self._material)
-        column.addWidget(Prose(_SELDOM, "muted"))
-        column.addStretch(1)
-        self._question_area = _scrolled(holder)
-        return self._question_area
 
     def _form(self, title: str, hint: str, patterns: tuple[str, ...]) -> Card:
         card = Card(title, hint)
@@ -270,3 +279,14 @@ def _scrolled(widget: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(widget)
     return area
+
+
+def _column_for(card: Card) -> tuple[QVBoxLayout, QScrollArea]:
+    """A scrolled column that begins with a card."""
+    holder = QWidget()
+    holder.setProperty("role", "content")
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, Space.XS, Space.L)
+    column.setSpacing(Space.S)
+    column.addWidget(card)
+    return column, _scrolled(holder)

@@ -1,0 +1,48 @@
+"""Reads code ahead, in jobs, once the window is painted: what projects need, then what each page needs.
+
+A module is read in one go but in a thread of its own, so the window answers meanwhile; whoever needs one before waits for
+just that one.
+"""
+
+from importlib import import_module
+
+from filingdesk.domain.jobs import Cancel, Report
+from filingdesk.gui.garbage import bulk
+
+_PROJECT_SIDE = (
+    "filingdesk.store.project",
+    "filingdesk.services.session",
+    "filingdesk.gui.project_side",
+)
+_CHECKS_AND_PAPERS = (
+    "filingdesk.documents.html_writer",
+    "filingdesk.services.bundling",
+    "filingdesk.services.questions",
+    "filingdesk.gui.paperstate",
+    "filingdesk.services.upgrades",
+)
+_PAGES_SIDE = ("filingdesk.services.architecture", "filingdesk.services.forms")
+
+
+@bulk
+def read_project_side(cancel: Cancel, _report: Report) -> None:
+    """What it takes to open a project and to judge it."""
+    _read(cancel, (*_PROJECT_SIDE, *_CHECKS_AND_PAPERS))
+
+
+@bulk
+def read_pages(cancel: Cancel, _report: Report) -> None:
+    """What each page is made of."""
+    from filingdesk.gui import registry
+
+    _read(cancel, (*registry.modules(), *_PAGES_SIDE))
+    from filingdesk.services import forms
+
+    cancel.check()
+    forms.find_fields("")  # remembers what every field is called
+
+
+def _read(cancel: Cancel, names: tuple[str, ...]) -> None:
+    for name in names:
+        cancel.check()
+        import_module(name)

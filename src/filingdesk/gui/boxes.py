@@ -1,0 +1,48 @@
+"""What the window says in a box: a fault with its mend, a bug with its report, that something could not be stored."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from filingdesk.domain.errors import UserError
+
+
+def fault_box(error: UserError, parent: QWidget | None = None) -> QMessageBox:
+    """What the user or the machine did, and what to do about it."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("没有完成")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(error.message)
+    box.setInformativeText(error.hint)
+    button = box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(button)
+    return box
+
+
+def bug_box(report: Path | None, parent: QWidget | None = None) -> QMessageBox:
+    """A bug of ours: where its report lies, and that nothing saved is lost."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setWindowTitle("程序出错")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("程序遇到了意料之外的错误。已保存的内容不受影响。")
+    where = f"错误报告(不含填写内容):{report}" if report else "错误报告没能写入磁盘。"
+    box.setInformativeText(f"{where}\n请把报告发给维护人员；可以继续使用，如再次出错请重新打开程序。")
+    box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+    return box
+
+
+def leave_unsaved(parent: QWidget | None = None) -> bool:
+    """Something could not be stored: leave all the same?"""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("还有内容没能保存")
+    box.setText("有字段的内容没能写进项目文件。")
+    box.setInformativeText("可以先留下，处理好磁盘或文件的问题后再关闭；也可以放弃这些内容。")
+    stay = box.addButton("留下继续", QMessageBox.ButtonRole.RejectRole)
+    leave = box.addButton("放弃并关闭", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(stay)
+    box.exec()
+    return box.clickedButton() is leave
