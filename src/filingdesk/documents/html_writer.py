@@ -33,8 +33,16 @@ from filingdesk.documents.images import fit, instead_of_picture
 from filingdesk.documents.numbering import contents_depth
 from filingdesk.documents.picture_cache import coded_drawing, coded_picture
 from filingdesk.documents.render import Images
-from filingdesk.documents.styles import DRAFT_HEADER, FACT_TINT, GAP_COLOUR, LABEL_FILL, OWN_COLOUR, OWN_TINT
-from filingdesk.documents.tables import column_lengths, column_shares
+from filingdesk.documents.styles import (
+    DRAFT_HEADER,
+    FACT_TINT,
+    GAP_COLOUR,
+    LABEL_FILL,
+    OWN_COLOUR,
+    OWN_TINT,
+    STYLES,
+)
+from filingdesk.documents.tables import column_shares
 
 _LINK = "fact:"
 _INK, _FAINT = "#1A1D23", "#6B7280"
@@ -172,7 +180,8 @@ class _Writer:
 
     def _table(self, table: Table) -> str:
         rows = (*table.head, *table.rows)
-        shares = column_shares(tuple(c.width for c in table.columns), column_lengths(table.columns, rows))
+        page = STYLES[self._document.style]
+        shares = column_shares(table.columns, rows, page.text_width, page.table)
         out = [self._caption(table.number, table.caption)] if table.number else []
         out.append(
             f'<table width="100%" border="{1 if table.bordered else 0}" cellspacing="0" cellpadding="5" '

@@ -52,6 +52,17 @@ def instead_of_picture(name: str, missing: bool) -> str:
     return f"【待补充：图片 {name}】" if missing else f"（见附件“{name}”）"
 
 
+def figure_size(picture: Picture, text_width: float, text_height: float) -> tuple[float, float]:
+    """Width and height in points of a picture on a page with so much room for text.
+
+    A tall one (the screen of a telephone) takes less than half a page, so that two of them share one; a wide one leaves
+    a little of the line free.
+    """
+    if picture.height > picture.width * 1.1:
+        return fit(picture, text_width * 0.6, text_height * 0.44)
+    return fit(picture, text_width * 0.88, text_height * 0.6)
+
+
 def fit(picture: Picture, max_width: float, max_height: float) -> tuple[float, float]:
     """Width and height in points: 96 dpi at most, inside the given bounds."""
     width, height = picture.width * 0.75, picture.height * 0.75

@@ -1,11 +1,9 @@
 """Blocks → reportlab flowables: which style each block gets, and what must stay together on a page."""
 
-import io
 from dataclasses import replace
 from functools import partial
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, NextPageTemplate, Spacer
-from reportlab.platypus import Image as PdfImage
 from reportlab.platypus import PageBreak as PdfPageBreak
 
 from filingdesk.documents.blocks import (
@@ -32,11 +30,12 @@ from filingdesk.documents.blocks import (
     Turn,
     text_of,
 )
-from filingdesk.documents.images import fit, instead_of_picture, normalise_picture
+from filingdesk.documents.images import figure_size, instead_of_picture, normalise_picture
 from filingdesk.documents.leading import leads_in
 from filingdesk.documents.numbering import contents_depth
 from filingdesk.documents.pdf_drawing import DiagramFlow
-from filingdesk.documents.pdf_fonts import SANS, SERIF, SERIF_BOLD
+from filingdesk.documents.pdf_figure import FigureFlow
+from filingdesk.documents.pdf_fonts import SANS, SANS_BOLD, SERIF, SERIF_BOLD
 from filingdesk.documents.pdf_table import TableFlow, boxed, build_table
 from filingdesk.documents.pdf_text import PdfParagraph, TextStyle, anchor_of
 from filingdesk.documents.render import Images
@@ -174,8 +173,8 @@ class Story:
                     for flowable in flowables
                     if not isinstance(flowable, CondPageBreak)
                 )
-            case Figure():
-                return self._page.text_height * 0.3
+            case Figure() if isinstance(flowables[0], FigureFlow):
+                return flowables[0].least_height
             case Diagram(drawing=drawing):
                 scale = min(1.0, self._page.text_width / drawing.width)
                 return min(drawing.height * scale + self._page.line * 2, self._page.text_height * 0.9)
@@ -237,7 +236,7 @@ class Story:
     def _heading(self, block: Heading) -> list[Flowable]:
         page = self._page
         size = page.headings[block.level - 1]
-        font = (SANS, SERIF_BOLD, SERIF_BOLD, SERIF)[block.level - 1]
+        font = (SANS_BOLD, SERIF_BOLD, SERIF_BOLD, SERIF)[block.level - 1]
         before = 0 if page.grid else page.line / 4
         style = TextStyle(font, size, page.line, "left", first_indent=page.body * 2, before=before)
         words = block.number + text_of(block.runs)
@@ -252,17 +251,18 @@ class Story:
     def _table(self, table: Table) -> list[Flowable]:
         flow = build_table(table, self._page.text_width, self._table_text, self._page.text_height)
         if not table.number:
-            whole = flow.whole_height + 4 if flow.whole_height < self._page.text_height * 0.3 else 0
-            return [CondPageBreak(whole), Spacer(1, 4), flow, Spacer(1, 8)]
+            least = min(flow.least_height(self._page.text_height * 0.3), self._page.text_height * 0.5)
+            flow.spaceBefore = 4
+            return [CondPageBreak(least + 4), flow]
         caption = self._caption(table.number, table.caption, table.label)
         flow.continued = partial(self._caption, f"续{table.number}", ())
         least = flow.least_height(self._page.text_height * 0.3)
-        room = min(4 + self._height(caption) + least, self._page.text_height * 0.6)
-        return [CondPageBreak(room), Spacer(1, 4), caption, flow, Spacer(1, 8)]
+        room = min(self._height(caption) + least, self._page.text_height * 0.6)
+        return [CondPageBreak(room), caption, flow]
 
     def _caption(self, number: str, caption: Runs, label: str = "") -> PdfParagraph:
         page = self._page
-        style = TextStyle(SANS, page.table, page.table_line, "center", before=4, after=4)
+        style = TextStyle(SANS, page.table, page.table_line, "center", before=6, after=4)
         runs = (Run(number + "　"), *caption) if caption else (Run(number),)
         para = PdfParagraph(runs, style)
         para.anchor = anchor_of(label) if label else ""
@@ -299,9 +299,9 @@ class Story:
                 PdfParagraph(runs, replace(self._body, align="center", first_indent=0), keep_next=True),
                 caption,
             ]
-        width, height = fit(picture, self._page.text_width * 0.96, self._page.text_height * 0.8)
-        image = PdfImage(io.BytesIO(picture.data), width, height)
-        return [KeepTogether([Spacer(1, 6), image, Spacer(1, 2), caption])]
+        caption.wrap(self._page.text_width, 1e6)
+        size = figure_size(picture, self._page.text_width, self._page.text_height)
+        return [FigureFlow(picture, size, caption)]
 
     def _sign(self, place: SignaturePlace) -> list[Flowable]:
         style = replace(
@@ -322,7 +322,7 @@ class Story:
         return lines
 
     def _note(self, note: Note) -> list[Flowable]:
-        return [Spacer(1, 4), boxed(note.paras, self._page.text_width, self._table_text), Spacer(1, 6)]
+        return [boxed(note.paras, self._page.text_width, self._table_text)]
 
     def _toc(self) -> list[Flowable]:
         page = self._page

@@ -12,11 +12,13 @@ from filingdesk.documents.blocks import Cell, Paras, Table, grid
 from filingdesk.documents.pdf_fonts import SANS, SERIF
 from filingdesk.documents.pdf_text import Line, PdfParagraph, TextStyle, break_lines
 from filingdesk.documents.styles import LABEL_FILL
-from filingdesk.documents.tables import column_lengths, column_shares
+from filingdesk.documents.tables import column_shares
 
 _FILL = HexColor(f"#{LABEL_FILL}")
 _FRAME = HexColor("#8A94A6")
 _SIDE, _TOP = 4.0, 3.0
+_ALONE = 2
+"""At least so many rows stand on either side of the end of a page."""
 _SLICE = 5
 """Lines per slice of a tall row; a page may end between two slices."""
 
@@ -51,7 +53,7 @@ class _Laid:
 
 
 class TableFlow(PdfTable):  # type: ignore[misc]
-    """A reportlab table that knows how much room its head and first row need."""
+    """A reportlab table that knows how much room its head and first rows need."""
 
     first_height: float = 0.0
     whole_height: float = 0.0
@@ -75,10 +77,13 @@ class TableFlow(PdfTable):  # type: ignore[misc]
         whole = sum(self._rowHeights)
         if self.tail and whole <= height:
             height = whole - sum(self._rowHeights[-2:]) + 0.1
+        elif len(self._rowHeights) - self._heads > _ALONE + 1 and whole - self._rowHeights[-1] <= height:
+            # One row would stand alone on the next page: another goes along.
+            height = whole - sum(self._rowHeights[-2:]) + 0.1
         parts: list[Flowable] = super().split(width, height)
         if len(parts) != 2:
             return parts
-        parts[1].tail = self.tail
+        parts[1].tail, parts[1].spaceAfter = self.tail, self.spaceAfter
         if self.continued is None:
             # Without the end of the page both parts would stand on it after all.
             return [parts[0], PageBreak(), parts[1]] if self.tail else parts
@@ -87,7 +92,7 @@ class TableFlow(PdfTable):  # type: ignore[misc]
         return [parts[0], PageBreak(), self.continued(), parts[1]]
 
     def least_height(self, small: float) -> float:
-        """What must stand on the page where it begins: all of a small table, head and first row of a larger one."""
+        """What must stand on the page where it begins: all of a small table, head and first rows of a larger one."""
         return self.whole_height if self.whole_height < small else self.first_height
 
 
@@ -95,7 +100,7 @@ def build_table(table: Table, width: float, style: TextStyle, page_height: float
     """A table `width` points wide whose rows are cut when they are taller than about a third of the page."""
     rows = (*table.head, *table.rows)
     columns = len(table.columns)
-    shares = column_shares(tuple(c.width for c in table.columns), column_lengths(table.columns, rows))
+    shares = column_shares(table.columns, rows, width, style.size)
     widths = [share * width for share in shares]
     cells = list(_lay(table, widths, style))
     heads = len(table.head) if table.repeat_head else 0
@@ -145,10 +150,11 @@ def build_table(table: Table, width: float, style: TextStyle, page_height: float
         _place(laid, data, commands, starts, physical, limit, plain, table.bordered)
     flow = TableFlow(
         data or [[""]], colWidths=widths, rowHeights=physical or None, repeatRows=heads, style=commands,
-        hAlign="CENTER",
+        hAlign="CENTER", spaceAfter=8,
     )  # fmt: skip
     flow.whole_height = sum(physical)
-    flow.first_height = sum(physical[: heads + 1])
+    body = len(physical) - heads
+    flow.first_height = sum(physical[: heads + (body if body <= _ALONE + 1 else _ALONE)])
     return flow
 
 
@@ -217,6 +223,6 @@ def boxed(paras: Paras, width: float, style: TextStyle) -> Flowable:
     """Paragraphs in a thin frame."""
     content = [PdfParagraph(para, replace(style, first_indent=0)) for para in paras]
     return PdfTable(
-        [[content]], colWidths=[width], hAlign="CENTER", splitInRow=1,
+        [[content]], colWidths=[width], hAlign="CENTER", splitInRow=1, spaceBefore=4, spaceAfter=6,
         style=[("FONTNAME", (0, 0), (-1, -1), SERIF), ("BOX", (0, 0), (-1, -1), 0.5, _FRAME), ("BOTTOMPADDING", (0, 0), (-1, -1), 6)],
     )  # fmt: skip

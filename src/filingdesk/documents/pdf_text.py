@@ -1,5 +1,6 @@
 """Chinese line breaking and a paragraph for reportlab: 禁则, whole Latin words, justified lines, fonts per character."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +17,11 @@ NO_START = frozenset("，。、；：？！）》」』】〕〉｝］”’…�
 """Characters that may not begin a line."""
 NO_END = frozenset("☑☐（《「『【〔〈｛［“‘([{￥＄")
 """Characters that may not end a line."""
+_UNITS = frozenset("年月日时分秒天周个条项次人家名位种类万亿元页份台张层轮题件款章号级字度倍岁")
+_LATIN_UNIT = re.compile(r"(?:[kKMGTP]?[Bb]|[KMGTP]i?B|[km]?m|[km]?g|k?Hz|MHz|GHz|ms|s|px|V|W|kW)")
+_BLANKS = frozenset({" ", "\u00a0"})
+_SQUEEZE = 0.06
+"""Of the font size, at most so much closer stand characters where that takes in a last line of one or two of them."""
 _CJK_FROM = 0x2E80
 _WIDE_SIGNS = frozenset("“”‘’…—·☑☐•①②③④⑤⑥⑦⑧⑨⑩")
 _MAX_STRETCH = 0.45
@@ -139,30 +145,35 @@ def _at_start(piece: _Piece) -> _Piece:
 
 
 def _clusters(pieces: Iterator[_Piece]) -> Iterator[list[_Piece]]:
-    """Glue what may not be parted: closing marks to what precedes, opening marks to what follows, words across runs."""
+    """Glue what may not be parted: closing marks to what precedes, opening marks to what follows, words across runs,
+    numbers with their unit."""
     current: list[_Piece] = []
-    for piece in pieces:
-        if current:
-            last = current[-1]
-            glued = (
-                not piece.space
-                and not last.space
-                and (
-                    piece.text[0] in NO_START
-                    or last.text[-1] in NO_END
-                    or (
-                        _is_solid(piece.text[0])
-                        and _is_solid(last.text[-1])
-                        and not _may_part(last.text[-1], piece.text[0])
-                    )
-                )
-            )
-            if not glued:
-                yield current
-                current = []
+    row = list(pieces)
+    for index, piece in enumerate(row):
+        if current and not _glued(row, index):
+            yield current
+            current = []
         current.append(piece)
     if current:
         yield current
+
+
+def _glued(row: list[_Piece], index: int) -> bool:
+    """Must the piece stand on one line with the one before it?"""
+    last, piece = row[index - 1], row[index]
+    if piece.space:
+        return index + 1 < len(row) and piece.text in _BLANKS and _counted(last.text, row[index + 1].text)
+    if last.space:
+        return index > 1 and last.text in _BLANKS and _counted(row[index - 2].text, piece.text)
+    if piece.text[0] in NO_START or last.text[-1] in NO_END or _counted(last.text, piece.text):
+        return True
+    solid = _is_solid(piece.text[0]) and _is_solid(last.text[-1])
+    return solid and not _may_part(last.text[-1], piece.text[0])
+
+
+def _counted(number: str, unit: str) -> bool:
+    """A number and what it counts: 3 年, 1.1 GB."""
+    return number[-1].isdecimal() and (unit in _UNITS or _LATIN_UNIT.fullmatch(unit) is not None)
 
 
 def _halves(piece: _Piece, room: float, size: float) -> tuple[_Piece, _Piece | None]:
@@ -221,7 +232,19 @@ def break_lines(runs: Runs, style: TextStyle, width: float) -> list[Line]:
                 if piece is not None:
                     close(False)
     close(True)
-    return lines
+    return _taken_in(lines, style, width)
+
+
+def _taken_in(lines: list[Line], style: TextStyle, width: float) -> list[Line]:
+    """A last line of one or two characters goes into the line before it, when that can stand a little closer."""
+    if len(lines) < 2 or style.align in {"center", "right"} or lines[-1].width > 2.2 * style.size:
+        return lines
+    *rest, line, last = lines
+    pieces = (*line.pieces, *last.pieces)
+    over = line.indent + line.width + last.width - width
+    if over > _SQUEEZE * style.size * (len(pieces) - 1):
+        return lines
+    return [*rest, Line(pieces, line.width + last.width, line.indent, True)]
 
 
 class PdfParagraph(Flowable):  # type: ignore[misc]

@@ -202,7 +202,7 @@ def test_an_unknown_format_is_refused() -> None:
 
 
 ORDER = {
-    "w:pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs snapToGrid spacing ind jc outlineLvl",
+    "w:pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs overflowPunct snapToGrid spacing ind jc outlineLvl",
     "w:rPr": "rFonts b bCs i iCs color spacing sz szCs shd lang",
     "w:tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar",
     "w:tcPr": "tcW gridSpan vMerge shd vAlign",

@@ -179,7 +179,9 @@ def test_breaking_lines_loses_and_adds_nothing_and_stays_inside(text: str, width
         words = list(line.pieces)
         while words and words[-1].space:
             words.pop()
-        assert sum(piece.width for piece in words) <= width + 0.01 or len(words) == 1
+        # The last line may stand a little closer to take in a character or two.
+        closer = 0.06 * STYLE.size * (len(line.pieces) - 1) if line.last else 0.0
+        assert sum(piece.width for piece in words) <= width + closer + 0.01 or len(words) == 1
 
 
 def test_a_heading_is_never_alone_at_the_foot_of_a_page() -> None:
