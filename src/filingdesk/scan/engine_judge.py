@@ -108,8 +108,8 @@ class Judge:
         start, end, _, rank = columns
         loose = rank >= SKIP
         doubtful = rank == REPEAT
-        if len(page.line_ends):
-            doubtful |= loose & page.over_lines(start, end)
+        rows = np.flatnonzero(loose)
+        doubtful[rows] |= page.over_lines(start.take(rows), end.take(rows))
         latin = page.codes.take(start) < 0x80
         latin &= page.codes.take(end - 1) < 0x80
         latin &= loose

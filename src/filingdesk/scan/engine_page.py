@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan import folding
-from filingdesk.scan.matcher_tables import Codes, Ints
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated
 from filingdesk.scan.normalize import DROP, FoldTable, encode, fold
 
 Flags = npt.NDArray[np.bool_]
 
-_LINE_ENDS = "\n\r\u2028\u2029\x0b\x0c\x85"
 _LINE_END_TABLE = np.zeros(0x2030, dtype=np.bool_)
-_LINE_END_TABLE[[ord(char) for char in _LINE_ENDS]] = True
+_LINE_END_TABLE[[ord(char) for char in "\n\r\u2028\u2029\x0b\x0c\x85"]] = True
+_FAR = 64
 _PARAGRAPH_END = re.compile(
     r"[。！？!?…；;.．｡][^\n\r\u2028\u2029\x0b\x0c\x85]*[\n\r\u2028\u2029\x0b\x0c\x85]"
     r"|(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])\s*?(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])"
@@ -76,19 +76,26 @@ class Page:
         """The kind of the character at a place of the original."""
         return int(self.table.kind[self.codes[place]])
 
-    @cached_property
-    def line_ends(self) -> Ints:
-        """Where lines end."""
-        if not any(char in self.text for char in _LINE_ENDS):
-            return np.zeros(0, dtype=np.int64)
-        gone = self.folded.gone
-        ends = _LINE_END_TABLE.take(np.minimum(self.codes.take(gone), np.uint32(_LINE_END_TABLE.size - 1)))
-        return gone.take(np.flatnonzero(ends))
-
     def over_lines(self, start: Ints, end: Ints) -> Flags:
         """Which of the places have the end of a line inside."""
-        over: Flags = np.searchsorted(self.line_ends, start) < np.searchsorted(self.line_ends, end)
+        over = np.zeros(len(start), dtype=np.bool_)
+        sizes = end - start
+        # Of two characters nothing is between; where very much is, it pays to know all ends.
+        rows = np.flatnonzero((sizes > 2) & (sizes <= _FAR))
+        if len(rows):
+            sizes = sizes.take(rows)
+            inside = _ends_line(self.codes.take(concatenated(start.take(rows), sizes)))
+            over[rows] = np.logical_or.reduceat(inside, np.cumsum(sizes) - sizes)
+        rows = np.flatnonzero(end - start > _FAR)
+        if len(rows):
+            ends = self._line_ends
+            low, high = (np.searchsorted(ends, column.take(rows)) for column in (start, end))
+            over[rows] = low < high
         return over
+
+    @cached_property
+    def _line_ends(self) -> Ints:
+        return np.flatnonzero(_ends_line(self.codes))
 
     def torn(self, start: int, end: int, by_sentence: bool = False) -> bool:
         """Whether a paragraph (or a sentence) ends between two characters of the place: they belong to two texts.
@@ -111,6 +118,10 @@ class Page:
         if not any(ending.search(gap) for gap in gaps):
             return False
         return len(gaps) < 2 or not all(gaps)
+
+
+def _ends_line(codes: Codes) -> Flags:
+    return _LINE_END_TABLE.take(np.minimum(codes, np.uint32(_LINE_END_TABLE.size - 1)))
 
 
 class Spans:

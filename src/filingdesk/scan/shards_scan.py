@@ -1,6 +1,7 @@
 """Scans one shard of a corpus: a function of shard and keywords alone."""
 
 import contextlib
+import gc
 import io
 import json
 import zlib
@@ -36,10 +37,23 @@ def scan_shard(
         hits = _Spool(stack, folder, shard.number, "hits")
         problems = _Spool(stack, folder, shard.number, "problems")
         work = _Work(shard, keywords.interceptor(), hits, problems, cancel or Cancel(), told)
+        stack.enter_context(_no_cycles())
         for number, segment in enumerate(shard.segments):
             work.read(number, segment)
         parts = work.finish()
     return ShardResult(shard.number, parts, hits.packed(), problems.packed())
+
+
+@contextlib.contextmanager
+def _no_cycles() -> Iterator[None]:
+    """No search for cycles meanwhile: hits come by ten thousands and hold none, but each search walks through all keywords."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def part_file(folder: Path, number: int, what: str) -> Path:
