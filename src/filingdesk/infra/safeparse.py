@@ -172,6 +172,8 @@ def child_command(target: str) -> tuple[list[str], dict[str, str]]:
     Not multiprocessing: its children run the caller's main script again, Qt and all, and fail without one.
     """
     environment = dict(os.environ)
+    # Helpers count and compare, no linear algebra: threads for that would only slow their start.
+    environment.setdefault("OPENBLAS_NUM_THREADS", "1")
     if getattr(sys, "frozen", False):
         return [sys.executable, CHILD_FLAG, target], environment
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
