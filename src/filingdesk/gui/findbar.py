@@ -1,57 +1,74 @@
-"""Ctrl+F in the long list of a page: a small bar under it, Enter or F3 for the next line, Shift for the one before, Esc away."""
+"""Ctrl+F on a page: a small bar under it, Enter or F3 for the next hit, Shift for the one before, how many there are, Esc away."""
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QEvent, Qt, QTimer
+from bisect import bisect_left
+from collections.abc import Hashable
+
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from shiboken6 import isValid
 
+from filingdesk.gui.desk import Desk
+from filingdesk.gui.findsources import (
+    PlaceSource,
+    Source,
+    TextSource,
+    ViewSource,
+    list_in,
+    own_search,
+    text_in,
+)
 from filingdesk.gui.icons import icon
+from filingdesk.gui.page import Page
 from filingdesk.gui.theme import Space
-from filingdesk.gui.widgets.labels import label
+from filingdesk.gui.widgets.labels import ElidedLabel
 
 SLICE = 2000
 """Lines looked through before the window may do something else."""
 
 
-def list_in(page: QWidget, focus: QWidget | None) -> QAbstractItemView | None:
-    """The list that has the focus, else the longest that is seen on the page."""
-    views = [
-        view for view in page.findChildren(QAbstractItemView) if view.isVisible() and view.model() is not None
-    ]
-    for view in views:
-        if focus is not None and (view is focus or view.isAncestorOf(focus)):
-            return view
-    return max(views, key=lambda view: view.model().rowCount(), default=None)
+def find_in(page: Page, focus: QWidget | None, bar: "FindBar", desk: Desk) -> None:
+    """Search a page: by its own box, which sees all; else what it offers, the list or the text on it by the bar."""
+    from filingdesk.gui.pages.lazy_rows import LazyRows
 
-
-def own_search(page: QWidget) -> QLineEdit | None:
-    """The search box that a page brings along; it looks through everything, also what is not loaded."""
-    boxes = [box for box in page.findChildren(QLineEdit) if box.property("role") == "search"]
-    return next((box for box in boxes if box.isVisible() and box.isEnabled()), None)
+    box, view, text = own_search(page), list_in(page, focus), text_in(page, focus, focused=True)
+    offered = page.find_source()
+    inside = focus is not None and view is not None and (view is focus or view.isAncestorOf(focus))
+    if box is not None:
+        box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        box.selectAll()
+    elif offered is not None and not inside:
+        bar.open_for(offered)
+    elif text is not None:
+        bar.open_for(TextSource(text))
+    elif view is not None and view.model().rowCount():
+        if isinstance(view.model(), LazyRows):
+            desk.tell("这张表只载入看得到的部分，请用表上方的筛选来找。")
+        else:
+            bar.open_for(ViewSource(view))
+    elif (text := text_in(page, focus, focused=False)) is not None:
+        bar.open_for(TextSource(text))
+    else:
+        desk.tell("这一页没有列表。查找字段和页面请用 Ctrl+K。")
 
 
 class FindBar(QFrame):
-    """The bar. It searches the list it was opened for; every column and whatever a screen reader would say of a line."""
+    """The bar. It searches the source it was opened for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "drawer")
-        self.setAccessibleName("在列表中查找")
-        self._view: QAbstractItemView | None = None
+        self.setAccessibleName("在这一页查找")
+        self._source: Source | None = None
         self._run = 0
+        self._hits: list[int] = []
+        self._searched: tuple[list[str], Hashable] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.XL, Space.XS, Space.XL, Space.XS)
         row.setSpacing(Space.XS)
         self.text = QLineEdit()
         self.text.setProperty("role", "search")
-        self.text.setPlaceholderText("在列表中查找")
-        self.text.setAccessibleName("在列表中查找")
+        self.text.setAccessibleName("在这一页查找")
         self.text.setMaximumWidth(320)
         self.text.installEventFilter(self)
         self.text.textChanged.connect(lambda _text: self.step(0))
@@ -60,9 +77,8 @@ class FindBar(QFrame):
         self.next = self._button("arrow-down", "下一处（F3）", 1)
         row.addWidget(self.previous)
         row.addWidget(self.next)
-        self.note = label("", "muted")
-        row.addWidget(self.note)
-        row.addStretch(1)
+        self.note = ElidedLabel("", "muted")
+        row.addWidget(self.note, 2)
         close = QToolButton()
         close.setIcon(icon("close"))
         close.setAccessibleName("关闭查找")
@@ -80,71 +96,98 @@ class FindBar(QFrame):
         button.clicked.connect(lambda _checked=False: self.step(by))
         return button
 
-    def open_for(self, view: QAbstractItemView) -> None:
-        """Search this list."""
-        if view is not self._view:
-            self._view = view
-            view.destroyed.connect(lambda _gone=None, view=view: self._forget(view))
+    def open_for(self, source: Source) -> None:
+        """Search this source; the words of the last search stay, to be typed over."""
+        if self._source is None or source.owner is not self._source.owner:
+            source.owner.destroyed.connect(self._look_after)
+        self._source, self._searched = source, None
+        self.text.setPlaceholderText(source.words)
         self.note.setText("")
         self.show()
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.text.selectAll()
 
     def leave(self) -> None:
-        """Put the bar away; the cursor goes back to the list."""
+        """Put the bar away; the cursor goes to where the search led."""
         self._run += 1
+        self._end_without_owner()
         self.hide()
-        if self._view is not None and self._view.isVisible():
-            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._source is not None:
+            self._source.leave()
 
     def close_unless(self, page: QWidget) -> None:
         """Another page is in front: the bar of the last one goes."""
-        if self._view is None or not page.isAncestorOf(self._view):
+        self._end_without_owner()
+        owner = self._source.owner if self._source is not None else None
+        if owner is None or not (owner is page or page.isAncestorOf(owner)):
             self._run += 1
-            self._view = None
+            self._source = None
             self.hide()
 
-    def _forget(self, view: QAbstractItemView) -> None:
-        if self._view is view:
-            self._view = None
+    def _look_after(self) -> None:
+        """Something that was searched is gone; perhaps it is what is searched now."""
+        QTimer.singleShot(0, self, self._end_without_owner)
+
+    def _end_without_owner(self) -> None:
+        if self._source is not None and not isValid(self._source.owner):
+            self._source = None
             self.hide()
 
     def step(self, by: int) -> None:
         """The next (`1`), previous (`-1`) or, while typing (`0`), the nearest line that holds the words."""
         self._run += 1
         words = self.text.text().casefold().split()
-        view = self._view
-        if view is None or not words:
+        self._end_without_owner()
+        source = self._source
+        if source is None or not words:
             self.note.setText("")
             return
-        count = view.model().rowCount()
-        here = view.currentIndex().row()
-        start = max(here, 0) if by == 0 else here + by
-        self._look(words, start, -1 if by < 0 else 1, count, count, self._run)
+        count = source.count()
+        asked = (words, source.state())
+        if asked == self._searched:
+            self._go(by)
+            return
+        self._searched = None
+        self._look(asked, [], 0, count, by, self._run)
 
-    def _look(self, words: list[str], at: int, by: int, left: int, count: int, run: int) -> None:
-        view = self._view
-        if run != self._run or view is None:
+    def _look(
+        self, asked: tuple[list[str], Hashable], hits: list[int], at: int, count: int, by: int, run: int
+    ) -> None:
+        """Look through a slice of the lines, then let the window live, then the next."""
+        source = self._source
+        if (
+            run != self._run or source is None or not isValid(source.owner) or source.state() != asked[1]
+        ):  # the lines changed meanwhile
             return
-        model = view.model()
-        if model.rowCount() != count:  # the list changed meanwhile
+        end = min(at + SLICE, count)
+        hits += [line for line in range(at, end) if all(word in source.said(line) for word in asked[0])]
+        if end == count:
+            self._hits, self._searched = hits, asked
+            self._go(by)
             return
-        for _ in range(min(left, SLICE)):
-            row = at % count
-            if all(word in _said(model, row) for word in words):
-                self._show(view, row, wrapped=not 0 <= at < count)
-                return
-            at, left = at + by, left - 1
-        if left <= 0:
+        self.note.setText(f"正在查找…已有 {len(hits):,} 处")
+        QTimer.singleShot(0, self, lambda: self._look(asked, hits, end, count, by, run))
+
+    def _go(self, by: int) -> None:
+        """Show the hit that a step leads to; round at the ends."""
+        source, hits = self._source, self._hits
+        if source is None:
+            return
+        if not hits:
             self.note.setText("没有找到")
             return
-        QTimer.singleShot(0, self, lambda: self._look(words, at, by, left, count, run))
-
-    def _show(self, view: QAbstractItemView, row: int, *, wrapped: bool) -> None:
-        column = max(view.currentIndex().column(), 0)
-        view.setCurrentIndex(view.model().index(row, column))
-        view.scrollTo(view.model().index(row, column))
-        self.note.setText(f"第 {row + 1} 行" + ("（从头继续）" if wrapped else ""))
+        here = source.current()
+        start = max(here, 0) if by == 0 else here + by
+        # The hit at or behind `start`; going back the last one not behind it.
+        place = bisect_left(hits, start) if by >= 0 else bisect_left(hits, start + 1) - 1
+        wrapped = not 0 <= place < len(hits)
+        place %= len(hits)
+        source.show(hits[place])
+        # What was shown may have opened a record: that is no other text to search.
+        self._searched = (self._searched[0], source.state()) if self._searched else None
+        name = f"　{source.name(hits[place])}" if isinstance(source, PlaceSource) else ""
+        round_ = "（从头继续）" if wrapped and by else ""
+        self.note.setText(f"第 {place + 1:,} 处，共 {len(hits):,} 处{round_}{name}")
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if watched is self.text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -155,13 +198,3 @@ class FindBar(QFrame):
                 self.leave()
                 return True
         return False
-
-
-def _said(model: QAbstractItemModel, row: int) -> str:
-    parts = []
-    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()  # private in Qt's lists
-    for column in range(columns):
-        index = model.index(row, column)
-        for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            parts.append(str(index.data(role) or ""))
-    return " ".join(parts).casefold()

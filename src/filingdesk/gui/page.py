@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.findsources import Source
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import label
 
@@ -59,6 +60,10 @@ class Page(QWidget):
     def place(self) -> str:
         """Where the user is on this page, to be restored later; a path or blank."""
         return ""
+
+    def find_source(self) -> Source | None:
+        """What Ctrl+F searches here; None: the list or the text that is seen."""
+        return None
 
     def set_read_only(self, read_only: bool) -> None:
         """Show without letting change."""

@@ -54,6 +54,7 @@ QFrame[role="notice"][tone="done"] { background: $done_soft; }
 QFrame[role="dropZone"] { background: transparent; border: 1px dashed $control_border; border-radius: 6px; }
 QFrame[role="dropZone"][over="true"] { background: $accent_soft; border: 1px dashed $accent; }
 QFrame[role="sheet"] { background: #FFFFFF; border: 1px solid $border; }
+QFrame[role="found"] { background: transparent; border: 2px solid $accent; border-radius: 6px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit {
   background: $input_bg; color: $text; border: 1px solid $control_border; border-radius: 6px;

@@ -13,7 +13,7 @@ from filingdesk.domain.specs import FieldSpec, page_of, spec_of
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.drawer import Problem, ProblemsDrawer
 from filingdesk.gui.fieldnotes import remembered, touched, verdict
-from filingdesk.gui.findbar import FindBar, list_in, own_search
+from filingdesk.gui.findbar import FindBar, find_in
 from filingdesk.gui.finding import commands, findables, preferences
 from filingdesk.gui.fixing import Mender, problems_of
 from filingdesk.gui.helppane import HelpContent, HelpPane
@@ -434,22 +434,9 @@ class Workbench(QWidget):
             self.desk.tell("这里没有确定的改法。带“修正”的问题才能用 Alt+回车改好。")
 
     def find_in_page(self) -> None:
-        """Search the list on the page: by the page's own box, which sees all, else by the bar under it."""
-        from filingdesk.gui.pages.lazy_rows import LazyRows
-
-        page = self.current()
-        if page is None:
-            return
-        box, view = own_search(page), list_in(page, QApplication.focusWidget())
-        if box is not None:
-            box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            box.selectAll()
-        elif view is None or not view.model().rowCount():
-            self.desk.tell("这一页没有列表。查找字段和页面请用 Ctrl+K。")
-        elif isinstance(view.model(), LazyRows):
-            self.desk.tell("这张表只载入看得到的部分，请用表上方的筛选来找。")
-        else:
-            self.find_bar.open_for(view)
+        """Search the page in front."""
+        if (page := self.current()) is not None:
+            find_in(page, QApplication.focusWidget(), self.find_bar, self.desk)
 
     def step_pane(self, by: int) -> None:
         """Put the cursor into the next part of the window that is seen: page, help, problems, sidebar."""

@@ -12,6 +12,8 @@ from filingdesk.domain.flat import key_of
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.specs import FieldSpec, GroupSpec, ListSpec, Spec
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.findsources import PlaceSource, Source
+from filingdesk.gui.forms.finding import places_of
 from filingdesk.gui.forms.records import RecordsView
 from filingdesk.gui.forms.rows import FieldRow, label_width
 from filingdesk.gui.page import ScrollPage
@@ -188,20 +190,44 @@ class FormPage(ScrollPage):
         for view in self._lists.values():
             view.sync()
 
+    def find_source(self) -> Source | None:
+        self.flush()
+        parts = []
+        for part in self._page.parts:
+            spec = specs.by_pattern()[part]
+            own = [] if isinstance(spec, FieldSpec) else [c for c in spec.children if self._belongs(c)]
+            parts.append((part, own))
+        return PlaceSource(
+            self,
+            lambda: places_of(self.desk, parts),
+            lambda: self.desk.session.content_revision,
+            self._bring,
+            self.reveal,
+        )
+
+    def _bring(self, key: str) -> FieldRow | None:
+        """Open the records around a row and bring it into view; the cursor stays where it is."""
+        row = self._uncover(key)
+        if row is not None:
+            QTimer.singleShot(0, row, lambda: self.bring_into_view(row))
+        return row
+
+    def _uncover(self, key: str) -> FieldRow | None:
+        """The row of a key, the records that hold it opened."""
+        for _round in range(2):  # a nested list appears when its record is opened
+            for list_key in sorted(self._lists, key=len):
+                if key.startswith(f"{list_key}["):
+                    self._lists[list_key].open_for(key)
+            if key in self._rows or "[" not in key:
+                break
+        return self._rows.get(key)
+
     def reveal(self, path: str) -> bool:
         try:
             key = key_of(self.desk.facts, path)
         except KeyError:
             key = path
-        for list_key in sorted(self._lists, key=len):
-            if key.startswith(f"{list_key}["):
-                self._lists[list_key].open_for(key)
-        row = self._rows.get(key)
-        if row is None and "[" in key:  # a nested list appeared when its record was opened
-            for list_key in sorted(self._lists, key=len):
-                if key.startswith(f"{list_key}["):
-                    self._lists[list_key].open_for(key)
-            row = self._rows.get(key)
+        row = self._uncover(key)
         if row is not None:
             self._last_key = key
             row.focus()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from filingdesk.domain import specs
 from filingdesk.domain.facts_industry import KEYS
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.findsources import Source
 from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.widgets.labels import Prose
 from filingdesk.services import industries
@@ -86,6 +87,10 @@ class IndustryPage(FormPage):
             self._adding = self._add_missing()
             self._turn.start()
         self._say_kept()
+
+    def find_source(self) -> Source | None:
+        self.finish()
+        return super().find_source()
 
     def reveal(self, path: str) -> bool:
         self.finish()

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, 
 
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.findsources import Source
 from filingdesk.gui.garbage import bulk
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.papers import fresh_report, open_folder
 from filingdesk.gui.pages.papers_sheet import parse
 from filingdesk.gui.pages.versions_rows import Row, rows_of
-from filingdesk.gui.pages.versions_view import ChangesView
+from filingdesk.gui.pages.versions_view import ChangesSource, ChangesView
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
@@ -285,6 +286,9 @@ class VersionsPage(Page):
 
     def set_read_only(self, read_only: bool) -> None:
         self._enable()
+
+    def find_source(self) -> Source | None:
+        return ChangesSource(self.view) if self.view.rows else None
 
     def reveal(self, path: str) -> bool:
         """`versions:PAPER`: the proposed versions of this paper."""

@@ -1,6 +1,6 @@
 """Reads changes: a bar to choose which, a window with both texts, from change to change by key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QTextDocument, QTextFormat
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.findsources import Source
 from filingdesk.gui.icons import icon
 from filingdesk.gui.jobs import Ticket
 from filingdesk.gui.pages.versions_rows import DOOR, ROWS_AT_ONCE, Row, anchor, html_of
@@ -29,6 +30,31 @@ from filingdesk.gui.widgets.labels import label
 BESIDE, INLINE = "并排", "合在一起"
 _GROUPS = (("全部", ""), ("字段", "facts"), ("段落", "paragraphs"))
 NEXT_KEY, PREVIOUS_KEY = "Alt+PgDown", "Alt+PgUp"
+
+
+class ChangesSource(Source):
+    """Every change, also those that are not set yet."""
+
+    words = "在不同之处里查找"
+
+    def __init__(self, view: "ChangesView") -> None:
+        super().__init__(view.browser)
+        self.view = view
+
+    def state(self) -> Hashable:
+        return id(self.view.rows)
+
+    def count(self) -> int:
+        return len(self.view.rows)
+
+    def said(self, line: int) -> str:
+        return self.view.rows[line].said
+
+    def current(self) -> int:
+        return self.view.current()
+
+    def show(self, line: int) -> None:
+        self.view.go_to(line)
 
 
 class ChangesView(QWidget):
