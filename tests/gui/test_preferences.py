@@ -85,7 +85,7 @@ def test_a_search_for_nothing_says_so_and_escape_brings_all_back(dialog: Prefere
 
 
 def test_the_finder_of_the_window_leads_to_one_preference(project: Shell, qtbot: QtBot) -> None:
-    project._found("pref:text")
+    project.top.finder.found.emit("pref:text")
     (found,) = project.findChildren(PreferencesDialog)
     chips = found.rows["text"].chips
     assert chips is not None

@@ -49,6 +49,7 @@ class Actions:
         self.show_help = self._add(view, "填写帮助(&H)", "F1", checkable=True)
         self.show_preview = self._add(view, "文书预览(&W)", "F7", checkable=True)
         self.show_problems = self._add(view, "问题(&J)", "Ctrl+J", checkable=True)
+        self.tray = self._add(view, "进行中的工作(&G)", "Ctrl+Shift+J")
         view.addSeparator()
         looks = QMenu("外观(&L)", window)
         view.addMenu(looks)
@@ -108,6 +109,7 @@ class Actions:
             self.show_help,
             self.show_preview,
             self.show_problems,
+            self.tray,
             self.check,
             self.tour,
             self.webform,

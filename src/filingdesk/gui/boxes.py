@@ -1,5 +1,6 @@
 """What the window says in a box: a fault with its mend, a bug with its report, that something could not be stored."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -32,6 +33,22 @@ def bug_box(report: Path | None, parent: QWidget | None = None) -> QMessageBox:
     box.setInformativeText(f"{where}\n请把报告发给维护人员；可以继续使用，如再次出错请重新打开程序。")
     box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
     return box
+
+
+def leave_running(titles: Sequence[str], parent: QWidget | None = None) -> bool:
+    """Long work runs: close all the same?"""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("还有工作在做")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(f"“{titles[0]}”{f'等 {len(titles)} 件工作' if len(titles) > 1 else ''}还没有做完。")
+    box.setInformativeText("关闭项目会停下它，不会留下半份文件；填写的内容都已经保存。")
+    stay = box.addButton("等它做完", QMessageBox.ButtonRole.RejectRole)
+    leave = box.addButton("停下并关闭", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is leave
 
 
 def leave_unsaved(parent: QWidget | None = None) -> bool:

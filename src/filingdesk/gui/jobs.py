@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from filingdesk.domain.errors import Cancelled
 from filingdesk.domain.jobs import Cancel, Progress, Report
+from filingdesk.gui.jobtray_board import Board, Naming, State
 
 T = TypeVar("T")
 MIN_SECONDS_BETWEEN_PROGRESS = 0.05
@@ -26,6 +27,9 @@ class End(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+_STATES = {End.DONE: State.DONE, End.FAILED: State.FAILED, End.CANCELLED: State.STOPPED}
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class JobRunner(QObject):
     """Starts jobs and calls back in the window's thread.
 
     Progress is told at most 20 times a second, the last one always; each job ends with exactly one of done, failed,
-    cancelled; after `drop_all` (the project was closed) nothing of the earlier jobs is told any more.
+    cancelled; after `drop_all` (the project was closed) nothing of the earlier jobs is told any more. A job with a name is
+    long work that people see on the `board`.
     """
 
     busy_changed = Signal(int)
@@ -75,6 +80,7 @@ class JobRunner(QObject):
         self._pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="filingdesk-job")
         self._running: dict[int, _Running] = {}
         self._ids = itertools.count(1)
+        self.board = Board(self)
         self._progress.connect(self._tell_progress)
         self._ended.connect(self._tell_end)
 
@@ -86,11 +92,14 @@ class JobRunner(QObject):
         on_error: Callable[[BaseException], None] | None = None,
         on_cancelled: Callable[[], None] | None = None,
         on_progress: Callable[[Progress], None] | None = None,
+        named: Naming | None = None,
     ) -> Ticket:
         """Run `job(cancel, report)`; an error without `on_error` goes out by the signal `unhandled`."""
         number = next(self._ids)
         cancel = Cancel()
         self._running[number] = _Running(cancel, on_done, on_error, on_cancelled, on_progress)
+        if named is not None:
+            self.board.begin(number, named, cancel)
         self.busy_changed.emit(len(self._running))
         self._pool.submit(self._work, number, job, cancel)
         return Ticket(number, cancel)
@@ -104,6 +113,7 @@ class JobRunner(QObject):
         for running in self._running.values():
             running.cancel.set()
         self._running.clear()
+        self.board.clear()
         self.busy_changed.emit(0)
 
     def shutdown(self) -> None:
@@ -126,8 +136,10 @@ class JobRunner(QObject):
     @Slot(int, object)
     def _tell_progress(self, number: int, progress: Progress) -> None:
         running = self._running.get(number)
-        if running is not None and running.on_progress is not None:
-            running.on_progress(progress)
+        if running is not None:
+            self.board.progress(number, progress)
+            if running.on_progress is not None:
+                running.on_progress(progress)
 
     @Slot(int, object)
     def _tell_end(self, number: int, outcome: Outcome) -> None:
@@ -135,6 +147,7 @@ class JobRunner(QObject):
         if running is None:
             return
         self.busy_changed.emit(len(self._running))
+        self.board.end(number, _STATES[outcome.end], outcome.result, outcome.error)
         if outcome.end is End.DONE:
             if running.on_done is not None:
                 running.on_done(outcome.result)

@@ -32,6 +32,7 @@ QLabel[tone="done"] { color: $done; }
 
 QFrame[role="card"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
 QFrame[role="tour"] { background: $surface; border: 1px solid $accent; border-radius: 8px; }
+QFrame[role="tray"] { background: $surface; border: 1px solid $control_border; border-radius: 8px; }
 QFrame[role="subCard"] { background: $bg; border: 1px solid $border; border-radius: 8px; }
 QFrame[role="recordHead"] { background: transparent; border: 1px solid transparent; border-radius: 8px; }
 QFrame[role="recordHead"]:hover { background: $hover; }

@@ -25,6 +25,7 @@ from filingdesk.gui.boxes import bug_box, fault_box, leave_unsaved
 from filingdesk.gui.garbage import bulk, spare_what_stays
 from filingdesk.gui.icons import icon_file
 from filingdesk.gui.jobs import JobRunner
+from filingdesk.gui.longwork import LongWork
 from filingdesk.gui.pages.start import StartPage
 from filingdesk.gui.preferring import Preferring
 from filingdesk.gui.seeking import Seeking
@@ -72,7 +73,7 @@ class Shell(QMainWindow):
         self.resize(1440, 900)
         self.start = StartPage()
         self.top = TopBar()
-        self.status = StatusLine()
+        self.status = StatusLine(self.jobs.board)
         self.actions_ = Actions(self)
         self.top.set_menu(self.actions_.menu)
         self._stack = QStackedWidget()
@@ -85,6 +86,7 @@ class Shell(QMainWindow):
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
         self.setCentralWidget(frame)
+        self.longwork = LongWork(self)
         self._connect()
         self._show_start()
         restore_window(self, self.actions_)
@@ -143,6 +145,10 @@ class Shell(QMainWindow):
         self.actions_.menu.aboutToShow.connect(self._name_steps)
         self.preferring = Preferring(self)
         self.start.preferences_clicked.connect(self.preferring.open)
+
+    def pages(self) -> QWidget:
+        """What stands between the top bar and the status line."""
+        return self._stack
 
     def show_profile(self) -> None:
         """The company profile, which needs no project."""
@@ -221,7 +227,6 @@ class Shell(QMainWindow):
 
     def _opening_ended(self) -> None:
         self.start.set_busy(False)
-        self.status.show_progress(None)
 
     def open_sample(self) -> None:
         """Ask where the sample may be kept, make it there and open it."""
@@ -248,7 +253,7 @@ class Shell(QMainWindow):
             sample_job(self.workspace, path),
             on_done=lambda _done: self._sample_ready(path),
             on_error=self._sample_failed,
-            on_progress=self.status.show_progress,
+            on_progress=lambda progress: self.start.set_busy(True, f"正在准备示例：{progress.text}"),
         )
 
     def _sample_ready(self, path: Path) -> None:
@@ -316,6 +321,8 @@ class Shell(QMainWindow):
         desk, workbench = self.desk, self.workbench
         if desk is None or workbench is None:
             return True
+        if not self.longwork.may_close():
+            return False
         if not workbench.flush() and not leave_unsaved(self):
             return False
         with suppress(UserError):  # a place that cannot be kept must not hinder closing

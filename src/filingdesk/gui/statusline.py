@@ -3,24 +3,26 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from filingdesk.domain.jobs import Progress
 from filingdesk.gui.icons import icon
+from filingdesk.gui.jobtray_board import Board, State
 from filingdesk.gui.theme import Size, Space
-from filingdesk.gui.widgets.labels import ElidedLabel, label
+from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
+from filingdesk.gui.widgets.workbar import WorkBar
 
 SHOWN_PACKS = 2
 NOT_AN_APPROVAL = "通过自查不等于通过审核"
 
 
 class StatusLine(QFrame):
-    """The line at the bottom; `cancel_clicked` asks to stop the running work."""
+    """The line at the bottom; `tray_clicked` wants the list of long work."""
 
-    cancel_clicked = Signal()
+    tray_clicked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._board = board
         self.setProperty("role", "statusLine")
         self.setFixedHeight(Size.STATUS)
         row = QHBoxLayout(self)
@@ -32,22 +34,28 @@ class StatusLine(QFrame):
         row.addWidget(self.counts)
         row.addStretch(1)
         self.message = ElidedLabel("", "muted")
-        row.addWidget(self.message)
-        self.bar = QProgressBar()
-        self.bar.setFixedWidth(140)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("进度")
-        self.bar.hide()
+        row.addWidget(self.message, 2)
+        self.ahead = label("", "muted")
+        row.addWidget(self.ahead)
+        self.bar = WorkBar(self)
+        self.bar.setFixedWidth(120)
         row.addWidget(self.bar)
         self.cancel = QToolButton()
         self.cancel.setIcon(icon("close"))
-        self.cancel.setToolTip("取消")
-        self.cancel.setAccessibleName("取消正在进行的工作")
-        self.cancel.clicked.connect(self.cancel_clicked)
-        self.cancel.hide()
+        self.cancel.setToolTip("停止")
+        self.cancel.setAccessibleName("停止正在进行的工作")
+        self.cancel.clicked.connect(lambda: self._stop())
         row.addWidget(self.cancel)
+        self.tray = QPushButton()
+        self.tray.setProperty("role", "link")
+        self.tray.setToolTip("进行中和刚结束的工作（Ctrl+Shift+J）")
+        self.tray.clicked.connect(self.tray_clicked)
+        row.addWidget(self.tray)
         self.footer = label(NOT_AN_APPROVAL, "muted")
         row.addWidget(self.footer)
+        board.changed.connect(self._show_work)
+        board.moved.connect(self._show_work)
+        self._show_work()
 
     def set_packs(self, titles: Sequence[str]) -> None:
         """The packs that judge; a long list is cut and told in full by the tool tip."""
@@ -60,13 +68,33 @@ class StatusLine(QFrame):
         """How many findings there are."""
         self.counts.setText(f"{blockers} 阻断 · {warnings} 提醒")
 
-    def show_progress(self, progress: Progress | None) -> None:
-        """How far the running work is; None when it ended."""
-        self.bar.setVisible(progress is not None)
-        self.cancel.setVisible(progress is not None)
-        if progress is None:
-            self.message.setText("")
-            return
-        self.bar.setRange(0, progress.total)
-        self.bar.setValue(progress.done)
-        self.message.setText(progress.text)
+    def _show_work(self) -> None:
+        running, unseen = self._board.running(), self._board.unseen()
+        for widget in (self.message, self.ahead, self.bar):
+            widget.setVisible(bool(running))
+        self.cancel.setVisible(len(running) == 1)
+        if running:
+            work = running[0]
+            doing = work.doing()
+            self.message.setText(f"{work.title} · {doing}" if doing else work.title)
+            self.ahead.setText(work.ahead(self._board.clock()))
+            self.bar.show_share(work.share())
+            self.cancel.setEnabled(not work.stopping)
+        failed = sum(work.state is State.FAILED for work in unseen)
+        if failed:
+            words, tone = f"{failed} 件没有完成", "warning"
+        elif running:
+            words, tone = f"{len(running)} 件进行中", ""
+        elif unseen:
+            words, tone = f"{len(unseen)} 件已结束", "done"
+        else:
+            words, tone = "最近的工作", "neutral"
+        self.tray.setText(words)
+        self.tray.setAccessibleName(f"工作：{words}")
+        self.tray.setVisible(bool(self._board.works()))
+        set_look(self.tray, tone=tone)
+
+    def _stop(self) -> None:
+        running = self._board.running()
+        if len(running) == 1:
+            self._board.stop(running[0])

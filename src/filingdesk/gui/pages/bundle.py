@@ -22,6 +22,7 @@ from filingdesk.domain.report import DISCLAIMER, CheckReport
 from filingdesk.domain.specs import STAGE_TITLES, Stage
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
+from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.outfolder import out_folder
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.bundle_steps import (
@@ -423,7 +424,18 @@ class BundlePage(ScrollPage):
             self._make_plan()
 
         title = STAGE_TITLES[stage]
-        self.strip.run(f"正在导出{title}提交包", job, done, on_error=failed, on_cancelled=cancelled)
+        self.strip.run(
+            f"正在导出{title}提交包",
+            job,
+            done,
+            on_error=failed,
+            on_cancelled=cancelled,
+            again=self.export,
+            result=lambda made: Result(
+                f"{made.verified.files} 个文件，校验{'通过' if made.verified.ok else '未通过'}",
+                made.written.path,
+            ),
+        )
 
     def _show_result(self) -> None:
         exported = self._results.get(self.stage)

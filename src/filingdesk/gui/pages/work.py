@@ -5,17 +5,20 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from filingdesk.domain.jobs import Cancel, Progress, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
+from filingdesk.gui.jobtray_board import Naming, Result
+from filingdesk.gui.page import Page
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import ElidedLabel, label
+from filingdesk.gui.widgets.workbar import WorkBar
 
 T = TypeVar("T")
 Job = Callable[[Cancel, Report], T]
-_SCALE = 1000
 
 
 class WorkStrip(QFrame):
@@ -33,9 +36,7 @@ class WorkStrip(QFrame):
         row.setSpacing(Space.S)
         self.words = ElidedLabel("", "secondary")
         row.addWidget(self.words, 2)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("进度")
+        self.bar = WorkBar()
         row.addWidget(self.bar, 3)
         self.cancel = QPushButton("取消")
         self.cancel.setAccessibleName("取消正在进行的工作")
@@ -56,8 +57,10 @@ class WorkStrip(QFrame):
         *,
         on_error: Callable[[BaseException], None] | None = None,
         on_cancelled: Callable[[], None] | None = None,
+        again: Callable[[], object] | None = None,
+        result: Callable[[T], Result] | None = None,
     ) -> bool:
-        """Start a job; False while another one runs here."""
+        """Start a job; False while another one runs here. `again` and `result` are for the list of long work (`Naming`)."""
         if self._ticket is not None:
             return False
 
@@ -77,14 +80,25 @@ class WorkStrip(QFrame):
                 self._desk.tell("已取消，没有改动任何内容。")
 
         self.words.setText(text)
-        self.bar.setRange(0, 0)
+        self.bar.show_share(None)
         self.cancel.setEnabled(True)
         self._ticket = self._desk.jobs.start(
-            job, on_done=done, on_error=failed, on_cancelled=cancelled, on_progress=self._show
+            job,
+            on_done=done,
+            on_error=failed,
+            on_cancelled=cancelled,
+            on_progress=self._show,
+            named=Naming(text, self._page(), again, result, lambda: self.stop() if isValid(self) else None),
         )
         self.show()
         self.busy_changed.emit(True)
         return True
+
+    def _page(self) -> str:
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, Page):
+            above = above.parentWidget()
+        return above.key if above is not None else ""
 
     def stop(self) -> None:
         """Ask the job to stop."""
@@ -94,12 +108,7 @@ class WorkStrip(QFrame):
             self.words.setText("正在停止…")
 
     def _show(self, progress: Progress) -> None:
-        # Totals may be bytes of a large corpus; the bar counts in 32 bits.
-        if progress.total > 0:
-            self.bar.setRange(0, _SCALE)
-            self.bar.setValue(int(_SCALE * min(progress.done, progress.total) / progress.total))
-        else:
-            self.bar.setRange(0, 0)
+        self.bar.show_share(progress.done / progress.total if progress.total > 0 else None)
         if progress.text and self.cancel.isEnabled():
             self.words.setText(progress.text)
 
