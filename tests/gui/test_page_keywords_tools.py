@@ -235,6 +235,28 @@ def test_slips_are_filtered_by_risk_and_channel_and_lead_to_the_word(
         qtbot.waitUntil(lambda: page.words_tab.table.currentIndex().data() == "甲类示例词", timeout=LONG)
 
 
+def test_what_slipped_is_exported_as_it_is_filtered(project: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    # More characters taken apart than are put together again.
+    page = filled(project, tmp_path, LIST + "铃画栅阳挫湘眯蚕,A.1.a\n抖滔眯铝材凌召,A.2.c\n")
+    page.tabs.setCurrentIndex(TRIAL)
+    page.trial.channels.choose(["exact", "split"])
+    page.run_trial()
+    qtbot.waitUntil(lambda: page.trial.stored is not None, timeout=LONG)
+    result = page.trial.result
+    assert result.export.isHidden()
+    result.show_slips(None, "split")
+    assert not result.export.isHidden()
+    target = tmp_path / "漏过的词.csv"
+    page.trial.export_to(target)
+    qtbot.waitUntil(lambda: target.exists() and not page.trial.strip.busy, timeout=LONG)
+    lines = target.read_text("utf-8-sig").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["关键词", "铃画栅阳挫湘眯蚕", "抖滔眯铝材凌召"]
+    result.show_slips("A.2.c")
+    page.trial.export_to(tmp_path / "一类.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "一类.csv").exists() and not page.trial.strip.busy, timeout=LONG)
+    assert "铃画" not in (tmp_path / "一类.csv").read_text("utf-8-sig")
+
+
 def test_a_test_that_is_stopped_keeps_the_result_before(
     page: KeywordsPage, project: Shell, qtbot: QtBot
 ) -> None:

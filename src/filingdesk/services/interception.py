@@ -279,6 +279,14 @@ def recompute(
     The user's own harmless texts and captured answers are not kept and not compared. Raises `UserError`
     (`trial.none`, `trial.stale`).
     """
+    stored, _, differing = again(session, cancel=cancel, report=report)
+    return stored, differing
+
+
+def again(
+    session: Session, *, cancel: Cancel | None = None, report: Report = silent
+) -> tuple[StoredTrial, TrialResult, list[str]]:
+    """As `recompute`, with the second test, of which nothing is left out."""
     stored = latest(session)
     if stored is None:
         raise UserError("trial.none", "项目里还没有拦截测试的结果。", "请先做一次拦截测试。")
@@ -287,9 +295,9 @@ def recompute(
     trial = stored.trial
     channels = (*(channel.channel for channel in trial.channels), *trial.untested_channels)
     options = TrialOptions(trial.seed, channels, trial.engine, stored.run.allow, banks=False)
-    again = run(session, options, cancel=cancel, report=report).trial
-    old, new = (_comparable(each) for each in (trial, again))
-    return stored, [name for name, value in old.items() if new[name] != value]
+    second = run(session, options, cancel=cancel, report=report).trial
+    old, new = (_comparable(each) for each in (trial, second))
+    return stored, second, [name for name, value in old.items() if new[name] != value]
 
 
 def _comparable(trial: TrialResult) -> dict[str, Any]:

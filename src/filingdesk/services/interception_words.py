@@ -11,6 +11,30 @@ from filingdesk.scan.trial_result import TrialResult
 from filingdesk.services import checking
 from filingdesk.services.interception import ANSWER_NAMES, HIT_IS_WANTED, StoredTrial
 
+METHOD_NAMES = {
+    "exact": "原样",
+    "case": "大小写",
+    "width": "全角半角",
+    "circled": "带圈字母",
+    "bold": "数学字母",
+    "lookalike": "形近的外文字母",
+    "traditional": "繁体字",
+    "radical": "部首字符",
+    "space": "夹空格",
+    "punctuation": "夹标点",
+    "invisible": "夹不可见字符",
+    "mark": "加组合符号",
+    "emoji": "夹表情",
+    "repeat": "重复",
+    "letters": "拼音连写",
+    "spaced": "拼音分写",
+    "toned": "带声调的拼音",
+    "mixed": "汉字夹拼音",
+    "homophone": "同音字",
+    "split": "拆字",
+}
+"""How a word was disguised, for people; the keys are those of `scan.mutate`."""
+
 CHANNEL_WORDS = {
     "exact": "原词照抄",
     "folded": "改变大小写、全角半角，换用带圈或数学字母、形近的外文字母、繁体字、部首字符",

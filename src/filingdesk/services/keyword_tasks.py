@@ -26,6 +26,7 @@ from filingdesk.scan.runner import ScanHit
 from filingdesk.services import (
     corpora,
     interception,
+    interception_export,
     keywords,
     library_export,
     library_tables,
@@ -140,12 +141,7 @@ def _write_csv(
                     names.get(problem.kind, problem.kind),
                     problem.message,
                 )
-                writer.writerow([_quoted(cell) for cell in cells])
-
-
-def _quoted(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula gets a quote before it."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+                writer.writerow([library_export.guarded(cell) for cell in cells])
 
 
 class _Encoded:
@@ -170,6 +166,20 @@ def trial(arguments: dict[str, Any], line: Line) -> dict[str, Any]:
             session, interception.TrialOptions(**given), cancel=line.cancel, report=line.report
         )
     return interception.plain_of(done)
+
+
+def slips(arguments: dict[str, Any], line: Line) -> dict[str, int]:
+    """Write all that slipped through the last test, of one `risk` and `channel` or of all, to the file `target`."""
+    with opened(arguments["project"]) as session:
+        rows = interception_export.export_slips(
+            session,
+            Path(arguments["target"]),
+            arguments.get("risk"),
+            arguments.get("channel"),
+            cancel=line.cancel,
+            report=line.report,
+        )
+    return {"rows": rows}
 
 
 def scan(arguments: dict[str, Any], line: Line) -> dict[str, Any]:

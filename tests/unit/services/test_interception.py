@@ -1,18 +1,20 @@
 """The test of a project: kept with it, out of date when the library changes, offered and never forced on the facts."""
 
+import csv
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from filingdesk.domain.errors import Cancelled, UserError
 from filingdesk.domain.intervals import Rate
 from filingdesk.domain.jobs import Cancel
 from filingdesk.domain.records import KeywordRecord, QuestionRecord
 from filingdesk.scan.trial import DEFAULT_SEED
-from filingdesk.services import catalogue, papers
+from filingdesk.services import catalogue, interception, papers
 from filingdesk.services.interception import (
     META,
     TrialOptions,
@@ -24,6 +26,7 @@ from filingdesk.services.interception import (
     run_and_save,
     save,
 )
+from filingdesk.services.interception_export import COLUMNS, export_slips
 from filingdesk.services.interception_words import interval, percent, percent_up
 from filingdesk.services.session import Session
 from filingdesk.services.workspace import Workspace
@@ -306,3 +309,49 @@ def test_a_file_of_questions_and_answers_is_asked_about(session: Session, tmp_pa
     assert (done.answers["output"].records, done.answers["output"].records_hit) == (1, 0)
     done = run(session, TrialOptions(channels=("exact",), output=(both,), field="问题"))
     assert done.answers["output"].records_hit == 1
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_all_that_slipped_is_written_also_what_the_project_only_counted(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    target = tmp_path / f"漏过{suffix}"
+    with pytest.raises(UserError) as caught:
+        export_slips(session, target)
+    assert caught.value.code == "trial.none"
+    # More characters taken apart than are put together again.
+    many = ("铃画栅阳挫湘眯蚕", "抖滔眯铝材凌召", "喝织哄殃庞全肉滴蜡空", "弛酮滚精蜕放哮惩")
+    put(session, (*WORDS, *((word, "A.1.a") for word in many)))
+    monkeypatch.setattr(interception, "KEPT_SLIPS", 3)
+    done = run_and_save(session, TrialOptions(channels=("exact", "split"), banks=False))
+    every = done.trial.slips
+    stored = latest(session)
+    assert stored is not None
+    assert len(stored.trial.slips) == 3 < len(every)
+    assert export_slips(session, target) == len(every)
+    rows = [row for sheet in read_rows(target) for row in sheet]
+    assert rows[0] == list(COLUMNS)
+    assert [row[3] for row in rows[1:]] == [slip.surface for slip in every]
+    assert [(row[0], row[2], row[4]) for row in rows[1:]] == [(word, "拆分字形", "拆字") for word in many]
+    assert rows[1][1].startswith("A.1.a ")
+    assert export_slips(session, target, channel="split") == len(every)
+    before = target.read_bytes()
+    with pytest.raises(UserError) as caught:
+        export_slips(session, target, risk="A.5.c")
+    assert caught.value.code == "trial.no_slips"
+    assert target.read_bytes() == before
+    put(session, WORDS)
+    with pytest.raises(UserError) as caught:
+        export_slips(session, target)
+    assert caught.value.code == "trial.stale"
+    with pytest.raises(UserError) as caught:
+        export_slips(session, tmp_path / "漏过.txt")
+    assert caught.value.code == "trial.format"
+
+
+def read_rows(path: Path) -> list[list[list[str]]]:
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return [list(csv.reader(stream))]
+    book = CalamineWorkbook.from_path(path)
+    return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]

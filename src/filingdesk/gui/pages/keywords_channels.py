@@ -9,29 +9,6 @@ from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.scan.channels import CHANNEL_NAMES, CHANNELS, DEFAULT_CHANNELS
 from filingdesk.services.interception_words import CHANNEL_WORDS
 
-METHOD_NAMES = {
-    "exact": "原样",
-    "case": "大小写",
-    "width": "全角半角",
-    "circled": "带圈字母",
-    "bold": "数学字母",
-    "lookalike": "形近的外文字母",
-    "traditional": "繁体字",
-    "radical": "部首字符",
-    "space": "夹空格",
-    "punctuation": "夹标点",
-    "invisible": "夹不可见字符",
-    "mark": "加组合符号",
-    "emoji": "夹表情",
-    "repeat": "重复",
-    "letters": "拼音连写",
-    "spaced": "拼音分写",
-    "toned": "带声调的拼音",
-    "mixed": "汉字夹拼音",
-    "homophone": "同音字",
-    "split": "拆字",
-}
-"""How a word was disguised in the interception test."""
 
 
 def way_words(channel: str) -> str:

@@ -100,6 +100,7 @@ class TrialTab(QWidget):
         self.result = TrialResultCard(desk)
         self.result.word_wanted.connect(self.word_wanted)
         self.result.paper_wanted.connect(lambda: desk.go("papers", f"paper:{PAPER}"))
+        self.result.export_wanted.connect(lambda: self.export())
         column.addWidget(self.result, 1)
 
     def _make_options(self) -> Card:
@@ -187,6 +188,36 @@ class TrialTab(QWidget):
         if self.desk.attempt(lambda: interception.save(self.desk.session, done)) is not None:
             self.desk.told.emit("测试完成，结果已保存在项目里。", "done", "undo")
         self.reload()
+
+    def export(self) -> None:
+        """Ask for a file, then `export_to`."""
+        name, _filter = QFileDialog.getSaveFileName(
+            self,
+            "导出漏过的词",
+            str(Path(self.desk.folder()) / "漏过的词.xlsx"),
+            "Excel 表格 (*.xlsx);;逗号分隔的文本 (*.csv)",
+        )
+        if name:
+            self.export_to(Path(name))
+
+    def export_to(self, target: Path) -> None:
+        """Write what slipped there, as the list is filtered."""
+
+        def done(found: dict[str, int]) -> None:
+            self.desk.told.emit(f"已导出漏过的词 {found['rows']:,} 条：{target.name}。", "done", "")
+
+        self.strip.run_task(
+            "正在导出漏过的词",
+            "slips",
+            {
+                "project": str(self.desk.session.path),
+                "target": str(target),
+                "risk": self.result.risk.currentData(),
+                "channel": self.result.channel.currentData(),
+            },
+            done,
+            on_cancelled=lambda: self.desk.tell("已停止导出，没有写出文件。"),
+        )
 
     # Showing
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from filingdesk.domain.intervals import Rate
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.pages.keywords_channels import METHOD_NAMES, way_words
+from filingdesk.gui.pages.keywords_channels import way_words
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState
@@ -28,7 +28,7 @@ from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.scan.trial_result import BenignHit, RiskRate, Slip, TrialResult, Unmutable
 from filingdesk.services import interception
 from filingdesk.services.interception import Offer, StoredTrial
-from filingdesk.services.interception_words import UNCLASSIFIED, interval, percent, percent_up
+from filingdesk.services.interception_words import METHOD_NAMES, UNCLASSIFIED, interval, percent, percent_up
 
 RATES, SLIPS, OVERKILL, UNTESTED = "拦截率", "漏过", "误拦", "没有伪装形式"
 VIEWS = (RATES, SLIPS, OVERKILL, UNTESTED)
@@ -50,6 +50,7 @@ class TrialResultCard(Card):
 
     word_wanted = Signal(str)
     paper_wanted = Signal()
+    export_wanted = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__("结果", "", parent)
@@ -120,6 +121,10 @@ class TrialResultCard(Card):
         self.count = label("", "muted")
         foot.addWidget(self.count)
         foot.addStretch(1)
+        self.export = QPushButton("导出漏过的词…")
+        self.export.setAccessibleName("把漏过的词导出为表格")
+        self.export.clicked.connect(self.export_wanted)
+        foot.addWidget(self.export)
         self.look = QPushButton("在词表里看")
         self.look.setAccessibleName("在词表里看选中的词")
         self.look.clicked.connect(lambda: self._go())
@@ -291,7 +296,9 @@ class TrialResultCard(Card):
                 {SLIPS: "slips", OVERKILL: "benign_hits", UNTESTED: "unmutable"}[view], 0
             )
             self.count.setText(
-                f"共 {len(lines):,} 条" + (f"；另有 {left:,} 条只计数，没有随项目保存" if left else "")
+                f"共 {len(lines):,} 条"
+                + (f"；另有 {left:,} 条只计数，没有随项目保存" if left else "")
+                + ("，导出时重算" if left and view == SLIPS else "")
             )
             if lines:
                 self.line_tables[view].setCurrentIndex(self.models[view].index(0, 0))
@@ -329,6 +336,8 @@ class TrialResultCard(Card):
         self.look.setText("看漏过的词" if self._view == RATES else "在词表里看")
         rows: Sequence[Any] = self.rates.rows if self._view == RATES else self.models[self._view].rows
         self.look.setEnabled(bool(rows))
+        self.export.setVisible(self._view == SLIPS)
+        self.export.setEnabled(bool(rows))
 
 
 def _facts(stored: StoredTrial) -> str:
