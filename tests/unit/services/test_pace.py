@@ -95,12 +95,12 @@ def test_a_rest_is_told_as_coarsely_as_it_deserves(seconds: float, words: str) -
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (0.2, "不到 1 秒"),
-        (59.9, "59 秒"),
-        (60, "1 分钟"),
-        (62, "1 分 2 秒"),
-        (3600, "1 小时"),
-        (3700, "1 小时 1 分钟"),
+        (0.2, "用时不到 1 秒"),
+        (59.9, "用时 59 秒"),
+        (60, "用时 1 分钟"),
+        (62, "用时 1 分 2 秒"),
+        (3600, "用时 1 小时"),
+        (3700, "用时 1 小时 1 分钟"),
     ],
 )
 def test_what_something_took(seconds: float, words: str) -> None:
