@@ -138,7 +138,7 @@ def diagnose(
     as_json: JsonFlag = False,
 ) -> int:
     """备案风险诊断报告：会因为什么被退回，按后果排列，附工作安排。"""
-    from filingdesk.services import diagnosis, diagnosis_report
+    from filingdesk.services import diagnosis, diagnosis_report, looks
 
     fmt = out.suffix.lower().removeprefix(".") if out else ""
     if out and fmt not in diagnosis_report.FORMATS:
@@ -153,12 +153,13 @@ def diagnose(
             found = diagnosis.diagnose(facts, day, basis=basis)
         else:
             found = diagnosis.diagnose_session(session, day, basis=basis)
+        look = looks.of_project(session) if session and out else None
     document = diagnosis_report.as_json(found, facts)
     if out:
         from filingdesk.infra.files import atomic_write
 
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-        data = text.encode() if fmt == "json" else diagnosis_report.make(found, facts, fmt)
+        data = text.encode() if fmt == "json" else diagnosis_report.make(found, facts, fmt, look)
         atomic_write(out, data)
         document["file"] = str(out)
     if as_json:

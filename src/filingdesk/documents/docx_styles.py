@@ -240,7 +240,9 @@ def _styles_xml(page: PageStyle) -> str:
             page.table,
             "<w:keepLines/>"
             + _box("8A94A6")
-            + f"{off_grid}{_spacing(page.table_line, 3, 3, 'atLeast')}{plain}",
+            # Moved in by the room the frame takes, so that it stands in line with the tables.
+            + f"{off_grid}{_spacing(page.table_line, 3, 3, 'atLeast')}"
+            + '<w:ind w:left="90" w:right="90" w:firstLineChars="0" w:firstLine="0"/>',
         ),
         _style(
             "TOCHeading", "TOC Heading", HEI, page.body, f'<w:keepNext/>{line}{plain}<w:jc w:val="center"/>'

@@ -1,6 +1,7 @@
 """Writes blocks as a Word file in the layout of official documents; the same blocks give the same bytes."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,7 @@ from filingdesk.documents.blocks import (
     Title,
     TocPlace,
     Turn,
+    text_of,
 )
 from filingdesk.documents.docx_fields import caption_inner, heading_bookmark, toc_xml
 from filingdesk.documents.docx_figures import PICTURE_RUN, put_diagram, put_picture
@@ -46,7 +48,7 @@ from filingdesk.documents.docx_xml import (
     take_apart,
 )
 from filingdesk.documents.images import figure_size, instead_of_picture, normalise_picture
-from filingdesk.documents.leading import leads_in
+from filingdesk.documents.leading import leads_in, without_last_breaks
 from filingdesk.documents.lines import Pieces, caption_pieces, signature_runs
 from filingdesk.documents.numbering import contents_depth
 from filingdesk.documents.origin import Origin
@@ -59,6 +61,9 @@ from filingdesk.documents.zipping import normalised_zip
 _HEADING_FACES = (HEI, KAI, FANG, FANG)
 _NO_NUMBER = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_AFTER_TABLE = 120
+"""Twentieths of a point between a table and the words below it."""
+_LONG_WORD = re.compile(r"[!-~]{16,}")
 _ALIGNS = {"left": "left", "center": "center", "right": "right"}
 
 
@@ -102,7 +107,7 @@ class _Writer:
         )
         self._package = new_package(self._document, self._page, ordered, made, author)
         self._body = self._package.element.body
-        blocks = self._document.blocks
+        blocks = without_last_breaks(self._document.blocks)
         for index, (block, follower) in enumerate(zip(blocks, (*blocks[1:], None), strict=True)):
             self._index = index
             self._block(block, keep=isinstance(follower, SignaturePlace) or leads_in(block))
@@ -129,7 +134,15 @@ class _Writer:
             keep = "<w:keepNext/>" if props.startswith("<w:keepNext/>") else ""
             props = f"{keep}<w:pageBreakBefore/>{props.removeprefix(keep)}"
             self._break = False
+        elif self._after_table() and "<w:spacing" not in props:
+            # Words do not touch the rule above them.
+            at = min((props.find(tag) for tag in ("<w:ind", "<w:jc") if tag in props), default=len(props))
+            props = f'{props[:at]}<w:spacing w:before="{_AFTER_TABLE}"/>{props[at:]}'
         return self._add(para_xml(style, inner, props))
+
+    def _after_table(self) -> bool:
+        before = self._body[-1].getprevious()
+        return before is not None and before.tag.endswith("}tbl")
 
     def _runs(self, runs: Runs, face: str = FANG, *, heading: bool = False, before: Pieces = ()) -> str:
         return self._marks.line(runs, face, draft=self._document.draft, heading=heading, before=before)
@@ -150,7 +163,7 @@ class _Writer:
                 self._para(f"Heading{block.level}", inner, props)
             case Paragraph():
                 align = "<w:keepNext/>" if keep else ""
-                align += f'<w:jc w:val="{_ALIGNS[block.align]}"/>' if block.align else ""
+                align += self._aligned(block.runs, block.align)
                 self._para("FdBody" if block.indent else "FdPlain", self._runs(block.runs), align)
             case ListBlock():
                 self._list(block, keep=keep)
@@ -183,6 +196,12 @@ class _Writer:
                 for entry in toc_xml(headings, self._pages.headings if self._pages else (), depth):
                     self._add(entry)
 
+    def _aligned(self, runs: Runs, align: str = "") -> str:
+        """A line before a long number or address is not drawn apart to reach the margin: such paragraphs stay ragged."""
+        if not align and _LONG_WORD.search(text_of(runs)):
+            align = "left"
+        return f'<w:jc w:val="{_ALIGNS[align]}"/>' if align else ""
+
     def _list(self, block: ListBlock, *, keep: bool = False) -> None:
         if any(item.ordered for item in block.items):
             self._lists += 1
@@ -191,9 +210,9 @@ class _Writer:
             next_too = "<w:keepNext/>" if keep and item is block.items[-1] else ""
             props = f'{next_too}<w:numPr><w:ilvl w:val="{item.level}"/><w:numId w:val="{number}"/></w:numPr>'
             first, *rest = item.paras
-            self._para("FdList", self._runs(first), props)
+            self._para("FdList", self._runs(first), props + self._aligned(first))
             for para in rest:
-                self._para("FdList", self._runs(para), next_too)
+                self._para("FdList", self._runs(para), next_too + self._aligned(para))
 
     def _table(self, table: Table) -> None:
         if self._break:
@@ -205,14 +224,13 @@ class _Writer:
 
     def _separate(self) -> None:
         """Two tables that touch would be joined by Word: put a thin paragraph between them."""
-        before = self._body[-1].getprevious()
-        if before is not None and before.tag.endswith("}tbl"):
+        if self._after_table():
             self._thin()
 
-    def _thin(self, line: int = 120) -> None:
-        """An all but invisible paragraph, `line` twentieths of a point high."""
-        spacing = f'<w:spacing w:before="0" w:after="0" w:line="{line}" w:lineRule="exact"/>'
-        self._add(para_xml("FdPlain", "", spacing))
+    def _thin(self, line: int = 120, before: int = 0) -> None:
+        """An all but invisible paragraph, `line` twentieths of a point high, `before` below what stands above it."""
+        spacing = f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="exact"/>'
+        self._add(para_xml("FdPlain", "", f'<w:snapToGrid w:val="0"/>{spacing}'))
 
     def _keep_valid_end(self) -> None:
         """A body must not end in a table; a break at the very end is dropped."""
@@ -261,7 +279,7 @@ class _Writer:
             used += page.line * 1.5
         if table := cover.as_table():
             room = max(page.text_height * 0.9 - used - len(table.rows) * page.line * 1.25, page.line)
-            self._thin(round(room * 20))
+            self._thin(20, round(room * 20))
             wide = page.text_width * 0.86
             self._add(table_xml(table, wide, page.body + 1, self._runs, text_style="FdCoverLine"))
         self._break = True

@@ -106,6 +106,15 @@ def folded(text: str, width: float, size: float, lines: int) -> list[str]:
     return [*out[: lines - 1], last + "…"]
 
 
+def evenly(text: str, width: float, size: float) -> list[str]:
+    """As `folded` into two lines, of like length rather than with one character alone in the second."""
+    lines = folded(text, width, size, 2)
+    if len(lines) == 2 and not lines[1].endswith("…"):
+        closer = folded(text, min(ems(text) * size / 2 + size * 1.1, width), size, 2)
+        return closer if not closer[-1].endswith("…") else lines
+    return lines
+
+
 def _words(text: str) -> list[str]:
     out: list[str] = []
     for char in text:

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from filingdesk.documents.drawing import FAINT, INK, LINE, Drawing, Path, Rect, Shape, Words, ems, folded
+from filingdesk.documents.drawing import (
+    FAINT,
+    INK,
+    LINE,
+    Drawing,
+    Path,
+    Rect,
+    Shape,
+    Words,
+    ems,
+    evenly,
+    folded,
+)
 
 AUTOMATIC, MANUAL, BOTH, OTHER = "#E8EEFC", "#FFF4DC", "#E6F4EA", "#FFFFFF"
 _FILLS = {"系统自动": AUTOMATIC, "人工": MANUAL, "系统自动并人工复核": BOTH}
@@ -56,11 +68,7 @@ def _step(step: Step, number: int, x: float, y: float, width: float, height: flo
     shapes: list[Shape] = [Rect(x, y, width, height, fill, dashed=manual, radius=3)]
     if double:
         shapes.append(Rect(x + 2.2, y + 2.2, width - 4.4, height - 4.4, fill, radius=2, thick=0.5))
-    lines = folded(f"{number}. {step.name}", width - 12, 9, 2)
-    if len(lines) == 2 and not lines[1].endswith("…"):
-        # Two lines of like length rather than one character alone.
-        even = ems(f"{number}. {step.name}") * 9 / 2 + 10
-        lines = folded(f"{number}. {step.name}", min(even, width - 12), 9, 2)
+    lines = evenly(f"{number}. {step.name}", width - 12, 9)
     rows = [(line, 9.0, True, INK) for line in lines]
     if step.kind and step.kind != step.name:
         rows += [(line, 7.5, False, LINE) for line in folded(f"（{step.kind}）", width - 10, 7.5, 1)]

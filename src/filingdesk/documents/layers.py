@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from filingdesk.documents.drawing import FAINT, INK, LINE, Drawing, Path, Rect, Shape, Words, folded
+from filingdesk.documents.drawing import FAINT, INK, LINE, Drawing, Path, Rect, Shape, Words, evenly, folded
 
 _WIDTH, _LABEL, _PER_ROW = 430.0, 22.0, 4
 _BOX_HEIGHT, _GAP, _PAD, _VIA = 38.0, 34.0, 8.0, 12.0
@@ -175,6 +175,8 @@ def _box(seat: _Seat, top: float) -> list[Shape]:
         )
     ]
     lines = folded(part.name, seat.width - 8, 8, 3)
+    if len(lines) == 2:
+        lines = evenly(part.name, seat.width - 8, 8)
     at = top + _BOX_HEIGHT / 2 - len(lines) * 10.5 / 2 + 8.2
     return shapes + [
         Words(seat.middle, at + n * 10.5, line, 8, colour=INK, bold=True) for n, line in enumerate(lines)

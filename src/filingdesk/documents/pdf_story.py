@@ -31,7 +31,7 @@ from filingdesk.documents.blocks import (
     text_of,
 )
 from filingdesk.documents.images import figure_size, instead_of_picture, normalise_picture
-from filingdesk.documents.leading import leads_in
+from filingdesk.documents.leading import leads_in, without_last_breaks
 from filingdesk.documents.numbering import contents_depth
 from filingdesk.documents.pdf_drawing import DiagramFlow
 from filingdesk.documents.pdf_figure import FigureFlow
@@ -96,6 +96,7 @@ class Story:
     """Turns the blocks of one document into flowables; `toc_keys` are the headings whose page numbers are drawn at the end."""
 
     def __init__(self, document: Document, page: PageStyle, images: Images) -> None:
+        document = replace(document, blocks=without_last_breaks(document.blocks))
         self._document, self._images = document, images
         self._standing = page
         self._headings = [
@@ -167,7 +168,7 @@ class Story:
         match block:
             case Table() | KeyValue():
                 return sum(
-                    flowable.least_height(self._page.text_height * 0.3)
+                    flowable.least_height(self._page.text_height * 0.3) + float(flowable.getSpaceBefore())
                     if isinstance(flowable, TableFlow)
                     else self._height(flowable)
                     for flowable in flowables

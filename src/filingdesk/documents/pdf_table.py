@@ -16,7 +16,7 @@ from filingdesk.documents.tables import column_shares
 
 _FILL = HexColor(f"#{LABEL_FILL}")
 _FRAME = HexColor("#8A94A6")
-_SIDE, _TOP = 4.0, 3.0
+_SIDE, _TOP = 4.0, 2.0
 _ALONE = 2
 """At least so many rows stand on either side of the end of a page."""
 _SLICE = 5

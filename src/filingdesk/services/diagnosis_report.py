@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from filingdesk.documents.blocks import Document
+from filingdesk.documents.look import Look
 from filingdesk.documents.paper import Paper, load_paper
 from filingdesk.documents.render import render, write
 from filingdesk.domain.errors import UserError
@@ -122,12 +123,12 @@ def document(diagnosis: Diagnosis, facts: Facts) -> Document:
     return render(template(), facts, label_of, report_data(diagnosis, facts), draft=False)
 
 
-def make(diagnosis: Diagnosis, facts: Facts, fmt: str) -> bytes:
-    """The report as `docx`, `pdf` or `html`. Same diagnosis, same bytes."""
-    return write(document(diagnosis, facts), fmt, made=diagnosis.as_of, author=facts.subject.name)
+def make(diagnosis: Diagnosis, facts: Facts, fmt: str, look: Look | None = None) -> bytes:
+    """The report as `docx`, `pdf` or `html`, in the project's own look if it has one. Same diagnosis, same bytes."""
+    return write(document(diagnosis, facts), fmt, made=diagnosis.as_of, author=facts.subject.name, look=look)
 
 
-def write_report(diagnosis: Diagnosis, facts: Facts, path: Path) -> None:
+def write_report(diagnosis: Diagnosis, facts: Facts, path: Path, look: Look | None = None) -> None:
     """Write the report where the name's end says how: .docx, .pdf, .html or .json."""
     fmt = path.suffix.lower().removeprefix(".")
     if fmt not in FORMATS:
@@ -137,7 +138,7 @@ def write_report(diagnosis: Diagnosis, facts: Facts, path: Path) -> None:
             f"文件名请以 {'、'.join('.' + f for f in FORMATS)} 结尾。",
         )
     text = json.dumps(as_json(diagnosis, facts), ensure_ascii=False, indent=1) + "\n"
-    atomic_write(path, text.encode() if fmt == "json" else make(diagnosis, facts, fmt))
+    atomic_write(path, text.encode() if fmt == "json" else make(diagnosis, facts, fmt, look))
 
 
 def report_data(diagnosis: Diagnosis, facts: Facts) -> dict[str, Any]:

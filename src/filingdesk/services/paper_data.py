@@ -152,14 +152,23 @@ def _evidence(results: list[RuleResult], snapshot: Snapshot) -> str:
             parts.append(result.findings[0].message)
         elif statement is not None and result.status in {"passed", "not_applicable"}:
             names = "、".join(parse_attachment(r).name for r in statement.evidence)
-            parts.append(
-                f"{statement.statement}({statement.name},{statement.day}{';' + names if names else ''})"
-            )
+            said = statement.statement.rstrip("。；; ")
+            proof = f"；{names}" if names else ""
+            parts.append(f"{said}（{statement.name}，{date_cn(str(statement.day))}{proof}）")
         elif result.status == "passed":
             checked += 1
     if checked:
         parts.append(f"依据填报事实核对 {checked} 项")
     return "；".join(parts)
+
+
+def _clause_name(clause_id: str) -> str:
+    """What people call a clause; advice of an industry and rules of the place are named by their own card."""
+    name = name_of(clause_id) if clause_id else ""
+    if name != clause_id or not name:
+        return name
+    card = checking.clause(clause_id)
+    return card.title if card else ""
 
 
 _MEANINGS: dict[Status, str] = {
@@ -203,7 +212,7 @@ def check_data(snapshot: Snapshot, report: CheckReport) -> dict[str, Any]:
                 "title": r.title,
                 "source": r.source.badge,
                 "status": STATUS_WORDS[r.status],
-                "clause": name_of(r.clause) if r.clause else "",
+                "clause": _clause_name(r.clause),
             }
             for r in report.results
         ],

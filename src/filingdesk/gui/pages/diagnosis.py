@@ -24,7 +24,7 @@ from filingdesk.gui.widgets.planchart import PlanChart, PlanLine
 from filingdesk.infra.files import safe_file_name
 from filingdesk.services import diagnosis as service
 from filingdesk.services import diagnosis_report as report_of
-from filingdesk.services import papers
+from filingdesk.services import looks, papers
 from filingdesk.services.diagnosis_items import (
     BASIS_WORDS,
     EFFORT_NOTE,
@@ -325,13 +325,13 @@ class DiagnosisPage(ScrollPage):
         found, facts = self.found, self.desk.facts
         if found is None:
             return
-        self._saved = path
+        self._saved, session = path, self.desk.session
         self.notice.hide()
 
         def job(cancel: Cancel, report: Report) -> None:
             report(Progress(0, 2, "正在排版"))
             cancel.check()
-            report_of.write_report(found, facts, path)
+            report_of.write_report(found, facts, path, looks.of_project(session))
             report(Progress(2, 2, "写好了"))
 
         def done(_none: None) -> None:
