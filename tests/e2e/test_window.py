@@ -213,8 +213,6 @@ def test_a_filing_is_begun_filled_in_and_found_again(
 def test_the_sample_is_opened_shown_and_exported(
     shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path, picture: Callable[[str], None]
 ) -> None:
-    project = tmp_path / "看看示例.fdproj"
-    answer_file_dialog(app, project)
     press(qtbot, shell.start.sample_button)
     qtbot.waitUntil(lambda: shell.desk is not None, timeout=LONG)
     desk = shell.desk
@@ -253,4 +251,4 @@ def test_the_sample_is_opened_shown_and_exported(
     shell.close_project()
     assert shell.start.isVisible()
     recent = [entry.path for entry in shell.workspace.recent()]
-    assert recent == [project]
+    assert recent == [desk.session.path]

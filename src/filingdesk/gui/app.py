@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from filingdesk import bootstrap
 from filingdesk.gui.garbage import Collector
+from filingdesk.gui.rescue import Rescuer
 from filingdesk.gui.shell import Shell
 from filingdesk.gui.wearing import wear
 from filingdesk.infra import settings as user_settings
@@ -78,11 +79,15 @@ def run(project: Path | None = None, *, first_paint: bool = False) -> int:
     shell = Shell(bootstrap.workspace())
     install_crash_hook(shell)
     shell.offers_tour = True
+    rescuer = Rescuer(shell)
+    shell.first_painted.connect(rescuer.begin)
     shell.show()
     project = project or last_project(shell.workspace)
     if project is not None:
         QTimer.singleShot(0, shell, lambda: shell.open_project(project))
-    return app.exec()
+    code = app.exec()
+    rescuer.end()
+    return code
 
 
 def last_project(workspace: Workspace) -> Path | None:

@@ -52,6 +52,10 @@ class Shell(QMainWindow):
     after that, or when a project is opened if that comes first."""
 
     first_painted = Signal()
+    entered = Signal()
+    """A project was opened: `desk` and `workbench` are there."""
+    left = Signal()
+    """The project was closed."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +108,7 @@ class Shell(QMainWindow):
     def _connect(self) -> None:
         self.start.new_clicked.connect(self.new_project)
         self.start.open_clicked.connect(self.choose_project)
-        self.start.sample_clicked.connect(self.open_sample)
+        self.start.sample_clicked.connect(self.try_sample)
         self.start.profile_clicked.connect(self.show_profile)
         self.start.open_path.connect(self.open_project)
         self.start.forget_path.connect(self._forget)
@@ -228,6 +232,17 @@ class Shell(QMainWindow):
     def _opening_ended(self) -> None:
         self.start.set_busy(False)
 
+    def try_sample(self) -> None:
+        """The sample at once, in a place of the program's own; where that cannot be written, ask for another."""
+        from filingdesk.gui.sample import sample_place
+
+        try:
+            place = sample_place()
+        except UserError:
+            self.open_sample()
+        else:
+            self.make_sample(place)
+
     def open_sample(self) -> None:
         """Ask where the sample may be kept, make it there and open it."""
         name, _filter = QFileDialog.getSaveFileName(
@@ -258,7 +273,10 @@ class Shell(QMainWindow):
 
     def _sample_ready(self, path: Path) -> None:
         self._opening_ended()
-        self.open_project(path)
+        if self.open_project(path) and self.desk is not None:
+            from filingdesk.gui.sample import TOLD
+
+            self.desk.tell(TOLD)
 
     def _sample_failed(self, error: BaseException) -> None:
         self._opening_ended()
@@ -312,6 +330,7 @@ class Shell(QMainWindow):
         self.start.notice.hide()
         if told := "\n".join([*unread, *session.notices()]):
             desk.tell(told, "warning")
+        self.entered.emit()
 
     def close_project(self) -> bool:
         """Commit what is typed, remember the place, give the file back, show the start page.
@@ -333,6 +352,7 @@ class Shell(QMainWindow):
         workbench.deleteLater()
         desk.deleteLater()
         self._show_start()
+        self.left.emit()
         return True
 
     def _show_start(self) -> None:

@@ -74,7 +74,7 @@ class Workbench(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.sidebar)
-        middle = QVBoxLayout()
+        self.middle = middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.lock_notice)
         middle.addWidget(self.rules_notice)

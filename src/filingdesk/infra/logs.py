@@ -6,6 +6,7 @@ import platform
 import secrets
 import sys
 import traceback
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def describe(error: BaseException) -> str:
         seen.add(id(current))
         lines.append(f"{type(current).__module__}.{type(current).__qualname__}")
         lines.extend(
-            f"  {_short(frame.filename)}:{frame.lineno} {frame.name}"
+            f"  {short_path(frame.filename)}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(current.__traceback__)
         )
         following = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
@@ -86,7 +87,7 @@ def describe(error: BaseException) -> str:
     return "\n".join(lines)
 
 
-def _short(filename: str) -> str:
+def short_path(filename: str) -> str:
     """The path below the package or the library folder: the rest of it often holds the user's name."""
     parts = Path(filename).parts
     for anchor in ("site-packages", "src"):
@@ -101,23 +102,33 @@ def write_crash_report(error: BaseException) -> Path:
     It holds neither messages nor local values, so that it can be sent as it is. Raises `UserError` when the
     state folder cannot be written. The oldest reports beyond `KEPT_REPORTS` are removed.
     """
+    return _write_report(f"time {_now().isoformat(timespec='seconds')}", describe(error))
+
+
+def write_end_report(lines: Sequence[str]) -> Path:
+    """Writes what is known of a run that did not end in order; the lines hold no values of fields, which is the caller's duty.
+
+    The same file and the same limits as `write_crash_report`.
+    """
+    return _write_report(*lines)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _write_report(*lines: str) -> Path:
     from filingdesk import __version__
 
-    now = datetime.now().astimezone()
     folder = state_dir() / "crash"
     folder.mkdir(exist_ok=True)
-    path = folder / f"crash-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}.txt"
-    text = "\n".join(
-        (
-            f"filingdesk {__version__}",
-            f"time {now.isoformat(timespec='seconds')}",
-            f"python {platform.python_version()}",
-            f"system {platform.system()} {platform.release()} {platform.machine()}",
-            "",
-            describe(error),
-            "",
-        )
+    path = folder / f"crash-{_now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}.txt"
+    head = (
+        f"filingdesk {__version__}",
+        f"python {platform.python_version()}",
+        f"system {platform.system()} {platform.release()} {platform.machine()}",
     )
+    text = "\n".join((*head, "", *lines, ""))
     atomic_write(path, text.encode("utf-8", "backslashreplace"))
     for old in sorted(folder.glob("crash-*.txt"))[:-KEPT_REPORTS]:
         old.unlink(missing_ok=True)

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from filingdesk.gui.icons import icon
 from filingdesk.gui.statusline import NOT_AN_APPROVAL
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, IconPicture, NoticeBar, hairline
-from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
+from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.services.workspace import SUFFIX, RecentProject
 
 
@@ -37,7 +37,43 @@ class _RecentRow(QWidget):
         row.addWidget(forget)
 
 
-_HINT = f"也可以把 {SUFFIX} 文件拖到窗口里。示例中的公司与内容均为虚构。"
+WIDTH, TILE_HIGH = 720, 132
+AFTER_HEAD = 2
+"""Behind the stretch and the name of the program in the column."""
+
+
+class Tile(QPushButton):
+    """One of the three choices: a picture, what it does, one line more; the key that does the same."""
+
+    def __init__(self, picture: str, title: str, text: str, shortcut: str, wish: SignalInstance) -> None:
+        super().__init__()
+        self.setProperty("role", "tile")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setShortcut(shortcut)
+        self.setToolTip(shortcut)
+        self.setAccessibleName(f"{title}，{text}")
+        self.clicked.connect(wish)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        column.setSpacing(Space.XXS)
+        top = QHBoxLayout()
+        top.addWidget(IconPicture(picture, 26, "accent"))
+        top.addStretch(1)
+        top.addWidget(label(shortcut, "muted"), 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
+        column.addStretch(1)
+        column.addWidget(label(title, "cardTitle"))
+        column.addWidget(label(text, "small", wrap=True))
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        inside = layout.totalSizeHint() if layout is not None else QSize()
+        return QSize((WIDTH - 2 * Space.S) // 3, max(TILE_HIGH, inside.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
 
 
 class StartPage(QWidget):
@@ -76,26 +112,33 @@ class StartPage(QWidget):
         words.addWidget(label("算法备案与大模型备案：一处填写，处处一致，全部留在本机。", "secondary"))
         head.addLayout(words, 1)
         column.addLayout(head)
-        begin = Card()
-        begin.setFixedWidth(680)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.XS)
-        self.new_button = self._button("新建备案项目…", "Alt+N", self.new_clicked, primary=True)
-        self.open_button = self._button("打开项目…", "Alt+O", self.open_clicked)
-        self.sample_button = self._button("看看示例", "Alt+S", self.sample_clicked)
-        for button in (self.new_button, self.open_button, self.sample_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        self.profile_button = self._button("单位档案…", "Alt+D", self.profile_clicked)
-        buttons.addWidget(self.profile_button)
-        self.preferences_button = self._button("设置…", "Alt+G", self.preferences_clicked)
-        buttons.addWidget(self.preferences_button)
-        begin.body.addLayout(buttons)
-        self._hint = label(_HINT, "muted")
-        begin.body.addWidget(self._hint)
-        column.addWidget(begin)
+        self._column = column
+        self._offered: list[Card] = []
+        tiles = QHBoxLayout()
+        tiles.setSpacing(Space.S)
+        self.new_button = Tile(
+            "plus", "新建备案项目", "选一个位置存放，从主体信息填起", "Alt+N", self.new_clicked
+        )
+        self.open_button = Tile(
+            "folder", "打开已有项目", f"也可以把 {SUFFIX} 文件拖进来", "Alt+O", self.open_clicked
+        )
+        self.sample_button = Tile(
+            "spark", "看看示例", "虚构公司的完整备案，随便改", "Alt+S", self.sample_clicked
+        )
+        for tile in (self.new_button, self.open_button, self.sample_button):
+            tiles.addWidget(tile)
+        column.addLayout(tiles)
+        more = QHBoxLayout()
+        more.setSpacing(Space.XS)
+        self.profile_button = self._link("单位档案…", "Alt+D", self.profile_clicked)
+        self.preferences_button = self._link("设置…", "Alt+G", self.preferences_clicked)
+        self._hint = label("", "secondary")
+        more.addWidget(self._hint, 1)
+        more.addWidget(self.profile_button)
+        more.addWidget(self.preferences_button)
+        column.addLayout(more)
         self._recent_card = Card("最近打开")
-        self._recent_card.setFixedWidth(680)
+        self._recent_card.setFixedWidth(WIDTH)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._recent_card.body.addLayout(self._recent)
@@ -106,15 +149,32 @@ class StartPage(QWidget):
         column.addWidget(footer)
 
     @staticmethod
-    def _button(text: str, shortcut: str, wish: SignalInstance, *, primary: bool = False) -> QPushButton:
+    def _link(text: str, shortcut: str, wish: SignalInstance) -> QPushButton:
         button = QPushButton(text)
-        if primary:
-            button.setProperty("role", "primary")
+        button.setProperty("role", "link")
         button.setShortcut(shortcut)
         button.setToolTip(shortcut)
         button.setAccessibleName(text)
         button.clicked.connect(wish)
         return button
+
+    def offer(self, card: Card) -> None:
+        """Put something that wants an answer above the choices."""
+        card.setFixedWidth(WIDTH)
+        self._column.insertWidget(AFTER_HEAD + len(self._offered), card)
+        self._offered.append(card)
+
+    def offered(self) -> tuple[Card, ...]:
+        """What waits for an answer."""
+        return tuple(self._offered)
+
+    def put_away(self, card: Card) -> None:
+        """It was answered."""
+        if card in self._offered:
+            self._offered.remove(card)
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
 
     def set_recent(self, projects: Sequence[RecentProject]) -> None:
         """Show these, the latest first."""
@@ -135,8 +195,9 @@ class StartPage(QWidget):
             button.setEnabled(not busy)
         self._recent_card.setEnabled(not busy)
         self.setAcceptDrops(not busy)
-        self._hint.setText(text if busy else _HINT)
-        set_look(self._hint, role="secondary" if busy else "muted")
+        for card in self._offered:
+            card.setEnabled(not busy)
+        self._hint.setText(text if busy else "")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if project_in(event.mimeData()) is not None:

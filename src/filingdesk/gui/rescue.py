@@ -1,0 +1,231 @@
+"""After a run that did not end in order: the next start offers the project as it was, where the user was, and the report."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from filingdesk import __version__
+from filingdesk.domain.errors import UserError
+from filingdesk.gui.theme import Space, mono_font
+from filingdesk.gui.widgets.cards import Card, NoticeBar
+from filingdesk.gui.widgets.labels import Prose, label
+from filingdesk.infra import settings as user_settings
+from filingdesk.infra.clock import system_clock
+
+if TYPE_CHECKING:  # the window is painted before it is asked what was
+    from filingdesk.gui.shell import Shell
+    from filingdesk.infra.lastrun import RunMark
+    from filingdesk.services.recovery import Rescue
+
+TITLE = "上次没有正常退出"
+NOTE_MS = 400
+"""Where the user is goes to the mark after so long: several steps in a row are one."""
+
+
+def _day_time(moment: datetime) -> str:
+    local = moment.astimezone()
+    today = datetime.now().astimezone().date()
+    return f"今天 {local:%H:%M:%S}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
+
+
+def rescue_words(rescue: "Rescue", page: str) -> str:
+    """What happened and what is there, in two sentences."""
+    where = f"停在「{page}」，" if page else ""
+    if rescue.written is None:
+        return (
+            f"「{rescue.project.stem}」当时开着，{where}但文件现在不在“{rescue.project.parent}”。"
+            "移动硬盘或网络盘没连上的话，接好后再打开。"
+        )
+    return (
+        f"「{rescue.project.stem}」当时开着，{where}最后一次写入 {_day_time(rescue.written)}。"
+        "写进项目文件的内容都在；最后一秒内正在打的字可能没有存上，请看一眼那一栏。"
+    )
+
+
+class RescueCard(Card):
+    """On the start page: go on where it ended, read the report, or put the card away."""
+
+    wanted = Signal(object)
+    told = Signal(object)
+    gone = Signal()
+
+    def __init__(self, rescue: "Rescue", page: str, parent: QWidget | None = None) -> None:
+        super().__init__(TITLE, parent=parent)
+        self.rescue = rescue
+        self.words = Prose(rescue_words(rescue, page), "secondary")
+        self.body.addWidget(self.words)
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
+        self.go_on = _button("接着做", lambda: self.wanted.emit(rescue))
+        self.go_on.setProperty("role", "primary")
+        self.go_on.setEnabled(rescue.written is not None)
+        self.report = _button("查看报告", lambda: self.told.emit(rescue))
+        self.report.setEnabled(rescue.report is not None)
+        self.report.setToolTip("不含填写内容，可以发给维护人员")
+        self.away = _button("知道了", self.gone.emit)
+        for button in (self.go_on, self.report, self.away):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.body.addLayout(row)
+
+
+def _button(text: str, act: object) -> QPushButton:
+    made = QPushButton(text)
+    made.setAccessibleName(text)
+    made.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
+    return made
+
+
+class ReportDialog(QDialog):
+    """The report as it would be sent; copied, or found in its folder."""
+
+    def __init__(self, report: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("错误报告")
+        self.resize(620, 420)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        column.setSpacing(Space.S)
+        column.addWidget(label("错误报告", "cardTitle"))
+        column.addWidget(
+            Prose("报告只有程序版本、系统和出错位置，不含项目名称和填写内容，可以发给维护人员。", "secondary")
+        )
+        self.text = QPlainTextEdit(_read(report))
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setFont(mono_font())
+        self.text.setAccessibleName("报告全文")
+        column.addWidget(self.text, 1)
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
+        row.addWidget(_button("复制", lambda: QGuiApplication.clipboard().setText(self.text.toPlainText())))
+        row.addWidget(
+            _button(
+                "打开所在文件夹", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report.parent)))
+            )
+        )
+        row.addStretch(1)
+        close = _button("关闭", self.accept)
+        close.setDefault(True)
+        row.addWidget(close)
+        column.addLayout(row)
+
+
+def _read(report: Path) -> str:
+    try:
+        return report.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "报告已经不在了。"
+
+
+class Rescuer(QObject):
+    """Keeps the mark of this run up to date and, once at the start, offers what earlier runs left."""
+
+    def __init__(self, shell: "Shell") -> None:
+        super().__init__(shell)
+        self._shell = shell
+        self.mark: RunMark | None = None
+        self._note = QTimer(self)
+        self._note.setSingleShot(True)
+        self._note.setInterval(NOTE_MS)
+        self._note.timeout.connect(self.note)
+        shell.entered.connect(self._entered)
+        shell.left.connect(self.note)
+
+    def begin(self, *, catch_faults: bool = True) -> None:
+        """Take up the mark and ask, beside the window, what did not end in order."""
+        from filingdesk.infra.lastrun import RunMark
+
+        self.mark = RunMark(__version__, system_clock())
+        if catch_faults:
+            self.mark.catch_faults()
+        self.note()
+        self._shell.jobs.start(lambda _cancel, _report: _rescues(), on_done=self.offer)
+
+    def end(self) -> None:
+        """The program ends in order."""
+        self._note.stop()
+        if self.mark is not None:
+            self.mark.end()
+            self.mark = None
+
+    # While it runs
+
+    def _entered(self) -> None:
+        desk, bench = self._shell.desk, self._shell.workbench
+        if desk is not None and bench is not None:
+            bench.page_changed.connect(lambda _key: self._note.start())
+            desk.field_focused.connect(lambda _key: self._note.start())
+            self.note()
+
+    def note(self) -> None:
+        """Write down which project is open and where the user is."""
+        self._note.stop()
+        if self.mark is None:
+            return
+        desk, bench = self._shell.desk, self._shell.workbench
+        # What is only read cannot lose anything, and whoever holds it has a mark of his own.
+        held = desk is not None and bench is not None and not desk.read_only
+        path = str(desk.session.path) if held and desk is not None else ""
+        place = bench.place() if held and bench is not None else ""
+        self.mark.note(path, place, system_clock())
+
+    # At the start
+
+    def offer(self, found: "Sequence[tuple[Rescue, str]]") -> None:
+        """Offer what was left: on the start page, or in the project when it is open already."""
+        for rescue, page in found:
+            desk = self._shell.desk
+            if desk is not None and desk.session.path.absolute() == rescue.project.absolute():
+                self._tell_inside(rescue, page)
+                continue
+            card = RescueCard(rescue, page)
+            card.wanted.connect(self._go_on)
+            card.told.connect(self._show_report)
+            card.gone.connect(lambda card=card: self._shell.start.put_away(card))
+            self._shell.start.offer(card)
+
+    def _go_on(self, rescue: "Rescue") -> None:
+        with suppress(UserError):  # else it opens where it was left in order before
+            user_settings.save(user_settings.load().settings.with_place(rescue.project, rescue.place))
+        for card in self._shell.start.offered():
+            if isinstance(card, RescueCard) and card.rescue is rescue:
+                self._shell.start.put_away(card)
+        self._shell.open_project(rescue.project)
+
+    def _show_report(self, rescue: "Rescue") -> None:
+        if rescue.report is not None:
+            ReportDialog(rescue.report, self._shell).exec()
+
+    def _tell_inside(self, rescue: "Rescue", page: str) -> None:
+        bench = self._shell.workbench
+        if bench is None:
+            return
+        bar = NoticeBar()
+        bench.middle.insertWidget(0, bar)
+        bar.tell(
+            f"{TITLE}。{rescue_words(rescue, page)}",
+            tone="warning",
+            action="查看报告" if rescue.report is not None else "",
+        )
+        bar.action_clicked.connect(lambda: self._show_report(rescue))
+        if rescue.place:
+            bench.restore(rescue.place)
+
+
+def _rescues() -> "list[tuple[Rescue, str]]":
+    from filingdesk.services.recovery import rescues
+
+    found = rescues()
+    if not found:
+        return []
+    from filingdesk.gui.registry import entries
+
+    titles = {entry.key: entry.title for entry in entries()}
+    return [(rescue, titles.get(rescue.page, "")) for rescue in found]
