@@ -19,6 +19,7 @@ from filingdesk.scan.matcher_tables import Ints
 from filingdesk.scan.normalize import SENTINEL, FoldTable, fold_table
 from filingdesk.scan.pinyin_finder import PinyinFinder
 from filingdesk.scan.repeat import RepeatFinder
+from filingdesk.scan.signs import Signs, sign_table
 from filingdesk.scan.split import SplitFinder
 
 __all__ = ["CHANNELS", "DEFAULT_CHANNELS", "Found", "Hit", "Interceptor", "Keyword", "Mode"]
@@ -218,10 +219,14 @@ class Interceptor:
         self.engine = self._matcher.name
         self._repeat = library.repeat
         self._has_extra = self._repeat is not None and len(self._repeat.patterns) > len(self._lengths)
+        self._signs: Signs | None = None
+        if not self.channels.isdisjoint(("pinyin", "split")):
+            self._signs = sign_table(sounding="pinyin" in self.channels)
         if "pinyin" in self.channels:
             self._finders.append((names.PINYIN, library.pinyin(self.engine).find))
-        if "split" in self.channels:
+        if self._signs is not None and "split" in self.channels:
             split = SplitFinder(self.dictionary)
+            split.mark(self._signs)
             self._finders.append((names.SPLIT, lambda page: split.find(page, self._matcher)))
         allowed = compile_keywords(allow, self._table)
         self.unmatchable_allowed: list[Keyword] = allowed.unmatchable
@@ -241,7 +246,7 @@ class Interceptor:
 
     def find(self, records: Sequence[str]) -> Found:
         """`scan_many` in columns: for those who count or store hits and need no object for each."""
-        page = Page(SENTINEL.join(records), self._table)
+        page = Page(SENTINEL.join(records), self._table, self._signs)
         codes = page.folded.codes
         spots = self._spots(page)
         spots += [(rank, finder(page)) for rank, finder in self._finders]

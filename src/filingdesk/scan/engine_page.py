@@ -9,12 +9,14 @@ import numpy.typing as npt
 from filingdesk.scan import folding
 from filingdesk.scan.matcher_tables import Codes, Ints, concatenated
 from filingdesk.scan.normalize import DROP, FoldTable, encode, fold
+from filingdesk.scan.signs import Signs
 
 Flags = npt.NDArray[np.bool_]
 
 _LINE_END_TABLE = np.zeros(0x2030, dtype=np.bool_)
 _LINE_END_TABLE[[ord(char) for char in "\n\r\u2028\u2029\x0b\x0c\x85"]] = True
 _FAR = 64
+_CHUNK = 1 << 16
 _PARAGRAPH_END = re.compile(
     r"[。！？!?…；;.．｡][^\n\r\u2028\u2029\x0b\x0c\x85]*[\n\r\u2028\u2029\x0b\x0c\x85]"
     r"|(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])\s*?(?:\r\n|[\n\r\u2028\u2029\x0b\x0c\x85])"
@@ -25,11 +27,22 @@ _SENTENCE_END = re.compile(r"[。！？!?…；;｡\n\r\u2028\u2029\x0b\x0c\x85]
 class Page:
     """`codes` are the original code points of `text`, `folded` what is left of them to compare."""
 
-    def __init__(self, text: str, table: FoldTable) -> None:
+    def __init__(self, text: str, table: FoldTable, signs: Signs | None = None) -> None:
         self.text = text
         self.table = table
+        self._signs = signs
         self.codes: Codes = encode(text)
         self.folded = fold(self.codes, table)
+
+    @cached_property
+    def signs(self) -> Signs:
+        """What is known of each folded character, by the table that was given."""
+        assert self._signs is not None  # noqa: S101 - who asks for signs gives a table
+        codes = self.folded.codes
+        signs = np.empty(len(codes), dtype=np.uint16)
+        for low in range(0, len(codes), _CHUNK):
+            signs[low : low + _CHUNK] = self._signs.take(codes[low : low + _CHUNK])
+        return signs
 
     def spans(self, begin: Ints, stop: Ints) -> tuple[Ints, Ints, Flags | None]:
         """Original start and end of folded places; and, where it matters, which of them cut no character in two."""

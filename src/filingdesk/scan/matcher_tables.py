@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,14 @@ _CROWDED = np.uint64(1 << 63)
 _DOWN, _UP = np.uint64(29), np.uint64(1)
 _CODE_BITS = np.uint64(21)
 _ONE, _SEVEN = np.uint8(1), np.uint32(7)
+
+
+class Takes(Protocol):
+    """Codes that are asked for by place; they need not stand in an array."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, indices: Ints, /) -> Codes: ...
 
 
 @dataclass(frozen=True)

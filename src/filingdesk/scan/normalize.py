@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,9 +39,6 @@ class FoldTable:
     kind: npt.NDArray[np.uint8]
     skip_many: dict[int, list[int]]
     keep_many: dict[int, list[int]]
-
-
-_MANY_ASKED = 40  # from one place in so many on, an index of all is cheaper than searching for each
 
 
 @dataclass(frozen=True)
@@ -79,21 +77,18 @@ class Folded:
         """The code-point offsets in the original of folded places."""
         if self.full is not None:
             return self.full.take(places)
-        if len(places) * _MANY_ASKED > len(self.codes):
-            return self._kept.take(places).astype(np.int64)
-        chunk = np.searchsorted(self.firsts, places, side="right") - 1
-        chunk *= _CHUNK
-        chunk += self.inside.take(places)
-        return chunk
+        origins = self._chunks.take(places).astype(np.int64)
+        origins *= _CHUNK
+        origins += self.inside.take(places)
+        return origins
 
     @cached_property
-    def _kept(self) -> npt.NDArray[np.signedinteger[Any]]:
-        """Where each folded character stood, when each stood for one."""
-        # Half as wide where that suffices: it is the memory that costs.
-        begins = (np.arange(len(self.firsts)) * _CHUNK).astype(np.min_scalar_type(-len(self.plain) - 1))
-        kept = np.repeat(begins, np.diff(self.firsts, append=len(self.codes)))
-        kept += self.inside
-        return kept
+    def _chunks(self) -> npt.NDArray[np.unsignedinteger[Any]]:
+        """In which chunk each folded character stood."""
+        chunks = np.empty(len(self.inside), dtype=np.min_scalar_type(len(self.firsts)))
+        for number, (low, high) in enumerate(pairwise([*self.firsts.tolist(), len(chunks)])):
+            chunks[low:high] = number
+        return chunks
 
     @property
     def index(self) -> Index:

@@ -17,7 +17,7 @@ MUTE = (1 << SYLLABLE_BITS) - 1
 """In place of a syllable's number: a character that has no sound of its own."""
 
 # What a packed character is made of: its code point, the bits of its tones, and whether it is a Latin letter.
-CODE, LETTER = np.uint32((1 << 21) - 1), np.uint32(1 << 31)
+CODE, IS_LETTER = np.uint32((1 << 21) - 1), np.uint32(1 << 31)
 _TONE_BIT = np.uint32(21)
 TONES = np.uint32(0x3F << 21)
 
@@ -98,7 +98,7 @@ def packed(codes: Codes, tones: npt.NDArray[np.uint8]) -> Codes:
 def packed_characters() -> Codes:
     """Every code point with the tones of its commonest syllable."""
     table = packed(np.arange(0x110000, dtype=np.uint32), sounds().tones)
-    table[97 : 97 + 26] |= LETTER
+    table[97 : 97 + 26] |= IS_LETTER
     table.flags.writeable = False
     return table
 

@@ -1,6 +1,7 @@
 """Finds keywords by their sound: spelled in Latin letters (du bo, dǔbó, 代开发piao) or written with homophones."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -11,11 +12,11 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher, build_matcher, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, where_few
+from filingdesk.scan.matcher_tables import Codes, Ints, Takes, concatenated, where_few
 from filingdesk.scan.normalize import SENTINEL
 from filingdesk.scan.pinyin import (
     CODE,
-    LETTER,
+    IS_LETTER,
     SYLLABLE,
     TONES,
     heard_token,
@@ -26,6 +27,7 @@ from filingdesk.scan.pinyin import (
     spelled,
 )
 from filingdesk.scan.pinyin_matcher import LongFinder, SoundFinder, TwoFinder, Twos
+from filingdesk.scan.signs import LETTER, SOUND, Signs
 
 _SENTINEL = np.uint32(ord(SENTINEL))
 _WAYS = 8  # readings of one keyword that are followed up
@@ -129,26 +131,28 @@ class PinyinFinder:
     def find(self, page: Page) -> tuple[Ints, Ints, Ints]:
         """(begin, stop, pattern number) in folded places."""
         stream = _Stream(page)
-        first, *others = [self._search(page, stream, *part) for part in stream.parts()]
+        found, *others = [self._search(page, stream, part) for part in stream.parts()]
         if others and len(others[0][0]):
             # Other readings repeat their surroundings, and with them hits that are known.
-            near = np.flatnonzero(np.isin(first[0], others[0][0]))
-            known = set(zip(*(column.take(near).tolist() for column in first), strict=True))
+            near = np.flatnonzero(np.isin(found[0], others[0][0]))
+            known = set(zip(*(column.take(near).tolist() for column in found), strict=True))
             new = sorted(set(zip(*(column.tolist() for column in others[0]), strict=True)) - known)
             more = np.array(new, dtype=np.int64).reshape(-1, 3)
-            first = tuple(np.concatenate((column, more[:, n])) for n, column in enumerate(first))  # type: ignore[assignment]
-        return first
+            begin, stop, pattern = (np.concatenate((one, more[:, n])) for n, one in enumerate(found))
+            return begin, stop, pattern
+        return found
 
-    def _search(
-        self, page: Page, stream: "_Stream", tokens: Codes, begins: Ints, stops: Ints | None
-    ) -> tuple[Ints, Ints, Ints]:
-        """Columns of begin, stop, pattern; `stops` None: those of the stream."""
+    def _search(self, page: Page, stream: "_Stream", part: "_Part") -> tuple[Ints, Ints, Ints]:
+        """Columns of begin, stop, pattern."""
         pairs: tuple[Ints, Ints] | None = None
+        begins = part.begins
         if self._quick is not None:
-            (places, twos), (found, numbers) = self._quick.find(tokens, page.folded.codes, begins)
+            (places, twos), (found, numbers) = self._quick.find(
+                part.heard, part.tokens, page.folded.codes, begins
+            )
             pairs = places, self._two_patterns.take(twos)
         elif self._matcher is not None:
-            found, numbers = self._matcher.find(tokens)
+            found, numbers = self._matcher.find(part.tokens.take(np.arange(len(begins))))
         low = self._source_first.take(numbers)
         counts = self._source_first.take(numbers + 1) - low
         source, begin = concatenated(low, counts), np.repeat(found, counts)
@@ -160,11 +164,8 @@ class PinyinFinder:
         if pairs is not None:
             begin, last = np.concatenate((pairs[0], begin)), np.concatenate((pairs[0] + 1, last))
             pattern = np.concatenate((pairs[1], pattern))
-        return (
-            begins.take(begin),
-            stream.stops(begins.take(last)) if stops is None else stops.take(last),
-            pattern,
-        )
+        stop = stream.stops(begins.take(last)) if part.stops is None else part.stops.take(last)
+        return begins.take(begin), stop, pattern
 
     def _credible(self, page: Page, begins: Ints, lengths: Ints, match: tuple[Ints, Ints, Ints]) -> Ints:
         """Which matches say enough: numbers of rows."""
@@ -177,7 +178,7 @@ class PinyinFinder:
         words ^= char
         words &= CODE
         own = words == 0
-        sure = own | (char >= LETTER)
+        sure = own | (char >= IS_LETTER)
         off_key &= ~sure
         first = np.cumsum(lengths) - lengths
         literal = np.logical_and.reduceat(own, first)
@@ -212,21 +213,49 @@ def _ways(text: str) -> Iterator[tuple[str, bytes]]:
         yield "".join(token for token, _ in way), bytes(tones for _, tones in way)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A stream: syllables (`MUTE` where there is none), what stands there, folded begin and stop (None: as in the text)."""
+
+    heard: Signs
+    tokens: Takes
+    begins: Ints
+    stops: Ints | None
+
+
+@dataclass(frozen=True)
+class _Tokens:
+    """The tokens of a text: of a syllable that is spelled it, of a character its commonest one, or itself."""
+
+    codes: Codes
+    heard: Signs
+    where: Ints
+
+    def __len__(self) -> int:
+        return len(self.where)
+
+    def take(self, indices: Ints, /) -> Codes:
+        places = self.where.take(indices)
+        codes, numbers = self.codes.take(places), self.heard.take(places)
+        tokens = sounds().first.take(codes)
+        letters = np.flatnonzero(((codes - np.uint32(97)) < 26) & (numbers != SOUND))
+        tokens[letters] = numbers.take(letters).astype(np.uint32) + np.uint32(SYLLABLE)
+        return tokens
+
+
 class _Stream:
-    """The folded text as syllables: a token for each character, and for each syllable that is spelled in letters."""
+    """The folded text as syllables: one for each character, and for each syllable that is spelled in letters."""
 
     def __init__(self, page: Page) -> None:
         codes = page.folded.codes
-        self._tokens = np.empty(len(codes), dtype=np.uint32)
+        self._codes = codes
+        self._heard = page.signs & SOUND
         self._sizes = np.ones(len(codes), dtype=np.uint16)
-        self.latin = np.zeros(len(codes), dtype=np.bool_)
         self._kept = np.ones(len(codes), dtype=np.bool_)
         self._others: list[tuple[int, int, str]] = []
         found = [np.zeros(0, dtype=np.int64)]
         for low in range(0, len(codes), _CHUNK):
-            part = codes[low : low + _CHUNK]
-            self._tokens[low : low + _CHUNK] = sounds().first.take(part)
-            found.append(where_few((part - np.uint32(97)) < 26) + low)
+            found.append(where_few((page.signs[low : low + _CHUNK] & LETTER).astype(np.bool_)) + low)
         letters = np.concatenate(found)
         if len(letters):
             self._read_words(page, codes, letters)
@@ -263,9 +292,8 @@ class _Stream:
         places, ends = begin + low, begin + high
         ends[np.cumsum(counts) - 1] = stops
         self._kept[places] = True
-        self.latin[places] = True
         self._sizes[places] = ends - places
-        self._tokens[places] = (syllable + SYLLABLE).astype(np.uint32)
+        self._heard[places] = syllable
         for row in np.flatnonzero(np.array([len(way) > 1 for way in ways]).take(kinds)).tolist():
             self._others.append((int(starts[row]), int(stops[row]), spellings[row].decode("ascii")))
 
@@ -282,13 +310,14 @@ class _Stream:
         digits[where] = ~_apart(page, stops.take(where))
         return digits
 
-    def parts(self) -> Iterator[tuple[Codes, Ints, Ints | None]]:
-        """Tokens, their folded begin and stop (None: as in `stops`); first the text, then other readings of words."""
-        yield self._tokens.take(self._where), self._where, None
+    def parts(self) -> Iterator[_Part]:
+        """First the text, then other readings of words."""
+        where = self._where
+        yield _Part(self._heard.take(where), _Tokens(self._codes, self._heard, where), where, None)
         if self._others:
             yield self._other_readings()
 
-    def _other_readings(self) -> tuple[Codes, Ints, Ints]:
+    def _other_readings(self) -> _Part:
         columns: list[tuple[Codes, Ints, Ints]] = []
         where = self._where
         for start, stop, word in self._others:
@@ -296,8 +325,6 @@ class _Stream:
             before, after = where[max(0, low - _REACH) : low], where[high : high + _REACH]
             for way in segmentations(word)[1:]:
                 begins = np.array([start + first for first, _, _ in way])
-                # Every place of the word counts as spelled, whichever way it is read.
-                self.latin[begins] = True
                 columns.append(self._taken(before))
                 columns.append(
                     (
@@ -309,10 +336,11 @@ class _Stream:
                 columns.append(self._taken(after))
                 columns.append((np.array([_SENTINEL]), begins[:1], begins[:1]))
         tokens, begin, end = (np.concatenate(column) for column in zip(*columns, strict=True))
-        return tokens, begin, end
+        return _Part(heard_token(tokens).astype(np.uint16), tokens, begin, end)
 
     def _taken(self, where: Ints) -> tuple[Codes, Ints, Ints]:
-        return self._tokens.take(where), where, self.stops(where)
+        tokens = _Tokens(self._codes, self._heard, where).take(np.arange(len(where)))
+        return tokens, where, self.stops(where)
 
     def stops(self, begins: Ints) -> Ints:
         """Where the tokens that begin there end."""

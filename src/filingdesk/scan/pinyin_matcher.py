@@ -13,11 +13,20 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan.matcher_bulk import Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, Keys, SlotTable, bit_filter, concatenated, in_filter
+from filingdesk.scan.matcher_tables import (
+    Codes,
+    Ints,
+    Keys,
+    SlotTable,
+    Takes,
+    bit_filter,
+    concatenated,
+    in_filter,
+)
 from filingdesk.scan.matcher_trie import HEAD, Trie
 from filingdesk.scan.pinyin import (
     CODE,
-    LETTER,
+    IS_LETTER,
     MUTE,
     SYLLABLE_BITS,
     TONES,
@@ -27,6 +36,7 @@ from filingdesk.scan.pinyin import (
     packed_characters,
     sounds,
 )
+from filingdesk.scan.signs import SOUND, Signs
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 Bytes = npt.NDArray[np.uint8]
@@ -48,7 +58,7 @@ _CLASSES = np.uint32(31)
 _SIDE = np.uint64(32)
 _LEFT, _RIGHT = np.uint64(CODE) << _SIDE, np.uint64(CODE)
 _LEFT_TONE, _RIGHT_TONE = np.uint64(TONES) << _SIDE, np.uint64(TONES)
-_SPELLED = np.uint64(LETTER) << _SIDE | np.uint64(LETTER)
+_SPELLED = np.uint64(IS_LETTER) << _SIDE | np.uint64(IS_LETTER)
 
 
 @dataclass(frozen=True)
@@ -256,7 +266,7 @@ class LongFinder:
         begin, lengths = patterns.offsets[active], patterns.lengths[active]
         pairs, third = self._begun(patterns.codes, begin)
         self.thirds = np.zeros(_PAIRS, dtype=np.uint32)
-        np.bitwise_or.at(self.thirds, pairs, _ONE << _class(third))
+        np.bitwise_or.at(self.thirds, pairs, _ONE << _class(third.astype(np.uint16)))
         marks = _three(pairs, third)
         self._triples = bit_filter(marks, len(np.unique(marks)))
         whole = lengths == HEAD
@@ -273,7 +283,7 @@ class LongFinder:
         pairs = _pair(heard_token(codes[begin]), heard_token(codes[begin + 1]))
         return pairs, heard_token(codes[begin + 2])
 
-    def candidates(self, places: Ints, pairs: Ints, syllables: Codes) -> Ints:
+    def candidates(self, places: Ints, pairs: Ints, syllables: Signs) -> Ints:
         """Which of the places in `syllables`, where these pairs stand, begin a pattern, by the filters."""
         marks = _three(pairs.astype(np.uint32), syllables.take(places + 2))
         near = np.flatnonzero(in_filter(self._triples, marks))
@@ -284,7 +294,7 @@ class LongFinder:
             whole |= in_filter(known, marks)
         return places.take(np.flatnonzero(whole))
 
-    def find(self, tokens: Codes, places: Ints) -> tuple[Ints, Ints]:
+    def find(self, tokens: Takes, places: Ints) -> tuple[Ints, Ints]:
         """(start, pattern) of the patterns that begin at `places`."""
         starts = [np.zeros(0, dtype=np.int64)]
         numbers = [np.zeros(0, dtype=np.int64)]
@@ -324,24 +334,27 @@ class SoundFinder:
         # Of a pair of syllables: which third ones may follow (a bit for each class), and whether it is a keyword itself.
         self._heads = longs.thirds | twos.known.astype(np.uint32) << _CLASSES
 
-    def find(self, tokens: Codes, codes: Codes, begins: Ints) -> tuple[Pair, Pair]:
+    def find(self, heard: Signs, tokens: Takes, codes: Codes, begins: Ints) -> tuple[Pair, Pair]:
         """(places, numbers) of credible keywords of two, and (places, patterns) of what is longer.
 
-        `tokens` are the stream, `codes` the text and `begins` where in it each token begins.
+        `heard` are the syllables of the stream and `tokens` what stands there, `codes` the text and `begins` where in it
+        each token begins.
         """
         nothing = np.zeros(0, dtype=np.int64)
         near = [(nothing, nothing, nothing.astype(np.uint64))]
         further = [nothing]
         packed = packed_characters()
-        for low in range(0, len(tokens) - 1, _CHUNK):
+        for low in range(0, len(heard) - 1, _CHUNK):
             # Further than the pairs begin: the filters look at five.
-            part = heard_token(tokens[low : low + _CHUNK + 4])
+            part = heard[low : low + _CHUNK + 4]
             here = begins[low : low + _CHUNK + 1]
-            size = min(_CHUNK, len(tokens) - 1 - low)
-            pairs = _pair(part[:size], part[1 : size + 1]).astype(np.int64)
+            size = min(_CHUNK, len(heard) - 1 - low)
+            pairs = part[:size].astype(np.int64)
+            pairs <<= SYLLABLE_BITS
+            pairs |= part[1 : size + 1]
             thirds = part[2 : size + 2]
             if len(thirds) < size:
-                thirds = np.append(thirds, np.uint32(MUTE))
+                thirds = np.append(thirds, SOUND)
             there = self._heads.take(pairs)
             kinds = there >> _class(thirds)
             kinds &= _ONE
@@ -376,24 +389,24 @@ def _pair(high: Codes, low: Codes) -> Codes:
     return pairs
 
 
-def _three(pairs: Codes, third: Codes) -> Codes:
+def _three(pairs: Codes, third: Codes | Signs) -> Codes:
     marks = pairs << _BITS
     marks |= third
     marks *= _MIX
     return marks
 
 
-def _class(syllables: Codes) -> Codes:
+def _class(syllables: Signs) -> Codes:
     """One of 31 classes of syllables."""
     # As good as the remainder, and much cheaper: n + n // 16 modulo 32, without 31.
-    mixed = syllables >> np.uint32(4)
+    mixed = syllables >> np.uint16(4)
     mixed += syllables
-    mixed &= np.uint32(31)
-    np.minimum(mixed, np.uint32(30), out=mixed)
-    return mixed
+    mixed &= np.uint16(31)
+    np.minimum(mixed, np.uint16(30), out=mixed)
+    return mixed.astype(np.uint32)
 
 
-def _further(marks: Codes, fourth: Codes) -> Codes:
+def _further(marks: Codes, fourth: Codes | Signs) -> Codes:
     mixed = fourth * _MIX
     mixed ^= marks
     mixed *= _MIX_FOUR

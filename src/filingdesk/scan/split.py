@@ -10,10 +10,13 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher
 from filingdesk.scan.matcher_bulk import pair_marks
-from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, concatenated, pair_key
+from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, concatenated, pair_key, where_few
 from filingdesk.scan.normalize import SENTINEL
+from filingdesk.scan.signs import FIRST, SECOND, Signs
 
 _SENTINEL = ord(SENTINEL)
+_CHUNK = 1 << 16
+_ONE = np.uint16(1)  # from the sign of a second component to that of a first
 _REACH = 24  # characters looked at on either side of a pair of components
 _TOGETHER = 6  # so many split characters are tried in all combinations
 # Components that no one writes on their own: where one stands, something was taken apart.
@@ -63,9 +66,7 @@ class SplitFinder:
         every = [one for made in self._made for one in made]
         self._chars = np.array([char for char, _ in every], dtype=np.uint32)
         self._alone = np.array([alone for _, alone in every], dtype=np.bool_)
-        self._sides = np.zeros(0x110000, dtype=np.uint8)  # 1: may be the first component, 2: the second
-        self._sides[pairs[0]] |= 1
-        self._sides[pairs[1]] |= 2
+        self._sides = pairs
         # Pairs of neighbours within one pattern.
         inner = np.ones(max(len(codes) - 1, 0), dtype=np.bool_)
         inner[dictionary.patterns.offsets[1:-1] - 1] = False
@@ -73,13 +74,18 @@ class SplitFinder:
         self._neighbours = np.zeros(1 << 23, dtype=np.bool_)
         self._neighbours[pair_marks(codes[where], codes[where + 1], 23)] = True
 
+    def mark(self, signs: Signs) -> None:
+        """Mark in a table of signs which characters may be the first component, which the second."""
+        signs[self._sides[0]] |= FIRST
+        signs[self._sides[1]] |= SECOND
+
     def find(self, page: Page, matcher: Matcher) -> tuple[Ints, Ints, Ints]:
         """(begin, stop, pattern number) in folded places."""
         codes = page.folded.codes
         nothing = np.zeros(0, dtype=np.int64)
         if not self._made or len(codes) < 2:
             return nothing, nothing, nothing
-        places = self._pair_places(codes)
+        places = _pair_places(page.signs)
         joins = self._promising(codes, places)
         if not joins:
             return nothing, nothing, nothing
@@ -98,15 +104,6 @@ class SplitFinder:
         rows = np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
         return rows[:, 0], rows[:, 1], rows[:, 2]
 
-    def _pair_places(self, codes: Codes) -> Ints:
-        found = [np.zeros(0, dtype=np.int64)]
-        for low in range(0, len(codes) - 1, 1 << 15):
-            sides = self._sides.take(codes[low : low + (1 << 15) + 1])
-            pairs = sides[1:] >> 1
-            pairs &= sides[:-1]
-            found.append(np.flatnonzero(pairs.view(np.bool_)) + low)
-        return np.concatenate(found)
-
     def _promising(self, codes: Codes, places: Ints) -> list[tuple[int, int, int]]:
         """(place, character made, 2 where it may stand alone, else 1) that fit a neighbour."""
         real, slots = self._pairs.get(pair_key(codes[places], codes[places + 1]))
@@ -124,6 +121,18 @@ class SplitFinder:
         rows = np.flatnonzero(good)
         weights = np.where(alone.take(rows), 2, 1)
         return list(zip(place.take(rows).tolist(), char.take(rows).tolist(), weights.tolist(), strict=True))
+
+
+def _pair_places(signs: Signs) -> Ints:
+    """Where a first component stands before a second."""
+    found = [np.zeros(0, dtype=np.int64)]
+    for low in range(0, len(signs) - 1, _CHUNK):
+        part = signs[low : low + _CHUNK + 1]
+        pairs = part[1:] >> _ONE
+        pairs &= part[:-1]
+        pairs &= FIRST
+        found.append(where_few(pairs.astype(np.bool_)) + low)
+    return np.concatenate(found)
 
 
 class _Variants:
