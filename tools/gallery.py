@@ -42,7 +42,8 @@ def main() -> None:
         _draw_gallery(chosen.out)
         return
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
-    with tempfile.TemporaryDirectory() as home:
+    os.environ["LOGNAME"] = "示例经办人"
+    with tempfile.TemporaryDirectory(prefix="filingdesk-") as home:
         os.environ["FILINGDESK_HOME"] = home
         _draw(chosen, Path(home))
 
