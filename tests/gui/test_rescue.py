@@ -74,12 +74,6 @@ def rescuer(shell: Shell) -> Iterator[Rescuer]:
     made.end()
 
 
-def begin(rescuer: Rescuer, shell: Shell, qtbot: QtBot) -> None:
-    """What a start does; ended when the question was answered."""
-    rescuer.begin(catch_faults=False)
-    qtbot.waitUntil(lambda: shell.jobs.busy() == 0, timeout=LONG)
-
-
 def kill_while_typing(project: Path) -> tuple[int, int]:
     """Start the program on a project, type without a pause, kill it; how much was typed, and how much it had said was saved."""
     child = subprocess.Popen(
@@ -114,7 +108,8 @@ def test_killed_while_typing_the_next_start_offers_project_place_and_report(
     typed, saved = kill_while_typing(project)
     assert saved > 0, "typing without a pause is saved on the way"
 
-    begin(rescuer, shell, qtbot)
+    rescuer.begin()
+    rescuer.watch(catch_faults=False)
     (card,) = shell.start.offered()
     assert isinstance(card, RescueCard)
     words = card.words.accessibleName()
@@ -157,6 +152,7 @@ def leave_mark(project: Path, place: str, filingdesk_home: Path) -> None:
         "seen": "2026-11-23T09:30:00+00:00",
         "project": str(project),
         "place": place,
+        "page": "算法基础属性",
     }
     (folder / f"run-{project.stem}.json").write_text(json.dumps(mark), encoding="utf-8")
 
@@ -165,7 +161,8 @@ def test_the_card_is_put_away_and_does_not_come_again(
     shell: Shell, rescuer: Rescuer, qtbot: QtBot, tmp_path: Path, filingdesk_home: Path
 ) -> None:
     leave_mark(tmp_path / "不在了.fdproj", "basics|algorithm.name", filingdesk_home)
-    begin(rescuer, shell, qtbot)
+    rescuer.begin()
+    rescuer.watch(catch_faults=False)
     (card,) = shell.start.offered()
     assert isinstance(card, RescueCard)
     assert not card.go_on.isEnabled(), "the file is not there"
@@ -174,7 +171,8 @@ def test_the_card_is_put_away_and_does_not_come_again(
     qtbot.keyClick(card.away, Qt.Key.Key_Space)
     assert shell.start.offered() == ()
     rescuer.end()
-    begin(rescuer, shell, qtbot)
+    rescuer.begin()
+    rescuer.watch(catch_faults=False)
     assert shell.start.offered() == ()
 
 
@@ -184,8 +182,10 @@ def test_a_project_given_at_the_start_goes_back_to_where_it_was_and_says_so(
     made = Workspace(who=lambda: "测试员").create(tmp_path / "试点.fdproj")
     made.close()
     leave_mark(made.path, "basics|algorithm.name", filingdesk_home)
+    rescuer.begin()
+    rescuer.watch(catch_faults=False)
+    assert len(shell.start.offered()) == 1
     assert shell.open_project(made.path)
-    begin(rescuer, shell, qtbot)
     assert shell.start.offered() == ()
     assert shell.workbench is not None
     page = shell.workbench.current()
@@ -198,7 +198,8 @@ def test_a_project_given_at_the_start_goes_back_to_where_it_was_and_says_so(
 def test_the_mark_follows_the_user_and_goes_when_the_program_ends_in_order(
     shell: Shell, rescuer: Rescuer, qtbot: QtBot, tmp_path: Path, filingdesk_home: Path
 ) -> None:
-    begin(rescuer, shell, qtbot)
+    rescuer.begin()
+    rescuer.watch(catch_faults=False)
     assert shell.create_project(tmp_path / "项目.fdproj")
     folder = filingdesk_home / "state" / "running"
 
@@ -221,7 +222,8 @@ def test_a_project_that_is_only_read_is_not_offered(
     shell: Shell, rescuer: Rescuer, qtbot: QtBot, tmp_path: Path, filingdesk_home: Path
 ) -> None:
     holder = Workspace(who=lambda: "别人").create(tmp_path / "锁着")
-    begin(rescuer, shell, qtbot)
+    rescuer.begin()
+    rescuer.watch(catch_faults=False)
     try:
         assert shell.open_project(holder.path)
         assert desk_of(shell).read_only
@@ -236,8 +238,9 @@ def test_a_second_window_at_work_is_left_alone(
     shell: Shell, rescuer: Rescuer, qtbot: QtBot, tmp_path: Path
 ) -> None:
     other = RunMark("1.2", system_clock())
-    other.note(str(tmp_path / "别处.fdproj"), "", system_clock())
-    begin(rescuer, shell, qtbot)
+    other.note(str(tmp_path / "别处.fdproj"), "", "", system_clock())
+    rescuer.begin()
+    rescuer.watch(catch_faults=False)
     assert shell.start.offered() == ()
     other.end()
 

@@ -80,7 +80,8 @@ def run(project: Path | None = None, *, first_paint: bool = False) -> int:
     install_crash_hook(shell)
     shell.offers_tour = True
     rescuer = Rescuer(shell)
-    shell.first_painted.connect(rescuer.begin)
+    rescuer.begin()
+    shell.first_painted.connect(rescuer.watch)
     shell.show()
     project = project or last_project(shell.workspace)
     if project is not None:

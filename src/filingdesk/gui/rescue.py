@@ -1,21 +1,18 @@
 """After a run that did not end in order: the next start offers the project as it was, where the user was, and the report."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk import __version__
-from filingdesk.domain.errors import UserError
 from filingdesk.gui.theme import Space, mono_font
 from filingdesk.gui.widgets.cards import Card, NoticeBar
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
-from filingdesk.infra import settings as user_settings
 from filingdesk.infra.clock import system_clock
 
 if TYPE_CHECKING:  # the window is painted before it is asked what was
@@ -34,9 +31,9 @@ def _day_time(moment: datetime) -> str:
     return f"今天 {local:%H:%M:%S}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
 
 
-def rescue_words(rescue: "Rescue", page: str) -> str:
+def rescue_words(rescue: "Rescue") -> str:
     """What happened and what is there, in two sentences."""
-    where = f"停在「{page}」，" if page else ""
+    where = f"停在「{rescue.page}」，" if rescue.page else ""
     if rescue.written is None:
         return (
             f"「{rescue.project.stem}」当时开着，{where}但文件现在不在“{rescue.project.parent}”。"
@@ -55,14 +52,15 @@ class RescueCard(Card):
     told = Signal(object)
     gone = Signal()
 
-    def __init__(self, rescue: "Rescue", page: str, parent: QWidget | None = None) -> None:
+    def __init__(self, rescue: "Rescue", parent: QWidget | None = None) -> None:
         super().__init__(TITLE, parent=parent)
         self.rescue = rescue
-        self.words = Prose(rescue_words(rescue, page), "secondary")
+        self.words = Prose(rescue_words(rescue), "secondary")
         self.body.addWidget(self.words)
         row = QHBoxLayout()
         row.setSpacing(Space.XS)
-        self.go_on = _button("接着做", lambda: self.wanted.emit(rescue))
+        self.chosen = False
+        self.go_on = _button("接着做", lambda: self.wanted.emit(self))
         self.go_on.setProperty("role", "primary")
         self.go_on.setEnabled(rescue.written is not None)
         self.report = _button("查看报告", lambda: self.told.emit(rescue))
@@ -82,7 +80,7 @@ def _button(text: str, act: object) -> QPushButton:
     return made
 
 
-class ReportDialog(QDialog):
+class ReportDialog(Dialog):
     """The report as it would be sent; copied, or found in its folder."""
 
     def __init__(self, report: Path, parent: QWidget | None = None) -> None:
@@ -131,6 +129,7 @@ class Rescuer(QObject):
         super().__init__(shell)
         self._shell = shell
         self.mark: RunMark | None = None
+        self._cards: list[RescueCard] = []
         self._note = QTimer(self)
         self._note.setSingleShot(True)
         self._note.setInterval(NOTE_MS)
@@ -138,15 +137,26 @@ class Rescuer(QObject):
         shell.entered.connect(self._entered)
         shell.left.connect(self.note)
 
-    def begin(self, *, catch_faults: bool = True) -> None:
-        """Take up the mark and ask, beside the window, what did not end in order."""
+    def begin(self) -> None:
+        """Offer what did not end in order: before the window shows, so that nothing on the start page moves under the hand."""
+        from filingdesk.services.recovery import rescues
+
+        for rescue in rescues():
+            card = RescueCard(rescue)
+            card.wanted.connect(self._go_on)
+            card.told.connect(self._show_report)
+            card.gone.connect(lambda card=card: self._put_away(card))
+            self._cards.append(card)
+            self._shell.start.offer(card)
+
+    def watch(self, *, catch_faults: bool = True) -> None:
+        """Take up the mark of this run."""
         from filingdesk.infra.lastrun import RunMark
 
         self.mark = RunMark(__version__, system_clock())
         if catch_faults:
             self.mark.catch_faults()
         self.note()
-        self._shell.jobs.start(lambda _cancel, _report: _rescues(), on_done=self.offer)
 
     def end(self) -> None:
         """The program ends in order."""
@@ -159,10 +169,17 @@ class Rescuer(QObject):
 
     def _entered(self) -> None:
         desk, bench = self._shell.desk, self._shell.workbench
-        if desk is not None and bench is not None:
-            bench.page_changed.connect(lambda _key: self._note.start())
-            desk.field_focused.connect(lambda _key: self._note.start())
-            self.note()
+        if desk is None or bench is None:
+            return
+        bench.page_changed.connect(lambda _key: self._note.start())
+        desk.field_focused.connect(lambda _key: self._note.start())
+        for card in list(self._cards):
+            if card.rescue.project.absolute() == desk.session.path.absolute():
+                self._put_away(card)
+                bench.restore(card.rescue.place)
+                if not card.chosen:
+                    self._tell_inside(card.rescue)
+        self.note()
 
     def note(self) -> None:
         """Write down which project is open and where the user is."""
@@ -171,61 +188,37 @@ class Rescuer(QObject):
             return
         desk, bench = self._shell.desk, self._shell.workbench
         # What is only read cannot lose anything, and whoever holds it has a mark of his own.
-        held = desk is not None and bench is not None and not desk.read_only
-        path = str(desk.session.path) if held and desk is not None else ""
-        place = bench.place() if held and bench is not None else ""
-        self.mark.note(path, place, system_clock())
+        if desk is None or bench is None or desk.read_only:
+            self.mark.note("", "", "", system_clock())
+            return
+        page = bench.current()
+        title = page.title if page is not None else ""
+        self.mark.note(str(desk.session.path), bench.place(), title, system_clock())
 
     # At the start
 
-    def offer(self, found: "Sequence[tuple[Rescue, str]]") -> None:
-        """Offer what was left: on the start page, or in the project when it is open already."""
-        for rescue, page in found:
-            desk = self._shell.desk
-            if desk is not None and desk.session.path.absolute() == rescue.project.absolute():
-                self._tell_inside(rescue, page)
-                continue
-            card = RescueCard(rescue, page)
-            card.wanted.connect(self._go_on)
-            card.told.connect(self._show_report)
-            card.gone.connect(lambda card=card: self._shell.start.put_away(card))
-            self._shell.start.offer(card)
+    def _go_on(self, card: RescueCard) -> None:
+        card.chosen = True
+        self._shell.open_project(card.rescue.project)
 
-    def _go_on(self, rescue: "Rescue") -> None:
-        with suppress(UserError):  # else it opens where it was left in order before
-            user_settings.save(user_settings.load().settings.with_place(rescue.project, rescue.place))
-        for card in self._shell.start.offered():
-            if isinstance(card, RescueCard) and card.rescue is rescue:
-                self._shell.start.put_away(card)
-        self._shell.open_project(rescue.project)
+    def _put_away(self, card: RescueCard) -> None:
+        self._cards.remove(card)
+        self._shell.start.put_away(card)
 
     def _show_report(self, rescue: "Rescue") -> None:
         if rescue.report is not None:
             ReportDialog(rescue.report, self._shell).exec()
 
-    def _tell_inside(self, rescue: "Rescue", page: str) -> None:
+    def _tell_inside(self, rescue: "Rescue") -> None:
+        """The project was opened in another way than by the card: say what happened above its pages."""
         bench = self._shell.workbench
         if bench is None:
             return
         bar = NoticeBar()
         bench.middle.insertWidget(0, bar)
         bar.tell(
-            f"{TITLE}。{rescue_words(rescue, page)}",
+            f"{TITLE}。{rescue_words(rescue)}",
             tone="warning",
             action="查看报告" if rescue.report is not None else "",
         )
         bar.action_clicked.connect(lambda: self._show_report(rescue))
-        if rescue.place:
-            bench.restore(rescue.place)
-
-
-def _rescues() -> "list[tuple[Rescue, str]]":
-    from filingdesk.services.recovery import rescues
-
-    found = rescues()
-    if not found:
-        return []
-    from filingdesk.gui.registry import entries
-
-    titles = {entry.key: entry.title for entry in entries()}
-    return [(rescue, titles.get(rescue.page, "")) for rescue in found]

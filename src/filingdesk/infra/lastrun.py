@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from filingdesk.domain.errors import UserError
 from filingdesk.infra.paths import state_dir
+
+if (
+    TYPE_CHECKING
+):  # read when there is a mark to look at or to make: the first is rare, the second follows the first paint
+    pass
 
 FOLDER = "running"
 LARGEST_TRACE = 64_000
@@ -32,13 +36,15 @@ _HEAD_LINE = re.compile(
 class Unfinished:
     """A run that did not end in order: when it began and was last heard of, the project and the place it had open (blank: none).
 
-    `trace`: the places in the code where it broke, when the interpreter could still say so; no values.
+    `page` is that place in words. `trace`: the places in the code where it broke, when the interpreter could still say so; no
+    values.
     """
 
     started: datetime | None
     seen: datetime | None
     project: str = ""
     place: str = ""
+    page: str = ""
     version: str = ""
     trace: str = ""
 
@@ -47,11 +53,13 @@ class RunMark:
     """The mark of this run. A folder that cannot be written must not hinder the work: then there is no mark."""
 
     def __init__(self, version: str, now: datetime) -> None:
+        from filelock import FileLock, Timeout
+
         self._version = version
         self._started = now.isoformat(timespec="seconds")
         self._lock: FileLock | None = None
         self._trace: TextIOWrapper | None = None
-        self._said = ("", "")
+        self._said = ("", "", "")
         with contextlib.suppress(OSError, UserError, Timeout):
             base = _folder() / f"run-{secrets.token_hex(6)}"
             lock = FileLock(base.with_suffix(".lock"), timeout=0, thread_local=False)
@@ -72,11 +80,11 @@ class RunMark:
             self._trace = self._base.with_suffix(".trace").open("w", encoding="utf-8")
             faulthandler.enable(self._trace, all_threads=False)
 
-    def note(self, project: str, place: str, now: datetime) -> None:
-        """The project that is open now (blank: none) and where the user is in it."""
-        if self._lock is None or self._said == (project, place):
+    def note(self, project: str, place: str, page: str, now: datetime) -> None:
+        """The project that is open now (blank: none) and where the user is in it, for the program and in words."""
+        if self._lock is None or self._said == (project, place, page):
             return
-        self._said = (project, place)
+        self._said = (project, place, page)
         with contextlib.suppress(OSError):
             self._write(now)
 
@@ -95,7 +103,7 @@ class RunMark:
         self._lock = None
 
     def _write(self, now: datetime) -> None:
-        project, place = self._said
+        project, place, page = self._said
         document = {
             "version": self._version,
             "pid": os.getpid(),
@@ -103,6 +111,7 @@ class RunMark:
             "seen": now.isoformat(timespec="seconds"),
             "project": project,
             "place": place,
+            "page": page,
         }
         text = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogateescape")
         # Renamed, so that a kill leaves the old or the new one; not synced: this is written while somebody types, and all
@@ -114,6 +123,10 @@ class RunMark:
 
 def unfinished() -> list[Unfinished]:
     """The runs that did not end in order, the latest first; asked once, for their marks go with it."""
+    if not _any_marks():
+        return []
+    from filelock import FileLock, Timeout
+
     found: list[Unfinished] = []
     with contextlib.suppress(OSError, UserError):
         for mark in sorted(_folder().glob("run-*.json")):
@@ -128,6 +141,13 @@ def unfinished() -> list[Unfinished]:
             with contextlib.suppress(OSError):
                 mark.with_suffix(".lock").unlink()
     return sorted(found, key=lambda run: run.seen.timestamp() if run.seen else 0.0, reverse=True)
+
+
+def _any_marks() -> bool:
+    try:
+        return any(_folder().glob("run-*.json"))
+    except (OSError, UserError):
+        return False
 
 
 def _folder() -> Path:
@@ -160,6 +180,7 @@ def _read(mark: Path) -> Unfinished:
         _moment(text("seen")),
         text("project"),
         text("place"),
+        text("page"),
         text("version"),
         trace,
     )

@@ -13,7 +13,8 @@ from filingdesk.store.model import CHINA
 
 @dataclass(frozen=True)
 class Rescue:
-    """One project that was open when the program ended without closing it. `place` is where the user was (`page|key`).
+    """One project that was open when the program ended without closing it. `place` is where the user was (`page|key`), `page`
+    the page in words.
 
     `written`: when something was last written to it (None: the file is not there). `report`: the file of the report; None
     when it could not be written. Nothing of it holds the value of a field.
@@ -21,15 +22,9 @@ class Rescue:
 
     project: Path
     place: str
-    seen: datetime | None
+    page: str
     written: datetime | None
     report: Path | None
-    broke: bool
-
-    @property
-    def page(self) -> str:
-        """The key of the page that was shown; blank when unknown."""
-        return self.place.partition("|")[0]
 
 
 def rescues() -> list[Rescue]:
@@ -40,8 +35,7 @@ def rescues() -> list[Rescue]:
             continue  # nothing was open: nothing to go back to
         project = Path(run.project)
         if project not in found:
-            report = _report(run)
-            found[project] = Rescue(project, run.place, run.seen, _written(project), report, bool(run.trace))
+            found[project] = Rescue(project, run.place, run.page, _written(project), _report(run))
     return list(found.values())
 
 
@@ -52,7 +46,7 @@ def report_lines(run: Unfinished) -> Sequence[str]:
         "上次运行没有正常结束（不含填写内容）",
         f"程序版本 {run.version or '不明'}",
         f"启动 {_day(run.started)}",
-        f"最后一次响应 {_day(run.seen)}",
+        f"最后一次换位置 {_day(run.seen)}",
         f"所在页面 {place or '不明'}",
         "",
         run.trace or "没有留下出错位置：程序被系统或人结束，或者断电、死机。",

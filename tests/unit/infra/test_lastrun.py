@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from filingdesk.infra.lastrun import RunMark
 mark = RunMark("1.2", datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
 mark.catch_faults()
-mark.note("/项目/甲.fdproj", "subject|subject.name", datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
+mark.note("/项目/甲.fdproj", "subject|subject.name", "主体与人员", datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
 print("ready", flush=True)
 def innermost(typed):
     if sys.argv[1] == "abort":
@@ -56,7 +56,7 @@ def test_a_killed_run_says_what_was_open_and_where_once() -> None:
     run.communicate()
     (found,) = unfinished()
     assert found.project == "/项目/甲.fdproj"
-    assert found.place == "subject|subject.name"
+    assert (found.place, found.page) == ("subject|subject.name", "主体与人员")
     assert found.seen == datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
     assert found.trace == "", "nobody could say anything"
     assert unfinished() == []
@@ -78,7 +78,7 @@ def test_a_run_that_broke_says_where_in_the_code_and_no_value(filingdesk_home: P
 def test_a_run_that_ends_in_order_leaves_nothing(filingdesk_home: Path) -> None:
     mark = RunMark("1.2", NOW)
     assert mark.alive
-    mark.note("/x.fdproj", "overview|", NOW + timedelta(minutes=1))
+    mark.note("/x.fdproj", "overview|", "总览", NOW + timedelta(minutes=1))
     assert unfinished() == [], "this very process holds it"
     mark.end()
     mark.end()
@@ -92,7 +92,7 @@ def test_without_a_place_to_write_there_is_no_mark_and_no_fault(
     (filingdesk_home / "state").write_text("in the way")
     mark = RunMark("1.2", NOW)
     assert not mark.alive
-    mark.note("/x.fdproj", "", NOW)
+    mark.note("/x.fdproj", "", "", NOW)
     mark.catch_faults()
     mark.end()
     assert unfinished() == []
