@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -36,8 +37,12 @@ class Located:
         return self.lines.get(pointer, 1)
 
 
+@lru_cache(maxsize=2)
 def read_json(text: str) -> Located:
-    """Parse a whole JSON text. Raises `JsonFault` at the first place that is none."""
+    """Parse a whole JSON text. Raises `JsonFault` at the first place that is none.
+
+    What is given is shared by all who ask for the same text (it is judged and shown at once): copy it to change it.
+    """
     reader = _Reader(text.removeprefix("\ufeff"))
     reader.value(())
     if reader.at < len(reader.text):

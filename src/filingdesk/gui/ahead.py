@@ -32,14 +32,23 @@ def read_project_side(cancel: Cancel, _report: Report) -> None:
 
 @bulk
 def read_pages(cancel: Cancel, _report: Report) -> None:
-    """What each page is made of."""
+    """What each page is made of, and what is worked out once in a run."""
     from filingdesk.gui import registry
 
     _read(cancel, (*registry.modules(), *_PAGES_SIDE))
-    from filingdesk.services import forms
+    _work_out(cancel)
 
-    cancel.check()
-    forms.find_fields("")  # remembers what every field is called
+
+def _work_out(cancel: Cancel) -> None:
+    """What is remembered once it was asked for; asked for here, no page waits for it."""
+    from filingdesk.domain import specs
+    from filingdesk.services import architecture_tree, forms, reuse
+
+    for each in (architecture_tree.form, reuse.pairs, lambda: forms.find_fields("")):
+        cancel.check()
+        each()
+    for pattern in specs.fields():
+        specs.page_of(pattern)
 
 
 def _read(cancel: Cancel, names: tuple[str, ...]) -> None:

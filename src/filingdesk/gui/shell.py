@@ -173,7 +173,10 @@ class Shell(QMainWindow):
         if self.desk is not None:  # opened before the packs were read: what was left blank is shown now
             self.desk.changed.emit(None)
             self.desk.check_now()
-        self.ahead.start(ahead.read_pages, on_done=lambda _done: self._all_read())
+        # A page that cannot be read tells so when somebody turns to it.
+        self.ahead.start(
+            ahead.read_pages, on_done=lambda _done: self._all_read(), on_error=lambda _error: None
+        )
 
     def _all_read(self) -> None:
         if self.desk is None:

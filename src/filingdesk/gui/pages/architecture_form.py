@@ -21,8 +21,8 @@ from filingdesk.services.architecture_tree import Field, Listing, Part, Tree
 Change = Callable[[Tree], Tree]
 AT_ONCE = 40
 """Entries shown at once; more come by a button."""
-IN_VIEW, PER_STEP = 8, 3
-"""Entries made before the form is first painted, and then between two events: each is ten widgets, and most lie below."""
+IN_VIEW, PER_STEP, STEP_MS = 8, 3, 15
+"""Entries made before the form is first painted, and then at each step: one is ten widgets, and most lie below."""
 
 Problems = Mapping[str, Sequence[Problem]]
 
@@ -307,7 +307,7 @@ class ArchitectureForm(QScrollArea):
         self.problems: Problems = {}
         self.read_only = False
         self._growing = QTimer(self)
-        self._growing.setInterval(0)
+        self._growing.setInterval(STEP_MS)
         self._growing.timeout.connect(lambda: self._grow(PER_STEP))
         inside = QWidget()
         inside.setProperty("role", "content")

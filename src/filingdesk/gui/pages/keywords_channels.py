@@ -10,7 +10,6 @@ from filingdesk.scan.channels import CHANNEL_NAMES, CHANNELS, DEFAULT_CHANNELS
 from filingdesk.services.interception_words import CHANNEL_WORDS
 
 
-
 def way_words(channel: str) -> str:
     """How a word was found; a suspicion says so."""
     name = CHANNEL_NAMES.get(channel, channel)

@@ -24,7 +24,8 @@ from filingdesk.services import routing
 RESULT, TREE = "判定结果", "判定树"
 _LATER = ("intake.changed_on", "intake.change_submitted_on", "intake.cancelled_on")
 _MATERIAL = ("intake.data_sources", "intake.personal_data", "intake.prepared")
-_ROWS_PER_STEP = 3
+_ROWS_PER_STEP, _STEP_MS, _IN_VIEW = 3, 15, 8
+"""Questions made at a step, and before the page is first painted: the others lie below."""
 _SELDOM = "上线、终止等日期用来算期限；其余的回答另有页面，改一处两边都变。"
 
 
@@ -59,14 +60,31 @@ class RoutePage(Page):
         both.addWidget(self.stack, 11)
         outer.addLayout(both, 1)
         desk.field_focused.connect(self._remember)
+        self._read_only = desk.read_only
+        self._later: Card | None = None
         self._builder = self._build()
+        self._built = False
+        self._rest = QTimer(self)
+        self._rest.setInterval(_STEP_MS)
+        self._rest.timeout.connect(self.build_step)
 
     # Building
 
     def build_step(self) -> bool:
-        return next(self._builder, None) is not None
+        self._built = self._built or next(self._builder, None) is None
+        if self._built:
+            self._rest.stop()
+        return not self._built
 
     def build(self) -> None:
+        """What is in view at once; the questions below follow while the page is looked at already."""
+        while len(self._rows) < _IN_VIEW and self.build_step():
+            pass
+        if not self._built:
+            self.refresh(frozenset())
+            self._rest.start()
+
+    def _finish(self) -> None:
         while self.build_step():
             pass
 
@@ -77,6 +95,7 @@ class RoutePage(Page):
             if isinstance(spec, FieldSpec):
                 row = QuestionRow(self.desk, spec, question.how, question.unsure)
                 row.setVisible(False)
+                row.set_read_only(self._read_only)
                 self._rows[question.path] = row
                 self._questions.body.addWidget(row)
                 if len(self._rows) % _ROWS_PER_STEP == 0:
@@ -84,15 +103,14 @@ class RoutePage(Page):
         self._column.addWidget(
             self._form("所属行业", "选了才多问这个行业的问题，可以以后再选", ("industry.sectors",))
         )
-        self._later = self._form("备案之后的日期", "变更和注销的期限从这些日子算", _LATER)
-        self._material = self._form("手上有什么", "只供资料没填时的风险诊断参考", _MATERIAL)
-        self._column.addWidget(self._later)
-        self._column.addWidget(self._material)
+        later = self._form("备案之后的日期", "变更和注销的期限从这些日子算", _LATER)
+        self._column.addWidget(later)
+        self._column.addWidget(self._form("手上有什么", "只供资料没填时的风险诊断参考", _MATERIAL))
         self._column.addWidget(Prose(_SELDOM, "muted"))
         self._column.addStretch(1)
-        self.set_read_only(self.desk.read_only)
+        self._later = later
         yield len(self._rows)
-        self.refresh(None)
+        self.refresh(frozenset())
 
     def _make_head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -117,6 +135,7 @@ class RoutePage(Page):
         width = label_width([spec.meta.label for spec in specs])
         for spec in specs:
             row = FieldRow(self.desk, spec, spec.pattern, width)
+            row.set_read_only(self._read_only)
             self._fields[spec.pattern] = row
             card.body.addWidget(row)
         return card
@@ -158,8 +177,9 @@ class RoutePage(Page):
         )
         done = f"{len(asked)} 个问题都回答了" if not open_ else f"还有 {open_} 个问题没有回答"
         self.intro.setText(f"先弄清要办哪些备案。{done}" + (f"，{unsure} 个待弄清。" if unsure else "。"))
-        shown = [holds(row.spec.meta.visible_when, self.desk.lookup) for row in self._of(_LATER)]
-        self._later.setVisible(any(shown))
+        if self._later is not None:
+            shown = [holds(row.spec.meta.visible_when, self.desk.lookup) for row in self._of(_LATER)]
+            self._later.setVisible(any(shown))
         self._result = self.desk.route() or routing.route(facts, day)
         self.result.show_result(self._result)
         self._show_tree()
@@ -220,10 +240,12 @@ class RoutePage(Page):
 
     def question(self, path: str) -> QuestionRow | None:
         """The row of a question, asked now or not."""
+        self._finish()
         return self._rows.get(path)
 
     def asked(self) -> list[str]:
         """The paths of the questions that are shown, in order."""
+        self._finish()
         return [path for path, row in self._rows.items() if not row.isHidden()]
 
     def go_to(self, path: str) -> None:
@@ -232,6 +254,7 @@ class RoutePage(Page):
             self.desk.go_to(path)
 
     def reveal(self, path: str) -> bool:
+        self._finish()
         pattern = pattern_of(path)
         if pattern == UNSURE_KEY:
             pattern = next((p for p, row in self._rows.items() if row.state.text() == "待弄清"), "")
@@ -262,6 +285,7 @@ class RoutePage(Page):
             self._last_key = key
 
     def set_read_only(self, read_only: bool) -> None:
+        self._read_only = read_only
         for row in (*self._rows.values(), *self._fields.values()):
             row.set_read_only(read_only)
 
