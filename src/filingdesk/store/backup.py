@@ -65,16 +65,26 @@ def _copy(project: Path, part: Path) -> None:
     source = raw(project, "ro")
     try:
         part.unlink(missing_ok=True)
-        copy = sqlite3.connect(part, isolation_level=None)
-        try:
-            # We fsync once at the end; until the rename the copy does not count.
-            copy.execute("PRAGMA synchronous=OFF")
-            source.backup(copy, pages=_PAGES_PER_STEP)
-            copy.execute("PRAGMA journal_mode=DELETE")
-        finally:
-            copy.close()
+        _fill(source, part)
     finally:
         source.close()
+
+
+def copy_open(source: sqlite3.Connection, part: Path) -> None:
+    """The same for a project that is open already, whose path may lead nowhere any more."""
+    _fill(source, part)
+    fsync_file(part)
+
+
+def _fill(source: sqlite3.Connection, part: Path) -> None:
+    copy = sqlite3.connect(part, isolation_level=None)
+    try:
+        # We fsync once at the end; until the rename the copy does not count.
+        copy.execute("PRAGMA synchronous=OFF")
+        source.backup(copy, pages=_PAGES_PER_STEP)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()
 
 
 def _prune(project: Path) -> None:

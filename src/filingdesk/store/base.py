@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ from typing import Self
 from sqlalchemy import Connection, PoolProxiedConnection, select
 
 from filingdesk.domain.errors import UserError
-from filingdesk.store import backup, connect, faults, journal
+from filingdesk.store import backup, connect, faults, journal, whereabouts
 from filingdesk.store.journal import UndoStack
 from filingdesk.store.lock import ProjectLock
 from filingdesk.store.model import CHINA, Change, Kind, LockInfo, Notice, ProjectClosed, Transaction
@@ -37,6 +37,7 @@ class OpenFile:
         notices: Sequence[Notice] = (),
     ) -> None:
         self.path = path
+        self._identity = whereabouts.identity(path)
         self.read_only = lock is None
         self.locked_by = locked_by
         self._lock = lock
@@ -93,6 +94,29 @@ class OpenFile:
                 if self._lock is not None:
                     self._lock.release()
 
+    def is_there(self) -> bool:
+        """Whether the file still stands where it was opened: nobody moved, deleted or replaced it, the volume is there."""
+        return whereabouts.is_there(self.path, self._identity)
+
+    def save_copy(self, target: Path) -> None:
+        """All that was saved, in another place; also when the file itself is gone, as long as the system still reads it.
+
+        Replaces `target`. Raises `UserError` when that cannot be written, or nothing can be read any more.
+        """
+        part = target.with_name(f".{target.name}.part")
+        with self._write_lock, faults.told(target):
+            if target.resolve() == self.path and self.is_there():
+                raise UserError("project.same", "这就是现在打开的项目文件。", "请换一个名字或文件夹。")
+            part.unlink(missing_ok=True)
+            try:
+                # A connection that was open before reads on; a new one would not find the file.
+                engine = self._writer if self._writer is not None and self._wal_tried else self._reader
+                with _driver(engine.raw_connection()) as source:
+                    backup.copy_open(source, part)
+                part.replace(target)
+            finally:
+                part.unlink(missing_ok=True)
+
     def backup_if_due(self, at: datetime) -> Path | None:
         """Make the day's first backup unless there is one or the project was created today.
 
@@ -137,6 +161,17 @@ class OpenFile:
         )
 
     @contextmanager
+    def _told(self) -> Iterator[None]:
+        """As `faults.told`; what fails because the file is gone says so."""
+        try:
+            with faults.told(self.path):
+                yield
+        except UserError as error:
+            if error.code == "project.gone" or self.is_there():
+                raise
+            raise faults.gone(self.path) from error
+
+    @contextmanager
     def _read(self) -> Iterator[Connection]:
         """A consistent view of the last commit, for this thread."""
         with self._readers:
@@ -144,7 +179,7 @@ class OpenFile:
                 raise ProjectClosed(str(self.path))
             self._reading += 1
         try:
-            with faults.told(self.path), self._reader.connect() as connection:
+            with self._told(), self._reader.connect() as connection:
                 yield connection
         finally:
             with self._readers:
@@ -157,7 +192,7 @@ class OpenFile:
         with self._write_lock:
             self._check_writable()
             assert self._writer is not None  # noqa: S101 - _check_writable has seen to it
-            with faults.told(self.path):
+            with self._told():
                 self._use_wal()
                 with self._writer.begin() as connection:
                     yield connection
@@ -174,6 +209,8 @@ class OpenFile:
                 f"“{self.path.name}”正由{describe(holder)}编辑，这里只能查看。",
                 "请先在那边关闭项目，再重新打开。",
             )
+        if not self.is_there():
+            raise faults.gone(self.path)
 
     def _use_wal(self) -> None:
         # Only with the first edit: a project that was merely looked at keeps its very bytes.
@@ -185,6 +222,12 @@ class OpenFile:
 
     def _fold_back(self) -> None:
         assert self._writer is not None  # noqa: S101 - only called for a writable file
+        if not self.is_there():
+            # What was saved goes into the file wherever it is now; the rest is told by whoever closes.
+            if self._wal_tried:
+                with _driver(self._writer.raw_connection()) as connection, suppress(sqlite3.Error):
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
         if not self._wal_tried and not connect.is_wal(self.path):
             return
         with _driver(self._writer.raw_connection()) as connection:

@@ -26,6 +26,15 @@ def read_only(path: Path) -> UserError:
     return UserError("project.read_only", f"项目文件“{path.name}”是以只读方式打开的，不能修改。", _COPY)
 
 
+def gone(path: Path) -> UserError:
+    """The file was moved, deleted or replaced while it was open, or its volume is gone."""
+    return UserError(
+        "project.gone",
+        f"项目文件“{path.name}”已经不在“{path.parent}”，刚才的操作没有完成，修改没有保存。",
+        "它被移走、改名、删除或替换了，或者移动硬盘、网络盘断开了。放回原处后重新打开，或把现在的内容另存一份。",
+    )
+
+
 def recover_first(path: Path) -> UserError:
     """A crash left a log that must be played back, which takes writing, and here nothing may be written."""
     return UserError(
