@@ -136,6 +136,10 @@ def test_killed_while_typing_the_next_start_offers_project_place_and_report(
     row = page.row(FIELD)
     assert row is not None
     qtbot.waitUntil(lambda: row.editor.target().hasFocus(), timeout=LONG)
+    assert isinstance(row.editor, LineEditor)
+    line = row.editor.line
+    qtbot.waitUntil(lambda: not line.hasSelectedText(), timeout=LONG)
+    assert line.cursorPosition() == len(kept), "the next key goes on, it does not replace"
     assert shell.start.offered() == ()
     for file in filingdesk_home.rglob("*"):
         if file.is_file() and file.parent.name in {"state", "crash", "running"}:

@@ -5,15 +5,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextCursor
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from filingdesk import __version__
 from filingdesk.gui.theme import Space, mono_font
 from filingdesk.gui.widgets.cards import Card, NoticeBar
-from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.infra.clock import system_clock
+from filingdesk.store.model import CHINA
 
 if TYPE_CHECKING:  # the window is painted before it is asked what was
     from filingdesk.gui.shell import Shell
@@ -26,8 +35,8 @@ NOTE_MS = 400
 
 
 def _day_time(moment: datetime) -> str:
-    local = moment.astimezone()
-    today = datetime.now().astimezone().date()
+    """今天 17:40:12, 2026-11-20 17:40: days in China."""
+    local, today = moment.astimezone(CHINA), system_clock().astimezone(CHINA).date()
     return f"今天 {local:%H:%M:%S}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
 
 
@@ -80,7 +89,7 @@ def _button(text: str, act: object) -> QPushButton:
     return made
 
 
-class ReportDialog(Dialog):
+class ReportDialog(QDialog):
     """The report as it would be sent; copied, or found in its folder."""
 
     def __init__(self, report: Path, parent: QWidget | None = None) -> None:
@@ -120,6 +129,15 @@ def _read(report: Path) -> str:
         return report.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return "报告已经不在了。"
+
+
+def _to_the_end() -> None:
+    """Put the cursor behind what was typed: a field that is gone to is selected, and the next key would replace it all."""
+    focus = QApplication.focusWidget()
+    if isinstance(focus, QLineEdit):
+        focus.end(False)
+    elif isinstance(focus, QPlainTextEdit):
+        focus.moveCursor(QTextCursor.MoveOperation.End)
 
 
 class Rescuer(QObject):
@@ -177,6 +195,7 @@ class Rescuer(QObject):
             if card.rescue.project.absolute() == desk.session.path.absolute():
                 self._put_away(card)
                 bench.restore(card.rescue.place)
+                QTimer.singleShot(0, bench, _to_the_end)
                 if not card.chosen:
                     self._tell_inside(card.rescue)
         self.note()
