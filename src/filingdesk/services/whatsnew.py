@@ -90,18 +90,25 @@ class News:
         """The papers whose facts changed: id, title, how many of the changes; the most first. `uses`: field pattern → papers."""
         titles: dict[str, str] = {}
         counts: Counter[str] = Counter()
+        below: Counter[str] = Counter()
         for thing in self.things:
-            below = pattern_of(thing.target)
-            hit = {
-                paper: title
-                for pattern, users in uses.items()
-                if pattern == below or pattern.startswith((f"{below}[", f"{below}."))
-                for paper, title in users
-            }
             if thing.target.startswith("paper:"):
-                hit[thing.target.removeprefix("paper:")] = thing.title
+                paper = thing.target.removeprefix("paper:")
+                titles[paper] = thing.title
+                counts[paper] += 1
+            else:
+                below[pattern_of(thing.target)] += 1
+        for pattern, times in below.items():
+            # A record or a list counts for every paper that uses a field in it.
+            users = uses.get(pattern) or [
+                user
+                for known in uses
+                if known.startswith((f"{pattern}[", f"{pattern}."))
+                for user in uses[known]
+            ]
+            hit = dict(users)
             titles |= hit
-            counts.update(hit.keys())
+            counts.update(dict.fromkeys(hit, times))
         return tuple((paper, titles[paper], count) for paper, count in counts.most_common())
 
 

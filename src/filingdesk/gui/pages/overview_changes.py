@@ -23,7 +23,7 @@ from filingdesk.services.whatsnew import Moved, News
 from filingdesk.store.model import CHINA, ProjectClosed
 
 YESTERDAY, WORKDAY, OPENED = "昨天以来", "上个工作日以来", "上次打开以来"
-SHOWN, SHOWN_ALL = 4, 40
+SHOWN, SHOWN_ALL = 4, 20
 PAPERS_NAMED = 3
 ASK_PAUSE_MS = 250
 _TONES = {"新增": "done", "填写": "done", "删除": "blocker", "清空": "blocker"}
@@ -70,6 +70,7 @@ class ChangesCard(Card):
         super().__init__("变化", " ")
         self.desk = desk
         self.news: News | None = None
+        self._drawn: tuple[Sequence[Moved], int] | None = None
         self._own_day: date | None = None
         self._all = False
         self._job: Ticket | None = None
@@ -184,8 +185,11 @@ class ChangesCard(Card):
         if news is None:
             return
         self.summary.set_prose(self._summary(news))
-        clear(self._rows)
         shown = news.things[: SHOWN_ALL if self._all else SHOWN]
+        if self._drawn == (shown, len(news.things)):
+            return
+        self._drawn = (shown, len(news.things))
+        clear(self._rows)
         for number, thing in enumerate(shown):
             if number:
                 self._rows.addWidget(hairline())
