@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.architecture import DIFF, FORM, SOURCE, ArchitecturePage
 from filingdesk.gui.pages.architecture_fields import FieldRow, ReferenceEditor
+from filingdesk.gui.pages.architecture_form import IN_VIEW, Entry
 from filingdesk.gui.shell import Shell
 from filingdesk.services import architecture, architecture_edit
 from filingdesk.services.workspace import Workspace
@@ -55,6 +56,21 @@ def test_the_form_edits_the_description_and_the_drawing_follows(
     assert shell.workbench.current() is page  # undo stays where the edit was made
     assert page.chip.text() == "按已填内容"
     assert row(page, "/components/0/name").words() != "门户网页端"
+    settle(shell, qtbot)
+
+
+def test_entries_below_what_is_in_view_follow_by_themselves(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_sample(shell, qtbot, tmp_path)
+    page = page_of(shell)
+    told = sum(
+        len(entries)
+        for entries in json.loads(page.source.toPlainText()).values()
+        if isinstance(entries, list)
+    )
+    assert told > IN_VIEW
+    qtbot.waitUntil(lambda: len(page.form.findChildren(Entry)) == told, timeout=LONG)
     settle(shell, qtbot)
 
 

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.route import RoutePage
-from filingdesk.gui.pages.route_questions import Answer
+from filingdesk.gui.pages.route_questions import Answer, QuestionRow
 from filingdesk.gui.shell import Shell
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.chips import Chip
+from filingdesk.services import routing
 from gui.delivery import desk_of, show
 
 PUBLIC_LLM = {
@@ -229,6 +230,13 @@ def test_the_finder_leads_to_a_question(project: Shell, qtbot: QtBot) -> None:
     page = project.workbench.current()
     assert isinstance(page, RoutePage)
     assert page.place() == "intake.humanlike"
+
+
+def test_questions_below_what_is_in_view_follow_by_themselves(project: Shell, qtbot: QtBot) -> None:
+    page = show(project, "intake")
+    asked = len(routing.table().data.questions)
+    qtbot.waitUntil(lambda: len(page.findChildren(QuestionRow)) == asked)
+    qtbot.waitUntil(lambda: any(box.text() == "手上有什么" for box in page.findChildren(QLabel)))
 
 
 def test_it_stands_right_behind_the_overview_and_is_read_only_when_the_project_is(project: Shell) -> None:

@@ -21,8 +21,9 @@ from filingdesk.services.architecture_tree import Field, Listing, Part, Tree
 Change = Callable[[Tree], Tree]
 AT_ONCE = 40
 """Entries shown at once; more come by a button."""
-IN_VIEW, PER_STEP, STEP_MS = 8, 3, 15
-"""Entries made before the form is first painted, and then at each step: one is ten widgets, and most lie below."""
+IN_VIEW, PAINTED_MS, PER_STEP, STEP_MS = 8, 80, 3, 15
+"""Entries made before the form is shown; the time in which it is painted; entries made at each step after that. One is ten
+widgets, and most lie below."""
 
 Problems = Mapping[str, Sequence[Problem]]
 
@@ -307,8 +308,7 @@ class ArchitectureForm(QScrollArea):
         self.problems: Problems = {}
         self.read_only = False
         self._growing = QTimer(self)
-        self._growing.setInterval(STEP_MS)
-        self._growing.timeout.connect(lambda: self._grow(PER_STEP))
+        self._growing.timeout.connect(self._grow_on)
         inside = QWidget()
         inside.setProperty("role", "content")
         column = QVBoxLayout(inside)
@@ -344,7 +344,12 @@ class ArchitectureForm(QScrollArea):
 
     def grow_soon(self) -> None:
         """Entries are to come: make them while nothing else happens."""
-        self._growing.start()
+        if not self._growing.isActive():
+            self._growing.start(PAINTED_MS)
+
+    def _grow_on(self) -> None:
+        self._growing.setInterval(STEP_MS)
+        self._grow(PER_STEP)
 
     def _grow(self, most: int) -> None:
         for view in self._all_lists():

@@ -24,8 +24,8 @@ from filingdesk.services import routing
 RESULT, TREE = "判定结果", "判定树"
 _LATER = ("intake.changed_on", "intake.change_submitted_on", "intake.cancelled_on")
 _MATERIAL = ("intake.data_sources", "intake.personal_data", "intake.prepared")
-_ROWS_PER_STEP, _STEP_MS, _IN_VIEW = 3, 15, 8
-"""Questions made at a step, and before the page is first painted: the others lie below."""
+_IN_VIEW, _PAINTED_MS, _ROWS_PER_STEP, _STEP_MS = 8, 80, 3, 15
+"""Questions made before the page is shown; the time in which it is painted; questions made at each step after that."""
 _SELDOM = "上线、终止等日期用来算期限；其余的回答另有页面，改一处两边都变。"
 
 
@@ -65,7 +65,6 @@ class RoutePage(Page):
         self._builder = self._build()
         self._built = False
         self._rest = QTimer(self)
-        self._rest.setInterval(_STEP_MS)
         self._rest.timeout.connect(self.build_step)
 
     # Building
@@ -74,6 +73,8 @@ class RoutePage(Page):
         self._built = self._built or next(self._builder, None) is None
         if self._built:
             self._rest.stop()
+        elif self._rest.isActive():
+            self._rest.start(_STEP_MS)
         return not self._built
 
     def build(self) -> None:
@@ -82,7 +83,7 @@ class RoutePage(Page):
             pass
         if not self._built:
             self.refresh(frozenset())
-            self._rest.start()
+            self._rest.start(_PAINTED_MS)
 
     def _finish(self) -> None:
         while self.build_step():
