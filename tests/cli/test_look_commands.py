@@ -89,3 +89,12 @@ def test_an_example_shows_it_before_anything_is_changed(cli: Cli, reference: Pat
         assert cli("look", "example", reference, "--out", out).code == 3
     assert zipfile.is_zipfile(io.BytesIO((tmp_path / "样子.docx").read_bytes()))
     assert cli("look", "example", reference, "--out", tmp_path / "x.odt").code == 3
+
+
+def test_the_diagnosis_wears_the_look_too(cli: Cli, sample: Path, reference: Path, tmp_path: Path) -> None:
+    report = tmp_path / "诊断.docx"
+    assert cli("diagnose", sample, "--out", report).code == 0
+    assert "范本科技" not in head(report)
+    assert cli("look", "set", sample, reference).code == 0
+    assert cli("diagnose", sample, "--out", report).code == 0
+    assert "范本科技（虚构）有限公司" in head(report)

@@ -24,7 +24,7 @@ _SQUEEZE = 0.06
 """Of the font size, at most so much closer stand characters where that takes in a last line of one or two of them."""
 _CJK_FROM = 0x2E80
 _WIDE_SIGNS = frozenset("“”‘’…—·☑☐•①②③④⑤⑥⑦⑧⑨⑩")
-_MAX_STRETCH = 0.45
+_MAX_STRETCH = 0.25
 """Of the font size: a line that would need more space than this between its characters stays ragged."""
 _THIN_SPACE = 0.14
 """Of the font size, between Chinese and Latin characters. From 0.18 on, readers take it for a typed space when copying."""

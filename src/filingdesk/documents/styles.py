@@ -72,6 +72,6 @@ class PageStyle:
 # 22 lines of 28 characters of 16 pt on A4: the layout of official documents (GB/T 9704).
 _OFFICIAL = PageStyle(37, 35, 28, 26, 16, 28.99, 22, 34, 16, (16, 16, 16, 16), 12, 18, True)
 _REPORT = PageStyle(25.4, 25.4, 28, 26, 12, 22, 20, 30, 14, (15, 14, 12, 12), 10.5, 16, False)
-_FORM = PageStyle(25, 22, 22, 22, 12, 21, 20, 30, 12, (14, 12, 12, 12), 10.5, 16, False)
+_FORM = PageStyle(22, 20, 22, 22, 12, 21, 20, 30, 12, (14, 12, 12, 12), 10.5, 16, False)
 
 STYLES: dict[StyleName, PageStyle] = {"official": _OFFICIAL, "report": _REPORT, "form": _FORM}

@@ -17,6 +17,8 @@ _KEPT = 0.6
 """Of its given width a column keeps at least so much, whatever others want."""
 _SHORT = 10.0
 """Characters: a column of words as short as that gives nothing that they need."""
+_BROKEN = 0.15
+"""Lines that such a word on two lines counts for beside the line it takes."""
 _SAMPLE = 60
 """Rows that are looked at for the height of a table."""
 _MOVES = 12
@@ -119,9 +121,18 @@ def _to_single_lines(have: list[float], needs: Sequence[float], least: Sequence[
     return [room - taken * free + extra for room, free, extra in zip(have, spare, more, strict=True)]
 
 
-def _height(have: Sequence[float], boxes: Boxes, padding: float) -> int:
-    """How many lines the rows take together."""
-    return sum(max((box.lines(have, padding) for box in row), default=1) for row in boxes)
+def _height(have: Sequence[float], boxes: Boxes, padding: float) -> float:
+    """How many lines the rows take together; a short word that is broken, one character alone below, counts a little too."""
+    total = 0.0
+    for row in boxes:
+        tallest = 1
+        for box in row:
+            lines = box.lines(have, padding)
+            tallest = max(tallest, lines)
+            if lines > len(box.paras) == 1 and box.paras[0] <= _SHORT:
+                total += _BROKEN
+        total += tallest
+    return total
 
 
 def _best_move(have: list[float], boxes: Boxes, least: Sequence[float], padding: float) -> list[float] | None:
@@ -137,7 +148,7 @@ def _best_move(have: list[float], boxes: Boxes, least: Sequence[float], padding:
             tried = list(have)
             tried[giver] -= step
             tried[taker] += step
-            if (height := _height(tried, boxes, padding)) < best:
+            if (height := _height(tried, boxes, padding)) < best - 0.01:
                 best, moved = height, tried
         if moved:
             break

@@ -278,3 +278,57 @@ def test_what_only_announces_is_kept_with_what_follows() -> None:
     kept = {p.text for p in open_docx(io.BytesIO(data)).paragraphs if p.paragraph_format.keep_with_next}
     assert {"措施如下。", "负责的岗位："} <= kept
     assert not {"第一段。", "第二段。"} & kept
+
+
+def test_word_takes_it_for_a_chinese_file_of_today(package) -> None:
+    settings = package.settings.element
+    assert settings.find(qn("w:themeFontLang")).get(qn("w:eastAsia")) == "zh-CN"
+    assert settings.find(qn("w:characterSpacingControl")).get(qn("w:val")) == "compressPunctuation"
+    modes = {
+        entry.get(qn("w:name")): entry.get(qn("w:val")) for entry in settings.iter(qn("w:compatSetting"))
+    }
+    assert modes["compatibilityMode"] == "15"
+    parts = {
+        str(part.partname): part.blob.decode()
+        for part in package.part.package.iter_parts()
+        if "xml" in str(part.partname)
+    }
+    assert "/word/stylesWithEffects.xml" not in parts
+    assert "Macintosh" not in parts["/docProps/app.xml"]
+    assert "<Company>示例公司</Company>" in parts["/docProps/app.xml"]
+    for font in ("方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"):
+        assert f'w:name="{font}"' in parts["/word/fontTable.xml"]
+
+
+def test_rows_at_both_ends_of_a_long_table_are_held_together() -> None:
+    rows = "\n".join(f"| {n} | {'内容' * 30} |" for n in range(12))
+    package = reopen(f"| 甲 | 乙 |\n|---|---|\n{rows}\n")
+    table = package.tables[0]
+
+    def kept(index: int) -> bool:
+        return all(
+            p.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None
+            for p in table.rows[index]._tr.iter(qn("w:p"))
+        )
+
+    assert [n for n in range(1, 13) if kept(n)] == [1, 11]
+    assert all(r._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for r in table.rows)
+
+
+def test_words_do_not_touch_the_table_above_them() -> None:
+    package = reopen("| 甲 |\n|---|\n| 乙 |\n\n正文。\n\n又一段。")
+    after = {p.text: p.paragraph_format.space_before for p in package.paragraphs}
+    assert after["正文。"].pt == 6
+    assert after["又一段。"] is None
+
+
+def test_a_paragraph_with_a_long_number_is_not_drawn_apart() -> None:
+    package = reopen("统一社会信用代码为91330108MA00000X0X。\n\n没有长的数字。")
+    aligned = {p.text: p._p.find(f"{qn('w:pPr')}/{qn('w:jc')}") is not None for p in package.paragraphs}
+    assert aligned["统一社会信用代码为91330108MA00000X0X。"]
+    assert not aligned["没有长的数字。"]
+
+
+def test_no_page_follows_breaks_at_the_end() -> None:
+    package = reopen("甲\n\n[[landscape]]\n\n乙\n\n[[portrait]]\n")
+    assert [section.orientation for section in package.sections] == [0, 1]

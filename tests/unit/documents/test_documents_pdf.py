@@ -294,3 +294,47 @@ def test_signatures_after_a_table_never_stand_alone_on_a_page(rows: int) -> None
     assert f"第{rows}条" in signed
     assert [int(n) for page in pages for n in re.findall(r"第(\d+)条", page)] == list(range(1, rows + 1))
     assert all("条" in page for page in pages)
+
+
+def test_a_number_stands_on_one_line_with_its_unit() -> None:
+    style = TextStyle(STYLE.font, 16.0, 28.0)
+    for text, whole in (
+        ("保存不少于3年以上", "3年"),
+        ("规模为约1.1 GB左右", "1.1 GB"),
+        ("共抽取 200 条样本", "200 条"),
+    ):
+        for width in range(60, 170, 8):
+            lines = [
+                "".join(piece.text for piece in line.pieces)
+                for line in break_lines((Run(text),), style, float(width))
+            ]
+            assert any(whole in line for line in lines), (width, lines)
+
+
+def test_a_last_line_of_one_character_is_taken_into_the_line_before_it() -> None:
+    style = TextStyle(STYLE.font, 12.0, 22.0)
+    broken = break_lines((Run("字" * 31),), style, 30 * 12.0)
+    assert [len(line.pieces) for line in broken] == [31]
+    # Four characters are a line of their own.
+    assert len(break_lines((Run("字" * 34),), style, 30 * 12.0)) == 2
+
+
+def rows_by_page(body: str) -> list[list[str]]:
+    return [re.findall(r"行\d\d", page) for page in pages_of(pdf_of(body, show_title="false"))]
+
+
+def test_no_row_of_a_table_stands_alone_on_a_page() -> None:
+    for before in range(8, 22):
+        for count in (4, 9, 21):
+            table = "\n".join(f"| 行{n:02d} | 内容 |" for n in range(count))
+            body = (
+                "\n\n".join(["字"] * before)
+                + f"\n\n::: table 20 80 | 数据\n| 甲 | 乙 |\n|---|---|\n{table}\n:::\n"
+            )
+            spread = [rows for rows in rows_by_page(body) if rows]
+            assert sum(map(len, spread)) == count
+            assert all(len(rows) >= 2 for rows in spread), (before, count, spread)
+
+
+def test_breaks_at_the_end_make_no_empty_page() -> None:
+    assert len(list(pages_of(pdf_of("甲\n\n[[landscape]]\n\n乙\n\n[[portrait]]\n")))) == 2
