@@ -83,7 +83,7 @@ def _index(out: Path) -> None:
 
 def _draw(chosen: argparse.Namespace, home: Path) -> None:
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QTabBar
+    from PySide6.QtWidgets import QLabel, QTabBar
 
     from filingdesk.bootstrap import workspace
     from filingdesk.gui import registry, theme
@@ -99,10 +99,14 @@ def _draw(chosen: argparse.Namespace, home: Path) -> None:
     shell.show()
     chosen.out.mkdir(parents=True, exist_ok=True)
 
+    def working() -> bool:
+        """Whether some part of the page says that it is still at work."""
+        return any(each.text().startswith("正在") for each in shell.findChildren(QLabel) if each.isVisible())
+
     def settle() -> None:
         waited = 0.0
         QTest.qWait(BRIEF_MS)
-        while shell.jobs.busy() and waited < LONG_S:
+        while waited < LONG_S and (shell.jobs.busy() or shell.ahead.busy() or working()):
             QTest.qWait(50)
             waited += 0.05
         QTest.qWait(BRIEF_MS)
