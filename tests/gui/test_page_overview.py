@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from filingdesk.domain.records import BANKS, BankStats
@@ -198,6 +198,17 @@ def test_a_risk_leads_to_its_words_and_its_questions(shell: Shell, qtbot: QtBot,
     assert len(page.cover.view.rows()) == 31
     page.cover.view.chosen.emit("A.3.a")
     assert current(shell) == "questions"
+
+
+def test_no_risk_stands_outside_what_is_seen(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    open_sample(shell, qtbot, tmp_path)
+    view = overview(shell).cover.view
+    for width in (1180, 1440, 1920):
+        shell.resize(width, 900)
+        QApplication.processEvents()
+        for number in range(len(view.rows())):
+            rect = view.visualRect(view.model().index(number, 0))
+            assert view.viewport().rect().contains(rect.center()), (width, number)
 
 
 # What changed

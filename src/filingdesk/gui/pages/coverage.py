@@ -174,7 +174,8 @@ class CoverageView(QListView):
     def _fit(self) -> None:
         columns = self.columns()
         lines = -(-len(self._model.rows) // columns)
-        self.setFixedHeight(max(lines * ROW, ROW) + 2)
+        # A frame must not take the room of the last line: it would stand in a column that nobody sees.
+        self.setFixedHeight(max(lines * ROW, ROW) + 2 + 2 * self.frameWidth())
         width = max(self.viewport().width() // columns, 40)
         grid = QSize(width - (0 if columns == 2 else 1), ROW)
         if self.gridSize() != grid:
