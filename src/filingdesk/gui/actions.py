@@ -1,11 +1,13 @@
 """The menu and the shortcuts of the window, named in Chinese; undo and redo name what they do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from filingdesk.gui.icons import icon
+from filingdesk.services.workspace import RecentProject
 
 
 class Actions:
@@ -119,6 +121,16 @@ class Actions:
             action.setEnabled(is_open)
         if not is_open:
             self.set_steps("", "")
+
+    def offer_recent(self, projects: Sequence[RecentProject], open_path: Callable[[Path], object]) -> None:
+        """The projects that were open lately; one whose file is gone can be seen and not opened."""
+        self.recent.clear()
+        for project in projects[:10]:
+            action = self.recent.addAction(f"{project.path.stem}    {project.path.parent}")
+            action.setEnabled(project.exists)
+            action.triggered.connect(lambda _checked=False, path=project.path: open_path(path))
+        if self.recent.isEmpty():
+            self.recent.addAction("还没有").setEnabled(False)
 
     def set_look(self, look: str) -> None:
         """Tick the look that is worn: `system`, `light` or `dark`."""

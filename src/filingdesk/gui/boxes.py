@@ -6,7 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from filingdesk import __version__
 from filingdesk.domain.errors import UserError
+from filingdesk.gui.statusline import NOT_AN_APPROVAL
 
 
 def fault_box(error: UserError, parent: QWidget | None = None) -> QMessageBox:
@@ -63,3 +65,12 @@ def leave_unsaved(parent: QWidget | None = None) -> bool:
     box.setDefaultButton(stay)
     box.exec()
     return box.clickedButton() is leave
+
+
+def about(parent: QWidget, title: str) -> None:
+    """What the program is."""
+    QMessageBox.about(
+        parent,
+        f"关于{title}",
+        f"filingdesk {__version__}\n\n算法备案与大模型备案的本地工作台。所有内容都保存在本机的项目文件里。\n{NOT_AN_APPROVAL}。",
+    )

@@ -11,17 +11,15 @@ from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from filingdesk import __version__
 from filingdesk.domain.errors import UserError
 from filingdesk.gui import ahead
 from filingdesk.gui.actions import Actions
-from filingdesk.gui.boxes import bug_box, fault_box, leave_unsaved
+from filingdesk.gui.boxes import about, bug_box, fault_box, leave_unsaved
 from filingdesk.gui.garbage import bulk, spare_what_stays
 from filingdesk.gui.icons import icon_file
 from filingdesk.gui.jobs import JobRunner
@@ -29,7 +27,8 @@ from filingdesk.gui.longwork import LongWork
 from filingdesk.gui.pages.start import StartPage
 from filingdesk.gui.preferring import Preferring
 from filingdesk.gui.seeking import Seeking
-from filingdesk.gui.statusline import NOT_AN_APPROVAL, StatusLine
+from filingdesk.gui.statusline import StatusLine
+from filingdesk.gui.storetrouble import StoreTrouble, let_go
 from filingdesk.gui.topbar import TopBar
 from filingdesk.gui.trouble import report_bug
 from filingdesk.gui.windowstate import keep_window, remember, restore_window
@@ -91,6 +90,7 @@ class Shell(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(frame)
         self.longwork = LongWork(self)
+        self.trouble = StoreTrouble(self)
         self._connect()
         self._show_start()
         restore_window(self, self.actions_)
@@ -142,10 +142,12 @@ class Shell(QMainWindow):
             "history": lambda: self.workbench.note_field("history") if self.workbench else None,
             "webform": lambda: self.desk.webform_wanted.emit("") if self.desk else None,
             "tour": self.start_tour,
-            "about": self._about,
+            "about": lambda: about(self, APP_TITLE),
         }
         self.actions_.connect_all(do)
-        self.actions_.recent.aboutToShow.connect(self._fill_recent)
+        self.actions_.recent.aboutToShow.connect(
+            lambda: self.actions_.offer_recent(self.workspace.recent(), self.open_project)
+        )
         self.actions_.menu.aboutToShow.connect(self._name_steps)
         self.preferring = Preferring(self)
         self.start.preferences_clicked.connect(self.preferring.open)
@@ -335,22 +337,26 @@ class Shell(QMainWindow):
             desk.tell(told, "warning")
         self.entered.emit()
 
-    def close_project(self) -> bool:
+    def close_project(self, *, ask: bool = True) -> bool:
         """Commit what is typed, remember the place, give the file back, show the start page.
 
-        False when something could not be stored and the user would rather stay.
+        False when something could not be stored, or is not done yet, and the user would rather stay; `ask`: only if so.
         """
         desk, workbench = self.desk, self.workbench
         if desk is None or workbench is None:
             return True
-        if not self.longwork.may_close():
+        if ask and not (self.longwork.may_close() and self.trouble.may_close()):
             return False
-        if not workbench.flush() and not leave_unsaved(self):
+        if ask and not workbench.flush() and not leave_unsaved(self):
             return False
         with suppress(UserError):  # a place that cannot be kept must not hinder closing
             user_settings.save(user_settings.load().settings.with_place(desk.session.path, workbench.place()))
         self.desk = self.workbench = None
-        desk.close()
+        let_go(workbench)
+        try:
+            desk.close()
+        except UserError as error:  # the window goes on without the project
+            self.tell_error(error)
         self._stack.removeWidget(workbench)
         workbench.deleteLater()
         desk.deleteLater()
@@ -452,29 +458,13 @@ class Shell(QMainWindow):
         with suppress(UserError):
             user_settings.save(user_settings.load().settings.with_window(collapsed="1" if collapsed else "0"))
 
-    def _fill_recent(self) -> None:
-        menu = self.actions_.recent
-        menu.clear()
-        for project in self.workspace.recent()[:10]:
-            action = menu.addAction(f"{project.path.stem}    {project.path.parent}")
-            action.setEnabled(project.exists)
-            action.triggered.connect(lambda _checked=False, path=project.path: self.open_project(path))
-        if menu.isEmpty():
-            menu.addAction("还没有").setEnabled(False)
-
-    def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            f"关于{APP_TITLE}",
-            f"filingdesk {__version__}\n\n算法备案与大模型备案的本地工作台。所有内容都保存在本机的项目文件里。\n{NOT_AN_APPROVAL}。",
-        )
-
     # Trouble
 
     def tell_error(self, error: object) -> None:
         """A fault in a sentence, a bug with its report."""
         if isinstance(error, UserError):
-            fault_box(error, self).exec()
+            if not self.trouble.tell(error):
+                fault_box(error, self).exec()
         elif isinstance(error, BaseException):
             report = report_bug(error)
             if not self._telling_bug:  # a bug in painting comes again with every paint

@@ -107,7 +107,7 @@ class OpenFile:
         with self._write_lock, faults.told(target):
             if target.resolve() == self.path and self.is_there():
                 raise UserError("project.same", "这就是现在打开的项目文件。", "请换一个名字或文件夹。")
-            part.unlink(missing_ok=True)
+            part.write_bytes(b"")
             try:
                 # A connection that was open before reads on; a new one would not find the file.
                 engine = self._writer if self._writer is not None and self._wal_tried else self._reader

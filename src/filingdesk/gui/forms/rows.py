@@ -230,6 +230,12 @@ class FieldRow(QWidget):
         # When it could not be stored (told already) what was typed stays, and the next pause or leaving tries again.
         self.refresh_findings()
 
+    def let_go(self) -> None:
+        """The project is being closed: what is typed here and could not be stored is not tried again."""
+        self._pause.stop()
+        self._latest.stop()
+        self._dirty = False
+
     def unsaved(self) -> bool:
         """Whether something is typed here that is not stored."""
         return self._dirty
