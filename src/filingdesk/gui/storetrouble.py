@@ -7,12 +7,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from filingdesk.domain.errors import UserError
-from filingdesk.domain.flat import Value
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.boxes import fault_box
 from filingdesk.gui.jobtray_board import Naming, Result
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the window is painted before what a project needs is read
+    from filingdesk.domain.flat import Value
     from filingdesk.gui.shell import Shell
     from filingdesk.gui.workbench import Workbench
 
@@ -25,7 +25,7 @@ COPY, REOPEN, LATER, CLOSE, STAY = "另存一份…", "重新打开", "稍后再
 ABOUT_TO_LOSE = "如果它只是被移走或改名，已保存的内容在新的位置；如果被删除，关闭后就找不回来了。稳妥的做法是现在另存一份。"
 
 
-def unsaved(workbench: "Workbench") -> dict[str, Value]:
+def unsaved(workbench: "Workbench") -> "dict[str, Value]":
     """What stands in fields and is not in the file, by storage key."""
     from filingdesk.gui.forms.rows import FieldRow
 
