@@ -215,7 +215,11 @@ def test_no_risk_stands_outside_what_is_seen(shell: Shell, qtbot: QtBot, tmp_pat
 
 
 def changed(page: OverviewPage) -> list[str]:
-    return [door.text() for door in page.changes.findChildren(Door) if door.isVisible()]
+    return [
+        door.text()
+        for door in page.changes.findChildren(Door)
+        if door.isVisible() and door is not page.changes.papers
+    ]
 
 
 def test_what_changed_is_listed_with_who_and_leads_to_the_field(project: Shell, qtbot: QtBot) -> None:
@@ -224,7 +228,9 @@ def test_what_changed_is_listed_with_who_and_leads_to_the_field(project: Shell, 
     desk.commit("subject.icp_number", "浙ICP备00000001号")
     qtbot.waitUntil(lambda: changed(page)[:2] == ["ICP 备案号", "算法名称"], timeout=10_000)
     assert "测试员 " in page.changes.summary.accessibleName()
-    door = page.changes.findChildren(Door)[0]
+    qtbot.waitUntil(page.changes.papers.isVisible, timeout=60_000)
+    assert page.changes.papers.text().startswith("涉及 ")
+    door = next(d for d in page.changes.findChildren(Door) if d.text() == "ICP 备案号" and d.isVisible())
     assert "测试员" in door.accessibleName()
     qtbot.keyClick(door, Qt.Key.Key_Space)
     assert current(project) == "subject"

@@ -24,8 +24,10 @@ from filingdesk.store.model import CHINA, ProjectClosed
 
 YESTERDAY, WORKDAY, OPENED = "昨天以来", "上个工作日以来", "上次打开以来"
 SHOWN, SHOWN_ALL = 4, 20
-PAPERS_NAMED = 3
+PEOPLE_NAMED = 3
 ASK_PAUSE_MS = 250
+HERE = "page:overview"
+"""What has no place of its own: told, but no door."""
 _TONES = {"新增": "done", "填写": "done", "删除": "blocker", "清空": "blocker"}
 
 
@@ -85,6 +87,10 @@ class ChangesCard(Card):
         self.body.addLayout(self._choice_row)
         self.summary = Prose("正在看日志…", "small")
         self.body.addWidget(self.summary)
+        self._paper = ""
+        self.papers = Door("", lambda: desk.go("papers", self._paper))
+        self.papers.hide()
+        self.body.addWidget(self.papers)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
         self.body.addLayout(self._rows)
@@ -185,6 +191,7 @@ class ChangesCard(Card):
         if news is None:
             return
         self.summary.set_prose(self._summary(news))
+        self._show_papers(news)
         shown = news.things[: SHOWN_ALL if self._all else SHOWN]
         if self._drawn == (shown, len(news.things)):
             return
@@ -213,12 +220,18 @@ class ChangesCard(Card):
                 f"\n上一次修改：{self._when(last.at)}，{last.who or '未署名'}，{last.label}。" if last else ""
             )
             return f"{self.span().words}没有变化{again}。{when}"
-        people = "、".join(f"{who or '未署名'} {count}" for who, count in news.people[:3])
-        papers = news.papers(self.desk.papers.uses)
-        titles = "、".join(title for _id, title, _count in papers[:PAPERS_NAMED])
-        more = f"等 {len(papers)} 份" if len(papers) > PAPERS_NAMED else ""
-        used = f"\n用到的文书：{titles}{more}" if papers else ""
-        return f"{len(news.things)} 处变化（{people}）{again}{used}"
+        people = "、".join(f"{who or '未署名'} {count}" for who, count in news.people[:PEOPLE_NAMED])
+        others = f"等 {len(news.people)} 人" if len(news.people) > PEOPLE_NAMED else ""
+        return f"{len(news.things)} 处变化（{people}{others}）{again}"
+
+    def _show_papers(self, news: News) -> None:
+        """Which papers use what changed; leads to the first, or to all."""
+        found = news.papers(self.desk.papers.uses)
+        self._paper = f"paper:{found[0][0]}" if len(found) == 1 else ""
+        titles = "、".join(title for _id, title, _count in found)
+        self.papers.setText(f"涉及 {len(found)} 份文书：{titles}")
+        self.papers.setAccessibleName(self.papers.text())
+        self.papers.setVisible(bool(found))
 
     @staticmethod
     def _rest_words(things: Sequence[Moved]) -> str:
@@ -231,13 +244,21 @@ class ChangesCard(Card):
         line.setContentsMargins(0, 1, 0, 1)
         line.setSpacing(Space.XS)
         line.addWidget(Badge(thing.how, _TONES.get(thing.how, "neutral")))
+        if thing.target == HERE:
+            line.addWidget(ElidedLabel(thing.title))
+            line.addStretch(1)
+            line.addWidget(ElidedLabel(f"{thing.place} · {self._touched(thing)}", "muted"))
+            return row
         door = Door(thing.title, partial(go_to, self.desk, thing))
-        touched = f"{'、'.join(who or '未署名' for who in thing.who)} {self._when(thing.at)}"
+        touched = self._touched(thing)
         door.setAccessibleName(f"{thing.how} {thing.title}，{thing.place}，{touched}")
         line.addWidget(door)
         line.addStretch(1)
         line.addWidget(ElidedLabel(f"{thing.place} · {touched}", "muted"))
         return row
+
+    def _touched(self, thing: Moved) -> str:
+        return f"{'、'.join(who or '未署名' for who in thing.who)} {self._when(thing.at)}"
 
     def _when(self, moment: datetime) -> str:
         """今天 09:10, 昨天 17:30, 11月20日 周五 14:05: days in China."""

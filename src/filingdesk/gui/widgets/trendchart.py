@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from filingdesk.gui.theme import Size, color, figures, ui_font
+from filingdesk.gui.theme import Size, color, figures, scaled, ui_font
 
 HEIGHT = 168
 _TOP, _BOTTOM, _LEFT, _RIGHT = 12, 24, 34, 74
@@ -108,7 +108,8 @@ class TrendChart(QWidget):
     # Where things stand
 
     def _plot(self) -> QRectF:
-        return QRectF(_LEFT, _TOP, max(self.width() - _LEFT - _RIGHT, 10), HEIGHT - _TOP - _BOTTOM)
+        left, below = scaled(_LEFT), scaled(_BOTTOM)
+        return QRectF(left, _TOP, max(self.width() - left - scaled(_RIGHT), 10), self.height() - _TOP - below)
 
     def _top_value(self) -> int:
         return nice_top(max((value for point in self._points for value in point.values), default=0))
@@ -154,7 +155,7 @@ class TrendChart(QWidget):
             painter.setPen(QPen(color("border"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(color("muted"))
-            box = QRectF(0, y - 9, _LEFT - 8, 18)
+            box = QRectF(0, y - scaled(9), scaled(_LEFT) - 8, scaled(18))
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(value))
         for point, box in self._dates():
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _short(point.day))
@@ -168,7 +169,7 @@ class TrendChart(QWidget):
             width = metrics.horizontalAdvance(_short(point.day)) + 4
             x = self._x(point)
             left = x - width / 2 if len(ends) == 1 else x - 2 if point is ends[0] else x - width + 2
-            found.append((point, QRectF(left, below, width, 18)))
+            found.append((point, QRectF(left, below, width, scaled(18))))
         return found
 
     def _paint_marks(self, painter: QPainter) -> None:
@@ -182,7 +183,7 @@ class TrendChart(QWidget):
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
             width = QFontMetrics(painter.font()).horizontalAdvance(point.mark) + 6
             left = min(max(x - width / 2, plot.left()), plot.right() - width)
-            box = QRectF(left, plot.bottom() + 5, width, 18)
+            box = QRectF(left, plot.bottom() + 5, width, scaled(18))
             if not any(box.intersects(other) for other in taken):  # else only in the words of the point
                 painter.setPen(color("muted"))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, point.mark)
@@ -211,11 +212,13 @@ class TrendChart(QWidget):
         floor, left = -100.0, self._x(last) + 12
         painter.setFont(figures(ui_font(Size.SMALL, bold=True)))
         for y, number in places:
-            y = max(y, floor + 18)
+            y = max(y, floor + scaled(18))
             floor = y
             painter.setPen(color(self._lines[number].tone))
             words = f"{self._lines[number].name} {last.values[number]}"
-            painter.drawText(QRectF(left, y - 9, 90, 18), Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(
+                QRectF(left, y - scaled(9), scaled(90), scaled(18)), Qt.AlignmentFlag.AlignVCenter, words
+            )
 
     # Walking
 
