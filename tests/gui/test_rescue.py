@@ -115,10 +115,11 @@ def test_killed_while_typing_the_next_start_offers_project_place_and_report(
     words = card.words.accessibleName()
     assert "机密公司的备案" in words
     assert "停在「主体与人员」" in words
-    assert "最后一次写入 今天" in words
+    assert "最后一次写入是今天" in words
     assert card.rescue.report is not None
     report = card.rescue.report.read_text(encoding="utf-8")
     assert "没有正常结束" in report
+    assert "所在页面 主体与人员（subject）" in report
     assert "机密公司" not in report
     assert "abcdef" not in report
     dialog = ReportDialog(card.rescue.report, shell)

@@ -49,7 +49,7 @@ def rescue_words(rescue: "Rescue") -> str:
             "移动硬盘或网络盘没连上的话，接好后再打开。"
         )
     return (
-        f"「{rescue.project.stem}」当时开着，{where}最后一次写入 {_day_time(rescue.written)}。"
+        f"「{rescue.project.stem}」当时开着，{where}最后一次写入是{_day_time(rescue.written)}。"
         "写进项目文件的内容都在；最后一秒内正在打的字可能没有存上，请看一眼那一栏。"
     )
 
@@ -66,6 +66,7 @@ class RescueCard(Card):
         self.rescue = rescue
         self.words = Prose(rescue_words(rescue), "secondary")
         self.body.addWidget(self.words)
+        self.body.addSpacing(Space.XXS)
         row = QHBoxLayout()
         row.setSpacing(Space.XS)
         self.chosen = False

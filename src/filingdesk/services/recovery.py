@@ -41,13 +41,14 @@ def rescues() -> list[Rescue]:
 
 def report_lines(run: Unfinished) -> Sequence[str]:
     """What is known of a run, without values: neither the name of the project nor which record of a list was open."""
-    place = run.place.partition("|")[0]
+    key = run.place.partition("|")[0]
+    page = f"{run.page}（{key}）" if run.page and key else key or "不明"
     return (
         "上次运行没有正常结束（不含填写内容）",
         f"程序版本 {run.version or '不明'}",
         f"启动 {_day(run.started)}",
         f"最后一次换位置 {_day(run.seen)}",
-        f"所在页面 {place or '不明'}",
+        f"所在页面 {page}",
         "",
         run.trace or "没有留下出错位置：程序被系统或人结束，或者断电、死机。",
     )

@@ -86,7 +86,8 @@ class NextCard(Card):
         for finding in report.findings if report else ():
             if finding.severity == "blocker":
                 path = finding.path or f"{RULE}{finding.rule}"
-                place = place_words(finding.path) or finding.rule
+                # The sentence names the field: beside it the page is enough.
+                place = place_words(finding.path).partition(" › ")[0] or "自检"
                 lines.append(("blocker", finding.message, place, "", path))
         if waiting := asking.open_questions(session):
             lines.append(("info", f"{len(waiting)} 个问题等同事回答", "待问事项", "asks", ""))
