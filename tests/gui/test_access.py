@@ -2,83 +2,16 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QHeaderView,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QScrollBar,
-    QTabBar,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 import filingdesk.gui
 from filingdesk.gui import registry
-from filingdesk.gui.dialogs import AttestDialog, WaiveDialog
 from filingdesk.gui.shell import Shell
+from gui.access import Look, name_of, nameless, page_walk, reachable, walk
 from gui.delivery import open_sample, settle, show
-
-CONTROLS = (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-    QTabBar,
-    QTextEdit,
-)
-
-
-def name_of(widget: QWidget) -> str:
-    """What a screen reader calls it: its own name, the label that belongs to it, or its words."""
-    if widget.accessibleName():
-        return widget.accessibleName()
-    if isinstance(widget, QAbstractButton) and widget.text():
-        return widget.text()
-    window = widget.window()
-    for label in window.findChildren(QLabel):
-        if label.buddy() is widget:
-            return label.text()
-    return ""
-
-
-def inner(widget: QWidget) -> bool:
-    """A part that Qt makes inside a control and that nobody meets by itself."""
-    parent = widget.parentWidget()
-    own = widget.objectName().startswith("qt_") or isinstance(widget, QHeaderView)
-    made = isinstance(parent, QLineEdit | QComboBox | QAbstractSpinBox | QTabBar)
-    corner = isinstance(parent, QAbstractItemView) and isinstance(widget, QAbstractButton)
-    popup = type(parent).__name__ == "QComboBoxPrivateContainer"
-    return isinstance(widget, QScrollBar) or own or made or corner or popup
-
-
-def nameless(root: QWidget) -> list[str]:
-    """The controls below that say nothing, with where they are."""
-    found = []
-    for widget in root.findChildren(QWidget):
-        if (
-            isinstance(widget, CONTROLS)
-            and not inner(widget)
-            and widget.isVisibleTo(root)
-            and not name_of(widget)
-        ):
-            above, trail = widget, []
-            while above is not None and above is not root:
-                trail.append(type(above).__name__)
-                above = above.parentWidget()
-            found.append(" < ".join(trail))
-    return found
 
 
 def test_every_control_says_what_it_is(shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
@@ -98,41 +31,6 @@ def test_every_control_says_what_it_is(shell: Shell, app: QApplication, qtbot: Q
     assert shell.workbench is not None
     assert shell.workbench.webform is not None
     assert nameless(shell.workbench.webform) == []
-
-
-def test_dialogs_say_what_their_controls_are(project: Shell, qtbot: QtBot) -> None:
-    assert project.desk is not None
-    dialogs = [
-        WaiveDialog("AL-SUB-001", "问题", project),
-        AttestDialog("AL-SUB-001", "规则", "问题", project.desk.session.today, parent=project),
-    ]
-    for dialog in dialogs:
-        assert nameless(dialog) == []
-        dialog.deleteLater()
-
-
-def reachable(widget: QWidget) -> bool:
-    """Must the Tab key come here?"""
-    if not isinstance(widget, CONTROLS) or inner(widget) or not widget.isEnabled() or not widget.isVisible():
-        return False
-    if widget.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents):
-        return False  # a picture of a button: what is around it is the control
-    if widget.focusPolicy() == Qt.FocusPolicy.NoFocus and "（Alt+" in widget.toolTip():
-        return False  # a key of the field beside it does the same, and the tool tip says which
-    # One of several: arrow keys go on from the chosen one.
-    other = isinstance(widget, QAbstractButton) and widget.group() is not None and not widget.isChecked()
-    return not other
-
-
-def walk(root: QWidget) -> set[QWidget]:
-    """What Tab comes to below `root`."""
-    seen: set[QWidget] = set()
-    at = root.nextInFocusChain()
-    while at is not root:
-        if at.focusPolicy().value & Qt.FocusPolicy.TabFocus.value and at.isVisible() and at.isEnabled():
-            seen.add(at)
-        at = at.nextInFocusChain()
-    return seen
 
 
 def test_tab_comes_to_every_control_of_every_page(
@@ -155,6 +53,34 @@ def test_tab_comes_to_every_control_of_every_page(
         if lost:
             missed[entry.key] = lost[:8]
     assert not missed, "\n".join(f"{key}: {names}" for key, names in missed.items())
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_real_keys_walk_through_every_page_and_back(
+    shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path, half: int
+) -> None:
+    """Tab and Shift+Tab themselves, not the order that Qt would take: every control is come to, none holds the cursor, and
+    each kind of control shows that it has it."""
+    desk = open_sample(shell, qtbot, tmp_path, "incomplete")
+    qtbot.waitUntil(lambda: bool(desk.papers.statuses), timeout=60_000)
+    missed: dict[str, list[str]] = {}
+    look = Look()
+    for entry in registry.entries()[half::2]:
+        page = show(shell, entry.key)
+        settle(shell, qtbot)
+        app.processEvents()
+        for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            come_to = set(page_walk(page, qtbot, app, key, look))
+            proxies = {w.focusProxy() for w in come_to if w.focusProxy() is not None}
+            lost = [
+                f"{type(w).__name__} {name_of(w)}"
+                for w in page.findChildren(QWidget)
+                if reachable(w) and w not in come_to and w not in proxies
+            ]
+            if lost:
+                missed[f"{entry.key} {key.name}"] = lost[:8]
+    assert not missed, "\n".join(f"{key}: {names}" for key, names in missed.items())
+    assert not look.same, f"nothing shows where the cursor is: {look.same}"
 
 
 def test_tab_leaves_every_field_again(project: Shell, app: QApplication, qtbot: QtBot) -> None:

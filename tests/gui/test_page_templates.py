@@ -3,14 +3,16 @@
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.papers import PapersPage
 from filingdesk.gui.pages.templates import DIFF, YAML, TemplatesPage
 from filingdesk.gui.pages.templates_parts import FieldDialog, GuideDialog, UpdateDialog
 from filingdesk.gui.shell import Shell
+from filingdesk.gui.widgets.codeedit import CodeEdit
 from filingdesk.services import templates
 from filingdesk.services.catalogue import OwnTemplate
 from filingdesk.services.changes import TEMPLATE
@@ -223,3 +225,31 @@ def test_typing_never_holds_the_window_up(shell: Shell, qtbot: QtBot, tmp_path: 
     assert typed < 0.05
     qtbot.waitUntil(lambda: "改动。" in shown.sheet.text(), timeout=LONG)
     settle(shell, qtbot)
+
+
+def test_the_keyboard_gets_out_of_the_editor(qtbot: QtBot, app: QApplication) -> None:
+    """Tab indents there; Esc gives it back, and Shift+Tab always leaves."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    before, edit, behind = QLineEdit(), CodeEdit(), QLineEdit()
+    for widget in (before, edit, behind):
+        column.addWidget(widget)
+    qtbot.addWidget(holder)
+    holder.show()
+    holder.activateWindow()
+    qtbot.waitUntil(holder.isActiveWindow)
+    edit.setFocus()
+    qtbot.keyClick(edit, Qt.Key.Key_Tab)
+    assert edit.toPlainText() == "  "
+    assert edit.hasFocus()
+    qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    qtbot.keyClick(edit, Qt.Key.Key_Tab)
+    assert behind.hasFocus()
+    edit.setFocus()
+    qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    qtbot.keyClick(edit, Qt.Key.Key_A)
+    qtbot.keyClick(edit, Qt.Key.Key_Tab)
+    assert edit.hasFocus(), "what was typed since takes the Esc back"
+    qtbot.keyClick(edit, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert before.hasFocus()
+    assert "Esc" in edit.accessibleDescription()

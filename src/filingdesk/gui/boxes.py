@@ -33,7 +33,7 @@ def bug_box(report: Path | None, parent: QWidget | None = None) -> QMessageBox:
     box.setText("程序遇到了意料之外的错误。已保存的内容不受影响。")
     where = f"错误报告(不含填写内容):{report}" if report else "错误报告没能写入磁盘。"
     box.setInformativeText(f"{where}\n请把报告发给维护人员；可以继续使用，如再次出错请重新打开程序。")
-    box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole))
     return box
 
 
@@ -63,6 +63,7 @@ def leave_unsaved(parent: QWidget | None = None) -> bool:
     stay = box.addButton("留下继续", QMessageBox.ButtonRole.RejectRole)
     leave = box.addButton("放弃并关闭", QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
     box.exec()
     return box.clickedButton() is leave
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -22,12 +21,13 @@ from filingdesk.domain.snapshot import Answer
 from filingdesk.domain.values import parse_attachment, parse_date
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 
 ANSWERS: tuple[Answer, ...] = ("符合", "不符合", "不适用")
 
 
-class _Form(QDialog):
+class _Form(Dialog):
     """A small form that can be accepted when it is complete."""
 
     def __init__(self, title: str, intro: str, accept: str, parent: QWidget | None) -> None:

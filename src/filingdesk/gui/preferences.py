@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -22,6 +21,7 @@ from filingdesk.gui.jobs import JobRunner
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, hairline
 from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import ElidedLabel, Prose, label
 from filingdesk.infra import settings as user_settings
 from filingdesk.infra.paths import config_dir
@@ -130,7 +130,7 @@ class PreferenceRow(QWidget):
         (on or list(self.chips.chips()))[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-class PreferencesDialog(QDialog):
+class PreferencesDialog(Dialog):
     """All preferences beside the window, which follows at once; `changed` tells the key."""
 
     changed = Signal(str)

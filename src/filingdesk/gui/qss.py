@@ -54,8 +54,8 @@ QFrame[role="notice"][tone="blocker"] { background: $blocker_soft; }
 QFrame[role="notice"][tone="done"] { background: $done_soft; }
 QFrame[role="dropZone"] { background: transparent; border: 1px dashed $control_border; border-radius: 6px; }
 QFrame[role="dropZone"][over="true"] { background: $accent_soft; border: 1px dashed $accent; }
-QFrame[role="sheet"] { background: #FFFFFF; border: 1px solid $border; }
 QFrame[role="found"] { background: transparent; border: 2px solid $accent; border-radius: 6px; }
+QFrame[role="sheet"] { background: #FFFFFF; border: 1px solid $border; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit {
   background: $input_bg; color: $text; border: 1px solid $control_border; border-radius: 6px;
@@ -129,8 +129,10 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; }
 
-QTableView, QTreeView, QListView { background: transparent; border: none; gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; alternate-background-color: $bg; }
+QTableView, QTreeView, QListView { background: transparent; border: 1px solid transparent; border-radius: 6px; gridline-color: $border; selection-background-color: $accent_soft; selection-color: $text; alternate-background-color: $bg; }
+QTableView:focus, QTreeView:focus, QListView:focus, QScrollArea:focus { border: 1px solid $accent; border-radius: 6px; }
 QTableView[role="boxed"], QListView[role="boxed"] { border: 1px solid $border; border-radius: 6px; background: $surface; }
+QTableView[role="boxed"]:focus, QListView[role="boxed"]:focus { border-color: $accent; }
 QListView[role="popup"] { background: $surface; border: 1px solid $border; }
 QListView[role="popup"]::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
 QTableView::item { border: none; border-bottom: 1px solid $border; padding: 0 6px; }

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from filingdesk import __version__
 from filingdesk.gui.theme import Space, mono_font
 from filingdesk.gui.widgets.cards import Card, NoticeBar
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.infra.clock import system_clock
 from filingdesk.store.model import CHINA
@@ -90,7 +90,7 @@ def _button(text: str, act: object) -> QPushButton:
     return made
 
 
-class ReportDialog(QDialog):
+class ReportDialog(Dialog):
     """The report as it would be sent; copied, or found in its folder."""
 
     def __init__(self, report: Path, parent: QWidget | None = None) -> None:

@@ -21,6 +21,7 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.services import asking
 from filingdesk.services.asking import Note
@@ -29,7 +30,7 @@ from filingdesk.services.changes import FieldHistory
 ASK, COMMENT = "问同事", "只是批注"
 
 
-class _Sheet(QDialog):
+class _Sheet(Dialog):
     """A dialog with a title, a line of introduction, a scrolled column and a row of buttons."""
 
     def __init__(self, desk: Desk, key: str, title: str, parent: QWidget | None) -> None:
@@ -48,6 +49,7 @@ class _Sheet(QDialog):
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName(f"{title}，上下键滚动")
         self.outer.addWidget(self.area, 1)
 
     def fill(self, cards: list[QWidget], nothing: str) -> None:
@@ -186,7 +188,7 @@ class NotesDialog(_Sheet):
         dialog.deleteLater()
 
 
-class AnswerDialog(QDialog):
+class AnswerDialog(Dialog):
     """What a colleague answered, by mouth or by mail."""
 
     def __init__(self, note: Note, parent: QWidget | None = None) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QMenu,
@@ -20,6 +19,7 @@ from filingdesk.domain.errors import UserError
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.theme import Size, Space, color
 from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label, set_look
 from filingdesk.services.table_paste import CellProblem, PastedTable, header_line, read_table, take
 
@@ -86,7 +86,7 @@ class PreviewModel(QAbstractTableModel):
         return None
 
 
-class PasteDialog(QDialog):
+class PasteDialog(Dialog):
     """Shows a pasted table before it is taken; `taken` tells how many records were made."""
 
     def __init__(self, desk: Desk, path: str, table: PastedTable, parent: QWidget | None = None) -> None:

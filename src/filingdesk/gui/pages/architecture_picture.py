@@ -83,6 +83,7 @@ class Picture(Card):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setAccessibleName("架构图，上下键滚动")
         area.viewport().setAutoFillBackground(False)
         inside = QWidget()
         column = QVBoxLayout(inside)

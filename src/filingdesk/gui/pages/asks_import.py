@@ -6,7 +6,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.theme import Size, Space, color
 from filingdesk.gui.widgets.cards import Card
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label, set_look
 from filingdesk.services import asking_files
 from filingdesk.services.asking_files import STATUS_WORDS, Answer
@@ -88,7 +88,7 @@ class AnswerModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), last)
 
 
-class AnswersDialog(QDialog):
+class AnswersDialog(Dialog):
     """All answers of one file; nothing is stored before the officer agrees."""
 
     def __init__(

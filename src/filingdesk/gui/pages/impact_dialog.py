@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout, QWidget
 
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, fit_rows, table_view
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.services.reuse import STAGE_WORDS, Impact
 
 _PAPERS_NAMED = 12
 
 
-class ImpactDialog(QDialog):
+class ImpactDialog(Dialog):
     """A list of (field, new value) and the impact, with one button to go on."""
 
     def __init__(

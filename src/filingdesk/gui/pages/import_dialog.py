@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QRadioButton,
@@ -19,6 +18,7 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.theme import Space, figures, ui_font
 from filingdesk.gui.widgets.cards import EmptyState
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import label
 from filingdesk.gui.widgets.stack import SnugStack
 
@@ -44,7 +44,7 @@ class ImportPreview:
     """How words are joined that both have but sort differently: key → words; blank: there is nothing to choose."""
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """Shows an `ImportPreview`; accepted means: take it (`adds()` tells how)."""
 
     def __init__(self, desk: Desk, preview: ImportPreview, parent: QWidget | None = None) -> None:

@@ -21,6 +21,7 @@ from filingdesk.gui.garbage import bulk
 from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.pages.work import WorkSheet, WorkStrip
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services import library
 from filingdesk.services.library import EditPlan, KeywordSelection
@@ -34,7 +35,7 @@ LARGE = 50_000
 Planner = Callable[[Cancel, Report], EditPlan]
 
 
-class PlanDialog(QDialog):
+class PlanDialog(Dialog):
     """What an edit would do; accepted means: do it."""
 
     def __init__(self, desk: Desk, plan: EditPlan, parent: QWidget | None = None, note: str = "") -> None:
@@ -70,7 +71,7 @@ class PlanDialog(QDialog):
         column.addWidget(buttons)
 
 
-class AskDialog(QDialog):
+class AskDialog(Dialog):
     """A small question with a few fields; `ok` is open while `complete` says so."""
 
     def __init__(self, title: str, intro: str, accept: str, parent: QWidget | None = None) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services.library_map import CategoryQuestion
 
@@ -26,7 +26,7 @@ ASKED = 200
 _ROW = 42
 
 
-class MapDialog(QDialog):
+class MapDialog(Dialog):
     """One row per category with our proposal; accepted means: sort the words so and remember it."""
 
     def __init__(

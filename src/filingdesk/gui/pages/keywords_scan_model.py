@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout, QWidget
 
 from filingdesk.domain.intervals import Rate
 from filingdesk.gui.pages.keywords_channels import way_words
@@ -13,6 +13,7 @@ from filingdesk.gui.pages.keywords_finder import Hit
 from filingdesk.gui.pages.keywords_try import TryBox
 from filingdesk.gui.pages.listings import Remark
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import label
 
 _SHOWN_CHARS = 20_000
@@ -89,7 +90,7 @@ class Scan:
         return len(self.plain["skipped"]) + sum(int(n) for n in self.plain["problem_counts"].values())
 
 
-class RecordDialog(QDialog):
+class RecordDialog(Dialog):
     """The whole record around a hit, with all its hits marked."""
 
     def __init__(

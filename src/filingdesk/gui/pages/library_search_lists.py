@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -25,6 +24,7 @@ from filingdesk.gui.pages.listings import Remark, RemarkDialog
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.services import registry_lists as lists
 from filingdesk.services.registry_import import date_in
@@ -49,7 +49,7 @@ class Checked:
     verdict: Verdict
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """Date and source of a list before it is imported."""
 
     def __init__(self, name: str, day: str, parent: QWidget | None = None) -> None:

@@ -4,7 +4,6 @@ from datetime import date
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLineEdit,
@@ -15,11 +14,12 @@ from PySide6.QtWidgets import (
 
 from filingdesk.domain.errors import UserError
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.services import cards
 
 
-class PolicyDialog(QDialog):
+class PolicyDialog(Dialog):
     """Title, text, place, what to confirm, where it is from, its date."""
 
     def __init__(self, card: cards.Card | None, today: date, parent: QWidget | None = None) -> None:

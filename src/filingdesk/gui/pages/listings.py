@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -19,6 +18,7 @@ from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import label
 from filingdesk.infra.files import atomic_write
 
@@ -132,7 +132,7 @@ class RemarkTable(QWidget):
         )
 
 
-class RemarkDialog(QDialog):
+class RemarkDialog(Dialog):
     """A list of remarks in a window of its own."""
 
     def __init__(

@@ -4,7 +4,6 @@ from typing import cast
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLineEdit,
@@ -14,12 +13,13 @@ from PySide6.QtWidgets import (
 
 from filingdesk.domain.specs import STAGE_TITLES, Stage
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 
 _FOLDER = "自备表单"
 
 
-class FormDialog(QDialog):
+class FormDialog(Dialog):
     """Title, filing, folder."""
 
     def __init__(

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
-    QDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -28,6 +27,7 @@ from filingdesk.domain.specs import fields, page_of, trail_of
 from filingdesk.gui.forms.choices import QuietCombo
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import SOURCE_MEANINGS
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.rules.pack import Pack
 from filingdesk.services import localrules
@@ -241,7 +241,7 @@ def _chosen(box: QComboBox) -> str:
     return str(box.itemData(index) or "")
 
 
-class LocalRulesDialog(QDialog):
+class LocalRulesDialog(Dialog):
     """The editor. `saved` holds what was written when the dialog was accepted."""
 
     def __init__(self, today: date, draft: Draft | None, parent: QWidget | None = None) -> None:
@@ -266,6 +266,7 @@ class LocalRulesDialog(QDialog):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, Space.S, 0)

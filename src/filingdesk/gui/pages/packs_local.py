@@ -317,6 +317,7 @@ class LocalView(QWidget):
         gone = box.addButton("删除", QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton("保留", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
         box.finished.connect(lambda _code: self.remove(identity) if box.clickedButton() is gone else None)
         box.open()
 
@@ -365,6 +366,7 @@ class LocalView(QWidget):
         over = box.addButton("替换", QMessageBox.ButtonRole.AcceptRole)
         keep = box.addButton("保留原来的", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
         box.finished.connect(
             lambda _code: self.take_in(path, replace=True) if box.clickedButton() is over else None
         )

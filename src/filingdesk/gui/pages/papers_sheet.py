@@ -6,14 +6,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QW
 
 from filingdesk.documents.html_writer import anchor_of, fact_of_link
 from filingdesk.gui.places import place_words
-from filingdesk.gui.theme import Space
+from filingdesk.gui.theme import LIGHT, Space
 from filingdesk.gui.widgets.labels import ElidedLabel
 
 SHEET_WIDTH = 760
 _MARGIN = 52
 _ABOVE = 60
 # Paper is white whatever the palette of the window.
-_PAPER = "QTextBrowser { background: #FFFFFF; color: #1A1D23; border: none; border-radius: 0; padding: 0; }"
+_PAPER = (
+    "QTextBrowser { background: #FFFFFF; color: #1A1D23; border: 2px solid #FFFFFF; border-radius: 0; padding: 0; }"
+    f"QTextBrowser:focus {{ border-color: {LIGHT.accent}; }}"
+)
 
 
 def parse(html: str, home: QThread, margin: int = _MARGIN) -> QTextDocument:

@@ -6,7 +6,6 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
@@ -21,6 +20,7 @@ from filingdesk.gui.pages.profile_content import ContentCard
 from filingdesk.gui.pages.profile_password import PasswordDialog
 from filingdesk.gui.profilekeeper import ProfileKeeper
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label, set_look
 from filingdesk.infra.user import current_user
 from filingdesk.services import profile as profiles
@@ -32,7 +32,7 @@ EMPTY = "还没有单位档案。打开一个填好的项目，在“单位档�
 NOTHING_DUE = "没有要到期的证照。有效期写“长期”的不提醒。"
 
 
-class ProfileDialog(QDialog):
+class ProfileDialog(Dialog):
     """Locked, empty, or open, as the page in a project is; without what concerns a project."""
 
     def __init__(self, jobs: JobRunner, keeper: ProfileKeeper, parent: QWidget | None = None) -> None:

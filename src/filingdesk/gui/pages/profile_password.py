@@ -1,8 +1,9 @@
 """Setting, changing or taking away the password of the company profile."""
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 
 INTRO = (
@@ -11,7 +12,7 @@ INTRO = (
 )
 
 
-class PasswordDialog(QDialog):
+class PasswordDialog(Dialog):
     """Asks for a new password twice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

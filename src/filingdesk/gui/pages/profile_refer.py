@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
@@ -18,6 +17,7 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, fit_rows, table_view
 from filingdesk.gui.profilekeeper import keeper
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.services import profile_exchange
 from filingdesk.services.workspace import SUFFIX
@@ -28,7 +28,7 @@ INTRO = (
 )
 
 
-class ReferDialog(QDialog):
+class ReferDialog(Dialog):
     """Lists what the profile knows; `referred` is the path of the record once something was taken."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:

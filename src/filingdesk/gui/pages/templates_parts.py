@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLineEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from filingdesk.documents.faults import Fault
 from filingdesk.gui.theme import Size, Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.diffview import DiffView
 from filingdesk.gui.widgets.labels import label
 from filingdesk.infra.resources import resource_path
@@ -66,7 +66,7 @@ class FaultList(QListWidget):
         self.picked.emit(self._faults[self.row(item)])
 
 
-class FieldDialog(QDialog):
+class FieldDialog(Dialog):
     """Fields by their Chinese names; `chosen` is the field that was taken."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -121,7 +121,7 @@ class FieldDialog(QDialog):
             super().accept()
 
 
-class UpdateDialog(QDialog):
+class UpdateDialog(Dialog):
     """What changed in the shipped template, and three ways to go; `how` is blank while none was chosen."""
 
     def __init__(self, title: str, found: Upstream, parent: QWidget | None = None) -> None:
@@ -164,7 +164,7 @@ class UpdateDialog(QDialog):
         self.accept()
 
 
-class GuideDialog(QDialog):
+class GuideDialog(Dialog):
     """The guide to templates as it ships."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

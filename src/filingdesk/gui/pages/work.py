@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from filingdesk.domain.jobs import Cancel, Progress, Report
@@ -14,6 +14,7 @@ from filingdesk.gui.jobs import Ticket
 from filingdesk.gui.jobtray_board import Naming, Result
 from filingdesk.gui.page import Page
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.gui.widgets.workbar import WorkBar
 
@@ -118,7 +119,7 @@ class WorkStrip(QFrame):
         self.busy_changed.emit(False)
 
 
-class WorkSheet(QDialog):
+class WorkSheet(Dialog):
     """A job that writes into the project: nothing else can be edited meanwhile, the window stays alive."""
 
     def __init__(self, desk: Desk, title: str, text: str, parent: QWidget | None = None) -> None:
@@ -135,6 +136,9 @@ class WorkSheet(QDialog):
         self.strip = WorkStrip(desk)
         column.addWidget(self.strip)
         self.strip.busy_changed.connect(self._follow)
+
+    def primary(self) -> None:
+        """Nothing: Enter must not stop the work."""
 
     def run(self, text: str, job: Job[T], on_done: Callable[[T], None]) -> None:
         """Show the sheet, run the job, close the sheet when it ended."""

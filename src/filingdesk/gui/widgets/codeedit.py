@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from filingdesk.gui.theme import Size, color, mono_font
 
 _INDENT = "  "
+WAY_OUT = "Tab 缩进两格。要离开编辑框，按 Esc 再按 Tab，或者按 Shift+Tab。"
 
 
 class _Colours(QSyntaxHighlighter):
@@ -95,6 +96,9 @@ class CodeEdit(QPlainTextEdit):
     def __init__(self, *, yaml: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "code")
+        self.setAccessibleDescription(WAY_OUT)
+        self._leaves = False
+        self.setTabChangesFocus(True)
         self.setFont(mono_font(Size.BODY))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 2)
@@ -152,7 +156,7 @@ class CodeEdit(QPlainTextEdit):
             words = self._faults.get(
                 self.cursorForPosition(self.mapFromGlobal(self.cursor().pos())).blockNumber() + 1
             )
-            self.setToolTip(words or "")
+            self.setToolTip(words or ("" if self.isReadOnly() else WAY_OUT))
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -166,7 +170,15 @@ class CodeEdit(QPlainTextEdit):
         if event.key() == Qt.Key.Key_Tab and not event.modifiers() and not self.isReadOnly():
             self.insertPlainText(_INDENT)
             return
+        # Whoever has only the keyboard must get out of a field that takes Tab for itself.
+        self._leaves = event.key() == Qt.Key.Key_Escape
         super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if forward and not self._leaves and not self.isReadOnly():
+            return False  # Tab is a key like others then
+        self._leaves = False
+        return super().focusNextPrevChild(forward)
 
     def numbers_width(self) -> int:
         """How wide the strip is."""

@@ -1,0 +1,58 @@
+"""The one kind of dialog: one default button, in the primary colour whoever has the focus; Enter on another button is that button."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+
+from filingdesk.gui.widgets.labels import set_look
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Dialog(QDialog):
+    """A dialog of this window. The default button is the one that was made so, else the one in the primary look, else the only
+    button there is. Left to itself, Qt gives the part of the default to whichever button has the focus, or to 取消 while the
+    other one cannot be pressed."""
+
+    def primary(self) -> QPushButton | None:
+        """The button that Enter presses from a field; None when there is nothing to confirm."""
+        buttons = self._buttons()
+        named = [button for button in buttons if button.isDefault()]
+        looked = [button for button in buttons if button.property("role") == "primary"]
+        alone = buttons if len(buttons) == 1 else []
+        return next(iter([*named, *looked, *alone]), None)
+
+    def _buttons(self) -> list[QPushButton]:
+        return [button for button in self.findChildren(QPushButton) if button.window() is self]
+
+    def settle_buttons(self) -> None:
+        """Make exactly one button the default; for buttons that were added while the dialog is shown."""
+        primary = self.primary()
+        for button in self._buttons():
+            if button is primary:
+                button.setAutoDefault(True)
+                button.setDefault(False)  # said before it stood in the dialog, the dialog does not know of it
+                button.setDefault(True)
+                set_look(button, role="primary")
+            else:
+                button.setAutoDefault(False)
+                if button.property("role") == "primary":
+                    set_look(button, role="")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.settle_buttons()
+        super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        with_ctrl = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        focus = QApplication.focusWidget()
+        if event.key() in _ENTER and plain and isinstance(focus, QPushButton) and focus.window() is self:
+            focus.click()
+            return
+        primary = self.primary() if event.key() in _ENTER and with_ctrl else None
+        if primary is not None:  # from a text of many lines, where Enter is a new line
+            if primary.isEnabled() and primary.isVisible():
+                primary.click()
+            return
+        super().keyPressEvent(event)
