@@ -169,7 +169,16 @@ def test_three_actions_and_a_door_to_the_others(shell: Shell, qtbot: QtBot, tmp_
     open_sample(shell, qtbot, tmp_path, "incomplete")
     page = overview(shell)
     qtbot.waitUntil(lambda: sum(door.isVisible() for door in page.next.findChildren(Door)) == 3)
-    assert len(page.next.lines()) > 3
+    todo = page.next.lines()
+    assert len(todo) > 3
+    blocking = [line for line in todo if line.severity == "blocker"]
+    assert len({line.place.partition(" · ")[0] for line in blocking}) == len(blocking), (
+        "three different places"
+    )
+    assert [line.count for line in blocking] == sorted((line.count for line in blocking), reverse=True)
+    report = desk_of(shell).report
+    assert report is not None
+    assert sum(line.count for line in blocking) == report.count("blocker"), "none is left out"
     (rest,) = [b for b in page.next.findChildren(QPushButton) if b.text().startswith("之后还有")]
     rest.click()
     assert current(shell) == "check"

@@ -110,7 +110,7 @@ def test_a_fact_that_changes_after_pasting_is_told_everywhere_and_filtered(
     assert "主体名称" in bundle.webform_card.stale.accessibleName()
     overview = show(project, "overview")
     assert isinstance(overview, OverviewPage)
-    assert "又改过：主体名称" in overview.next.lines()[0][1]
+    assert "又改过：主体名称" in overview.next.lines()[0].text
     key(window, qtbot, Qt.Key.Key_Return)
     assert clipboard() == "另一家公司"
     assert "已改" not in window.counts.text()

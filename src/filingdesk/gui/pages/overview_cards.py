@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,10 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
+from filingdesk.domain.report import Finding
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.bundle_webform import stale_words
 from filingdesk.gui.pages.overview_deadline import OWN, day_words, guess_of, left_words, live_clocks
-from filingdesk.gui.places import BLOCKERS, RULE, place_words
+from filingdesk.gui.places import BLOCKERS, RULE, home, place_words
 from filingdesk.gui.theme import Size, Space
 from filingdesk.gui.widgets.badge import SourceBadge
 from filingdesk.gui.widgets.bars import MarkedBar
@@ -31,8 +33,19 @@ if TYPE_CHECKING:
 NEXT_ACTIONS = 3
 PAPERS_SHOWN = 7
 """The least complete first; the others are one line with a door, so that the page stays one screen."""
-Line = tuple[str, str, str, str, str]
-"""Severity, text, place in words, page (blank: the one that holds the path), path."""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do: what, where in words, and where it leads (a blank page: the one that holds the path). `count`: how many
+    findings go with it."""
+
+    severity: str
+    text: str
+    place: str
+    page: str
+    path: str
+    count: int = 1
 
 
 class NextCard(Card):
@@ -41,13 +54,13 @@ class NextCard(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__("接下来")
         self.desk = desk
-        self._lines: Sequence[Line] | None = None
+        self._lines: Sequence[Todo] | None = None
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
         self.body.addLayout(self._rows)
         self.body.addStretch(1)
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[Todo]:
         """Everything that waits, of which the first few are shown."""
         return self._lines or ()
 
@@ -58,39 +71,31 @@ class NextCard(Card):
             return
         self._lines = found
         clear(self._rows)
-        for number, (severity, text, place, page, path) in enumerate(found[:NEXT_ACTIONS]):
+        for number, todo in enumerate(found[:NEXT_ACTIONS]):
             if number:
                 self._rows.addWidget(hairline())
-            self._rows.addWidget(_ActionRow(severity, text, place, partial(self.desk.go, page, path)))
-        rest = len(found) - NEXT_ACTIONS
-        if rest > 0:
-            blocked = sum(line[0] == "blocker" for line in found[NEXT_ACTIONS:])
-            words = f"之后还有 {rest} 件" + (f"，其中阻断 {blocked} 项" if blocked else "")
-            target = (
-                partial(self.desk.go, "", BLOCKERS) if blocked else partial(self._go, found[NEXT_ACTIONS])
-            )
+            self._rows.addWidget(_ActionRow(todo, partial(self._go, todo)))
+        rest = found[NEXT_ACTIONS:]
+        if rest:
+            blocked = sum(todo.count for todo in rest if todo.severity == "blocker")
+            words = f"之后还有 {len(rest)} 处" + (f"，其中阻断 {blocked} 项" if blocked else "")
+            target = partial(self.desk.go, "", BLOCKERS) if blocked else partial(self._go, rest[0])
             self._rows.addWidget(link(words, target), 0, Qt.AlignmentFlag.AlignLeft)
         if not found:
             self._rows.addWidget(ElidedLabel("没有待办。导出前请人工通读一遍全部文书。", "secondary"))
 
-    def _go(self, line: Line) -> None:
-        self.desk.go(line[3], line[4])
+    def _go(self, todo: Todo) -> None:
+        self.desk.go(todo.page, todo.path)
 
-    def _todo(self) -> list[Line]:
+    def _todo(self) -> list[Todo]:
         """Everything there is to do: what went out of step, blockers, answers to wait for, blanks page by page."""
-        lines: list[Line] = []
+        lines: list[Todo] = []
         session = self.desk.session
         if session.marks(PASTED) and (stale := stale_words(webform.walks(session))):
-            lines.append(("warning", stale, "填报小窗", "bundle", "webform"))
-        report = self.desk.report
-        for finding in report.findings if report else ():
-            if finding.severity == "blocker":
-                path = finding.path or f"{RULE}{finding.rule}"
-                # The sentence names the field: beside it the page is enough.
-                place = place_words(finding.path).partition(" › ")[0] or "自检"
-                lines.append(("blocker", finding.message, place, "", path))
+            lines.append(Todo("warning", stale, "填报小窗", "bundle", "webform"))
+        lines += self._blockers()
         if waiting := asking.open_questions(session):
-            lines.append(("info", f"{len(waiting)} 个问题等同事回答", "待问事项", "asks", ""))
+            lines.append(Todo("info", f"{len(waiting)} 个问题等同事回答", "待问事项", "asks", ""))
         done = self.desk.completeness()
         for page in specs.PAGES:
             tally = done.pages.get(page.key)
@@ -98,19 +103,38 @@ class NextCard(Card):
                 continue
             blank = done.first_blank(page.key)
             text = f"填写「{page.title}」，还差 {tally.asked - tally.filled} 项"
-            lines.append(("info", text, f"从「{specs.label_of(blank)}」开始", page.key, blank))
+            lines.append(Todo("info", text, f"从「{specs.label_of(blank)}」开始", page.key, blank))
+        return lines
+
+    def _blockers(self) -> list[Todo]:
+        """One line a page, told by its first blocker: the page first on which most of them go."""
+        pages: dict[str, list[Finding]] = {}
+        report = self.desk.report
+        for finding in report.findings if report else ():
+            if finding.severity == "blocker":
+                pages.setdefault(home(finding.path)[0], []).append(finding)
+        lines = []
+        for found in sorted(pages.values(), key=len, reverse=True):
+            first = found[0]
+            # The sentence names the field: beside it the page is enough.
+            place = place_words(first.path).partition(" › ")[0] or "自检"
+            place += f" · {len(found)} 项" if len(found) > 1 else ""
+            path = first.path or f"{RULE}{first.rule}"
+            lines.append(Todo("blocker", first.message, place, "", path, len(found)))
         return lines
 
 
 class _ActionRow(QFrame):
-    def __init__(self, severity: str, text: str, place: str, act: Callable[[], None]) -> None:
+    def __init__(self, todo: Todo, act: Callable[[], None]) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 1, 0, 1)
         row.setSpacing(Space.XS)
-        row.addWidget(SeverityMark(severity))
-        row.addWidget(Door(text, act), 1)
-        row.addWidget(ElidedLabel(place, "muted"))
+        row.addWidget(SeverityMark(todo.severity))
+        door = Door(todo.text, act)
+        door.setAccessibleName(f"{todo.text}，{todo.place}")
+        row.addWidget(door, 1)
+        row.addWidget(ElidedLabel(todo.place, "muted"))
 
 
 class PapersCard(Card):
