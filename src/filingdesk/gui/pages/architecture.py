@@ -18,6 +18,7 @@ from filingdesk.documents.faults import Fault
 from filingdesk.domain.architecture import Checked, Problem
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.architecture_form import ArchitectureForm
 from filingdesk.gui.pages.architecture_picture import Picture
@@ -276,7 +277,12 @@ class ArchitecturePage(Page):
         def job(_cancel: Cancel, _report: Report) -> str:
             return architecture.read_file(path)
 
-        self.strip.run("正在读取", job, lambda text: self._taken(path.name, text))
+        self.strip.run(
+            f"正在读取 {path.name}",
+            job,
+            lambda text: self._taken(path.name, text),
+            again=lambda: self.take_file(path),
+        )
 
     def _taken(self, name: str, text: str) -> None:
         self.flush()
@@ -316,7 +322,13 @@ class ArchitecturePage(Page):
             atomic_write(path, data)
             return path
 
-        self.strip.run("正在保存", job, lambda done: self.desk.tell(f"已存为 {done}", "done"))
+        self.strip.run(
+            "正在保存架构描述",
+            job,
+            lambda done: self.desk.tell(f"已存为 {done}", "done"),
+            again=lambda: self.export_to(path),
+            result=lambda done: Result(f"已存为 {done.name}", done),
+        )
 
     def reveal(self, path: str) -> bool:
         return path.startswith(ARCHITECTURE)

@@ -185,7 +185,7 @@ class BoilerplatePage(Page):
             found = examine(session, workspace(), files, desk=desk, cancel=cancel, report=report)
             return found, snapshot.revision
 
-        self.strip.run("正在比较", job, lambda done: self._take(*done))
+        self.strip.run("正在比较雷同", job, lambda done: self._take(*done), again=self.run)
 
     def _take(self, found: HeatMap, revision: int) -> None:
         self.found, self._revision = found, revision

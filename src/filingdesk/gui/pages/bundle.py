@@ -477,7 +477,15 @@ class BundlePage(ScrollPage):
             self.verify_card.show_verification(folder, found)
             self.area.verticalScrollBar().setValue(0)
 
-        self.strip.run(f"正在校验 {folder.name}", job, done)
+        self.strip.run(
+            f"正在校验 {folder.name}",
+            job,
+            done,
+            again=lambda: self.verify_folder(folder),
+            result=lambda found: Result(
+                f"{found.files} 个文件，校验{'通过' if found.ok else '未通过'}", folder
+            ),
+        )
 
     def reveal(self, path: str) -> bool:
         if path == "webform":

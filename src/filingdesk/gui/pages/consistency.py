@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.consistency_detail import Detail
 from filingdesk.gui.pages.consistency_matrix import Index, MatrixView
@@ -171,7 +172,13 @@ class ConsistencyPage(Page):
             desk = papers.Desk(session, snapshot, known)
             return checker.run(session, files=files, desk=desk, cancel=cancel, report=report)
 
-        self.strip.run("正在核对", job, self._take)
+        self.strip.run(
+            "正在核对一致性",
+            job,
+            self._take,
+            again=self.run,
+            result=lambda found: Result(f"核对了 {len(found.files)} 份文件"),
+        )
 
     def _take(self, found: ConsistencyReport) -> None:
         self.found = found
@@ -315,4 +322,10 @@ class ConsistencyPage(Page):
 
             atomic_write(path, workbook(found))
 
-        self.strip.run("正在写核对表", job, lambda _none: self.desk.tell(f"核对表已保存到 {path}", "done"))
+        self.strip.run(
+            "正在写核对表",
+            job,
+            lambda _none: self.desk.tell(f"核对表已保存到 {path}", "done"),
+            again=lambda: self.save_to(path),
+            result=lambda _none: Result(f"已保存为 {path.name}", path),
+        )

@@ -9,6 +9,7 @@ from filingdesk.domain.jobs import Cancel, Progress, Report
 from filingdesk.domain.values import date_cn
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
+from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.diagnosis_items import ItemLine, dimension_order
 from filingdesk.gui.pages.overview_deadline import day_words
@@ -337,7 +338,13 @@ class DiagnosisPage(ScrollPage):
         def done(_none: None) -> None:
             self.notice.tell(f"已写入 {path}。这是内部文件，不进提交包。", tone="done", action="打开文件夹")
 
-        self.strip.run("正在生成诊断报告", job, done)
+        self.strip.run(
+            "正在生成诊断报告",
+            job,
+            done,
+            again=lambda: self.export(path),
+            result=lambda _none: Result(f"已写入 {path.name}", path),
+        )
 
 
 def _clear(layout: QGridLayout | QVBoxLayout) -> None:

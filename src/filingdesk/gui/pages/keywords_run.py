@@ -45,7 +45,10 @@ class RunStrip(WorkStrip):
         def job(cancel: Cancel, report: Report) -> Any:
             return run_apart(TASKS + task, arguments, cancel, report, pause)
 
-        return self.run(text, job, on_done, on_error=on_error, on_cancelled=on_cancelled)
+        def again() -> None:
+            self.run_task(text, task, arguments, on_done, on_error=on_error, on_cancelled=on_cancelled)
+
+        return self.run(text, job, on_done, on_error=on_error, on_cancelled=on_cancelled, again=again)
 
     def stop(self) -> None:
         self.pause.setEnabled(False)

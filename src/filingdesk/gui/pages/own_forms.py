@@ -248,7 +248,7 @@ class OwnFormsPage(Page):
             self._instead = instead
             self._show(path.name, found[1])
 
-        self.strip.run(f"正在读取“{path.name}”", job, done)
+        self.strip.run(f"正在读取“{path.name}”", job, done, again=lambda: self.look_at(path, instead))
 
     def _leave(self) -> None:
         self._pending, self._instead = None, ""

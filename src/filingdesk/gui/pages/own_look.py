@@ -19,6 +19,7 @@ from filingdesk.documents.look import NOT_IN_PDF, Look
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
@@ -263,7 +264,7 @@ class OwnLookPage(ScrollPage):
             looks.require_something(look)
             return Shown(path.name, data, look, looks.picture(data, path.name, cancel), False)
 
-        self.strip.run(f"正在读取“{path.name}”", job, self._show)
+        self.strip.run(f"正在读取“{path.name}”", job, self._show, again=lambda: self.look_at(path))
 
     def _take(self) -> None:
         shown, session = self._shown, self.desk.session
@@ -306,5 +307,9 @@ class OwnLookPage(ScrollPage):
             atomic_write(path, looks.example(shown.look))
 
         self.strip.run(
-            "正在生成示例", job, lambda _done: self.notice.tell(f"示例已写入 {path}。", tone="done")
+            "正在生成示例",
+            job,
+            lambda _done: self.notice.tell(f"示例已写入 {path}。", tone="done"),
+            again=lambda: self.save_example(path),
+            result=lambda _done: Result(f"已写入 {path.name}", path),
         )

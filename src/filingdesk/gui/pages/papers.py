@@ -22,6 +22,7 @@ from filingdesk.domain.report import CheckReport
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
+from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.outfolder import out_folder
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.papers_list import PaperList, lines_of
@@ -386,7 +387,14 @@ class PapersPage(Page):
                 action="打开文件夹",
             )
 
-        self.strip.run("正在生成文书", job, done, on_cancelled=cancelled)
+        self.strip.run(
+            "正在生成文书",
+            job,
+            done,
+            on_cancelled=cancelled,
+            again=lambda: self.export_to(folder, draft=draft, paper_ids=paper_ids, formats=formats),
+            result=lambda built: Result(f"{len(built)} 个文件", folder),
+        )
 
     def _enable(self) -> None:
         busy, known = self.strip.busy, bool(self.list.paper())

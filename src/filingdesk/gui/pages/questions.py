@@ -387,7 +387,7 @@ class QuestionsPage(ScrollPage):
         def job(cancel: Cancel, report: Report) -> questions.FileAudit:
             return questions.audit_file(path, bank, cancel, report, when=when)
 
-        self.strip.run(f"正在读取 {path.name}", job, self._preview)
+        self.strip.run(f"正在读取 {path.name}", job, self._preview, again=lambda: self.import_path(path))
 
     def _preview(self, found: questions.FileAudit) -> None:
         read = found.read

@@ -140,7 +140,7 @@ class ReturnedPage(Page):
             found = roundtrip.read(session, path, desk=desk, cancel=cancel, report=report)
             return Read(found, lines_of(found))
 
-        self.strip.run("正在比较退回稿", job, self._show)
+        self.strip.run("正在比较退回稿", job, self._show, again=lambda: self.open_file(path))
 
     def _again(self) -> None:
         if self.found is not None:

@@ -10,6 +10,7 @@ from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.findsources import Source
 from filingdesk.gui.garbage import bulk
+from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.papers import fresh_report, open_folder
 from filingdesk.gui.pages.papers_sheet import parse
@@ -359,7 +360,14 @@ class VersionsPage(Page):
             self.notice.tell("已取消，没有写出文件。")
 
         self._saving = True
-        self.strip.run("正在生成修订稿", job, done, on_error=failed, on_cancelled=cancelled)
+        self.strip.run(
+            "正在生成修订稿",
+            job,
+            done,
+            on_error=failed,
+            on_cancelled=cancelled,
+            result=lambda written: Result(f"已写入 {written.name}", written),
+        )
 
     def _saved(self) -> None:
         self._saving = False
