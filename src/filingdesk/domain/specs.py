@@ -291,10 +291,13 @@ PAGES: tuple[Page, ...] = (
 )
 
 
-@cache
 def page_of(path: str) -> Page | None:
     """The page on which a path is edited: the one with the longest matching part."""
-    pattern = pattern_of(path)
+    return _page_of_pattern(pattern_of(path))
+
+
+@cache
+def _page_of_pattern(pattern: str) -> Page | None:
     best: tuple[int, Page] | None = None
     for page in PAGES:
         for part in page.parts:

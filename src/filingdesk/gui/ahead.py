@@ -21,7 +21,11 @@ _CHECKS_AND_PAPERS = (
     "filingdesk.gui.paperstate",
     "filingdesk.services.upgrades",
 )
-_PAGES_SIDE = ("filingdesk.services.architecture", "filingdesk.services.forms")
+_PAGES_SIDE = (
+    "filingdesk.documents.drawing_png",
+    "filingdesk.services.architecture",
+    "filingdesk.services.forms",
+)
 
 
 @bulk
@@ -42,9 +46,18 @@ def read_pages(cancel: Cancel, _report: Report) -> None:
 def _work_out(cancel: Cancel) -> None:
     """What is remembered once it was asked for; asked for here, no page waits for it."""
     from filingdesk.domain import specs
-    from filingdesk.services import architecture_tree, forms, reuse
+    from filingdesk.rules.route_diagnosis import shipped_diagnosis
+    from filingdesk.services import architecture_tree, cards, forms, reuse, webform_data
 
-    for each in (architecture_tree.form, reuse.pairs, lambda: forms.find_fields("")):
+    for each in (
+        architecture_tree.form,
+        reuse.pairs,
+        webform_data.forms,
+        shipped_diagnosis,
+        cards.clause_cards,
+        cards.risk_cards,
+        lambda: forms.find_fields(""),
+    ):
         cancel.check()
         each()
     for pattern in specs.fields():
