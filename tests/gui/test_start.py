@@ -1,15 +1,17 @@
-"""The start page stands before anything is read that only a project needs; that is read beside it then."""
+"""The start page stands before anything is read that only a project needs; that is read beside it; then nothing goes on."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.shell import Shell
 from filingdesk.services.workspace import Workspace
+from gui.delivery import LONG, open_sample, settle, show
 
 HEAVY = (
     "sqlalchemy",
@@ -75,3 +77,19 @@ def test_a_project_opened_before_all_is_read_is_judged_all_the_same(
     assert window.knowledge.paper_titles
     window.close()
     window.deleteLater()
+
+
+def test_nothing_goes_on_ticking_while_nobody_does_anything(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_sample(shell, qtbot, tmp_path)
+    for key in ("architecture", "keywords"):
+        show(shell, key)
+        settle(shell, qtbot)
+
+    def ticking() -> list[QTimer]:
+        return [
+            timer for timer in shell.findChildren(QTimer) if timer.isActive() and not timer.isSingleShot()
+        ]
+
+    qtbot.waitUntil(lambda: not ticking() and shell.jobs.busy() == 0, timeout=LONG)
