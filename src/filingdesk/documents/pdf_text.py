@@ -165,10 +165,14 @@ def _glued(row: list[_Piece], index: int) -> bool:
         return index + 1 < len(row) and piece.text in _BLANKS and _counted(last.text, row[index + 1].text)
     if last.space:
         return index > 1 and last.text in _BLANKS and _counted(row[index - 2].text, piece.text)
-    if piece.text[0] in NO_START or last.text[-1] in NO_END or _counted(last.text, piece.text):
+    before, after = last.text[-1], piece.text[0]
+    if after in NO_START or before in NO_END:
         return True
-    solid = _is_solid(piece.text[0]) and _is_solid(last.text[-1])
-    return solid and not _may_part(last.text[-1], piece.text[0])
+    if not _is_solid(before):
+        return False
+    if _is_solid(after):
+        return not _may_part(before, after)
+    return _counted(last.text, piece.text)
 
 
 def _counted(number: str, unit: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
 
-from filingdesk.documents.blocks import Cell, Column, Row, grid
+from filingdesk.documents.blocks import Cell, Column, Row, Run, grid
 
 _AIR = 0.4
 """Characters that a column keeps beside its longest line, so that words do not touch the rule."""
@@ -54,7 +54,8 @@ def column_shares(
     Given widths come first, open ones divide the rest by their text. Then columns with room to spare give it to those
     whose words would be broken, as long as that makes the table less tall. Same table, same shares, in every format.
     """
-    given = _given(tuple(c.width for c in columns), column_lengths(columns, rows))
+    widths = tuple(c.width for c in columns)
+    given = _given(widths, () if all(widths) else column_lengths(columns, rows))
     if len(columns) < 2:
         return given
     boxes, solid = _measured(columns, rows)
@@ -159,22 +160,32 @@ def _measured(columns: tuple[Column, ...], rows: tuple[Row, ...]) -> tuple[Boxes
     """The cells of rows spread over the table, and the longest word of each column in characters."""
     boxes: list[tuple[_Box, ...]] = []
     solid = [0.0] * len(columns)
+    if not any(cell.rowspan > 1 for row in rows for cell in row):
+        rows = rows[:: -(-len(rows) // _SAMPLE) or 1]
     squares = grid(rows, len(columns))
     for row in squares[:: -(-len(squares) // _SAMPLE) or 1]:
         found = []
         for c, (cell, first_column, first_row) in enumerate(row):
             if not (first_column and first_row) or cell.rowspan > 1:
                 continue
-            texts = [
-                line for para in cell.paras for line in "".join(run.text for run in para).split("\n")
-            ] or [""]
+            texts = [run.text for para in cell.paras for run in (*para, _END)]
+            paras, word = _text_size("".join(texts)[:-1])
             last = min(c + cell.colspan, len(columns)) - 1
-            found.append(_Box(c, last, tuple(map(_ems, texts)), cell.kind == "section"))
+            found.append(_Box(c, last, paras, cell.kind == "section"))
             if c == last:
-                words = (len(word) for text in texts for word in _SOLID.findall(text) if len(word) < 20)
-                solid[c] = max(solid[c], max(words, default=0) * 0.58)
+                solid[c] = max(solid[c], word)
         boxes.append(tuple(found))
     return tuple(boxes), tuple(solid)
+
+
+_END = Run("\n")
+
+
+@lru_cache(maxsize=8192)
+def _text_size(text: str) -> tuple[tuple[float, ...], float]:
+    """How long each line of a text is, and its longest word, in characters."""
+    words = (len(word) for word in _SOLID.findall(text) if len(word) < 20)
+    return tuple(map(_ems, text.split("\n"))), max(words, default=0) * 0.58
 
 
 @lru_cache(maxsize=8192)
