@@ -67,7 +67,7 @@ QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover, QComboBox:hover { border
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus { border-color: $accent; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QTextEdit[invalid="true"], QComboBox[invalid="true"] { border-color: $blocker; }
 QLineEdit:read-only, QPlainTextEdit[readOnly="true"], QTextEdit[readOnly="true"] { background: $bg; color: $secondary; }
-QLineEdit:disabled, QComboBox:disabled { background: $bg; color: $faint; }
+QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateEdit:disabled { background: $bg; color: $secondary; }
 QLineEdit[role="search"] { background: $bg; padding-left: 9px; }
 QTextBrowser[role="compare"] { background: $surface; color: $text; }
 QTextBrowser[role="preview"] { background: $bg; border: none; padding: 0; }
@@ -82,12 +82,12 @@ QPushButton { background: $surface; color: $text; border: 1px solid $control_bor
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $border; }
 QPushButton:focus { border-color: $accent; }
-QPushButton:disabled { color: $faint; background: $bg; border-color: $border; }
+QPushButton:disabled { color: $muted; background: $bg; border-color: $border; }
 QPushButton::menu-indicator { image: url("$icon_chevron_down"); width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: right center; right: 6px; }
 QPushButton[role="primary"], QDialogButtonBox QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton[role="primary"]:hover, QDialogButtonBox QPushButton:default:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[role="primary"]:focus { border: 2px solid $focus_ring; padding: 0 13px; min-height: 28px; }
-QPushButton[role="primary"]:disabled, QDialogButtonBox QPushButton:default:disabled { background: $border; color: $faint; border-color: $border; }
+QPushButton[role="primary"]:disabled, QDialogButtonBox QPushButton:default:disabled { background: $hover; color: $muted; border-color: $border; }
 QPushButton[role="danger"] { color: $blocker; }
 QPushButton[role="tile"] { background: $surface; border: 1px solid $control_border; border-radius: 8px; padding: 0; text-align: left; }
 QPushButton[role="tile"]:hover { border-color: $accent; background: $accent_soft; }
@@ -102,8 +102,8 @@ QPushButton[role="link"]:focus { border: 1px solid $accent; border-radius: 4px; 
 QPushButton[role="rowLink"] { background: transparent; border: 1px solid transparent; border-radius: 4px; color: $text; padding: 0 4px; min-height: 24px; text-align: left; }
 QPushButton[role="rowLink"]:hover { color: $accent; }
 QPushButton[role="rowLink"]:focus { border-color: $accent; }
-QPushButton[role="rowLink"]:disabled { color: $faint; }
-QPushButton[role="link"]:disabled { color: $faint; }
+QPushButton[role="rowLink"]:disabled { color: $muted; }
+QPushButton[role="link"]:disabled { background: transparent; color: $muted; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; color: $secondary; }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $border; }
@@ -137,7 +137,7 @@ QListView[role="popup"] { background: $surface; border: 1px solid $border; }
 QListView[role="popup"]::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
 QTableView::item { border: none; border-bottom: 1px solid $border; padding: 0 6px; }
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected { background: $accent_soft; color: $text; }
-QTableView::item:hover, QListView::item:hover { background: $hover; }
+QTableView::item:hover, QListView::item:hover { background: $row_hover; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: $muted; font-size: 12px; border: none; border-bottom: 1px solid $border; padding: 6px 9px; text-align: left; }
 QTableCornerButton::section { background: transparent; border: none; }
@@ -145,7 +145,7 @@ QTableCornerButton::section { background: transparent; border: none; }
 QMenu { background: $surface; border: 1px solid $border; padding: 5px; }
 QMenu::item { padding: 6px 26px 6px 14px; border-radius: 5px; color: $text; }
 QMenu::item:selected { background: $hover; }
-QMenu::item:disabled { color: $faint; }
+QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 6px; }
 QMenu::indicator { width: 12px; height: 12px; margin-left: 6px; }
 QMenu::indicator:checked { image: url("$icon_check_accent"); }

@@ -16,7 +16,8 @@ class Colors:
     """One palette; every value is `#RRGGBB`. `*_soft` is the quiet background of its colour.
 
     `muted` is darker (lighter in the dark) than the drawings' grey so that it reaches 4.5:1 on every background it is
-    used on; `faint` is the drawings' own grey, for decoration that carries no meaning.
+    used on; `faint` is the drawings' own grey, for decoration that carries no meaning. `row_hover` is lighter than `hover`: words
+    in a tone stand on it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Colors:
     sidebar: str
     border: str
     hover: str
+    row_hover: str
     text: str
     secondary: str
     muted: str
@@ -52,6 +54,7 @@ LIGHT = Colors(
     sidebar="#F0F2F5",
     border="#E3E6EB",
     hover="#E7EAF0",
+    row_hover="#F3F5F8",
     text="#1D2129",
     secondary="#4E5969",
     muted="#606A78",
@@ -79,6 +82,7 @@ DARK = Colors(
     sidebar="#1A1D22",
     border="#2E323A",
     hover="#262A31",
+    row_hover="#262A31",
     text="#E6E8EC",
     secondary="#AEB4BF",
     muted="#969EAB",
@@ -318,5 +322,5 @@ def _qt_palette(c: Colors) -> QPalette:
         palette.setColor(where, QColor(value))
     disabled = QPalette.ColorGroup.Disabled
     for where in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(disabled, where, QColor(c.faint))
+        palette.setColor(disabled, where, QColor(c.muted))  # what is shut off can still be read
     return palette

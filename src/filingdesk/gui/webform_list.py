@@ -76,7 +76,7 @@ class _StepDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, color("accent_soft"))
         elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, color("hover"))
+            painter.fillRect(rect, color("row_hover"))
         paint_state(painter, QRectF(rect.left() + Space.XS, rect.center().y() - 8, 16, 16), step.state)
         font = ui_font()
         metrics = QFontMetrics(font)

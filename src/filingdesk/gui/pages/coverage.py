@@ -77,7 +77,7 @@ class _Delegate(QStyledItemDelegate):
         focused = state & QStyle.StateFlag.State_HasFocus
         if state & QStyle.StateFlag.State_MouseOver or focused:
             painter.setPen(QPen(color("accent"), 1) if focused else Qt.PenStyle.NoPen)
-            painter.setBrush(color("hover"))
+            painter.setBrush(color("row_hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(-5.5, 1.5, 5.5, -1.5), 4, 4)
         small = ui_font(Size.SMALL)
         metrics = QFontMetrics(small)

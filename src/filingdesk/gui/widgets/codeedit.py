@@ -239,7 +239,7 @@ class CodeEdit(QPlainTextEdit):
 
     def _mark(self) -> None:
         """The line with the cursor and the lines with faults have a ground of their own."""
-        marks = [] if self.isReadOnly() else [self._ground(self.textCursor(), color("hover"))]
+        marks = [] if self.isReadOnly() else [self._ground(self.textCursor(), color("row_hover"))]
         for line in self._faults:
             block = self.document().findBlockByNumber(line - 1)
             if block.isValid():

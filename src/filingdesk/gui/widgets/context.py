@@ -27,7 +27,7 @@ class ContextDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, color("accent_soft"))
         elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, color("hover"))
+            painter.fillRect(rect, color("row_hover"))
         painter.setPen(color("border"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.setFont(ui_font())

@@ -76,7 +76,7 @@ class HeatGrid(QWidget):
         painter = QPainter(self)
         for number, level in enumerate(self._levels):
             rect = self._rect(number)
-            painter.fillRect(rect, color("hover"))
+            painter.fillRect(rect, color("row_hover"))
             height = CELL * FILLS[level]
             painter.fillRect(QRectF(rect.left(), rect.bottom() - height, CELL, height), color(TONES[level]))
         if 0 <= self._current < len(self._levels):
