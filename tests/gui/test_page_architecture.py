@@ -40,7 +40,9 @@ def test_the_form_edits_the_description_and_the_drawing_follows(
     desk = open_sample(shell, qtbot, tmp_path)
     page = page_of(shell)
     assert page.chip.text() == "按已填内容"
+    assert page.picture.waiting.isVisible()  # until the drawing is there
     qtbot.waitUntil(lambda: page.picture.drawn() == page.source.toPlainText(), timeout=LONG)
+    assert not page.picture.waiting.isVisible()
     before = page.picture.drawn()
     write(page, "/components/0/name", "门户网页端")
     assert page.chip.text() == "自己的描述"

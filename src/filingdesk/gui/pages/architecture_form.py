@@ -21,7 +21,7 @@ from filingdesk.services.architecture_tree import Field, Listing, Part, Tree
 Change = Callable[[Tree], Tree]
 AT_ONCE = 40
 """Entries shown at once; more come by a button."""
-IN_VIEW, PAINTED_MS, PER_STEP, STEP_MS = 8, 80, 3, 15
+IN_VIEW, PAINTED_MS, PER_STEP, STEP_MS = 6, 80, 3, 15
 """Entries made before the form is shown; the time in which it is painted; entries made at each step after that. One is ten
 widgets, and most lie below."""
 

@@ -88,6 +88,9 @@ class Picture(Card):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
+        self.waiting = label("正在画架构图…", "muted", parent=inside)
+        self.waiting.hide()
+        column.addWidget(self.waiting)
         column.addWidget(self.canvas)
         column.addStretch(1)
         area.setWidget(inside)
@@ -111,6 +114,7 @@ class Picture(Card):
         if text == self._drawn:
             self._soon.stop()
         else:
+            self.waiting.setVisible(not self._drawn)
             self._soon.start()
 
     def _draw(self) -> None:
@@ -127,9 +131,14 @@ class Picture(Card):
                 return
             self._ticket = None
             self._drawn = text
+            self.waiting.hide()
             self.canvas.show_image(image)
 
-        self._ticket = self._desk.jobs.start(job, on_done=done, on_error=self._desk.failed.emit)
+        def failed(error: BaseException) -> None:
+            self.waiting.hide()
+            self._desk.failed.emit(error)
+
+        self._ticket = self._desk.jobs.start(job, on_done=done, on_error=failed)
 
     def keep_old(self, words: str) -> None:
         """There are errors: the picture stays, and it is said why."""
