@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import gui_live
 import psutil
 from cases import CASES
 from harness import SAMPLE_NAME, BenchProblem, make_sample, run_all
@@ -271,6 +272,7 @@ def measure(words: int, tell: Callable[[str], None]) -> list[Figure]:
             ("open", bench.open),
             ("switch", bench.switch),
             ("type", bench.type),
+            ("live", lambda: [Figure(*row) for row in gui_live.live(bench.shell, Path(folder))]),
             ("idle", bench.idle),
             ("memory", bench.memory),
             ("scroll", lambda: bench.scroll(words)),

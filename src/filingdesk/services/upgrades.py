@@ -1,6 +1,7 @@
 """Which rule packs a project was last judged by, what an upgrade would change, and the choice to stay with the old ones."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
@@ -113,6 +114,16 @@ def record(session: Session, report: CheckReport) -> Changes | None:
     return _save(
         session, refs, report.as_of, stay=_stays(session), label="记录规则包版本", seen=seen, local=local
     )
+
+
+def keep_packs(report: CheckReport) -> None:
+    """Keep a copy of each pack that judged, as `record` does; the first copy takes a while, so ask in a job before it. What
+    cannot be kept is told by `record`."""
+    judged = {ref.id for ref in report.packs}
+    for pack in registry.load_all():
+        if pack.id in judged:
+            with suppress(UserError):
+                packstore.keep(pack)
 
 
 def note_findings(session: Session, report: CheckReport) -> Changes | None:

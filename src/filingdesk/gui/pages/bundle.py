@@ -22,7 +22,6 @@ from filingdesk.domain.report import DISCLAIMER, CheckReport
 from filingdesk.domain.specs import STAGE_TITLES, Stage
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
-from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.outfolder import out_folder
 from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.pages.bundle_steps import (
@@ -32,7 +31,7 @@ from filingdesk.gui.pages.bundle_steps import (
     StepCard,
     problem_line,
 )
-from filingdesk.gui.pages.bundle_verified import VerificationCard
+from filingdesk.gui.pages.bundle_verified import VerificationCard, result_of
 from filingdesk.gui.pages.bundle_webform import WebFormCard
 from filingdesk.gui.pages.papers import fresh_report, open_folder
 from filingdesk.gui.pages.work import WorkStrip
@@ -400,6 +399,7 @@ class BundlePage(ScrollPage):
             )
             report(Progress(0, 0, "正在校验"))
             judged = report_known or checking.check_snapshot(snapshot)
+            upgrades.keep_packs(judged)
             made = tuple(desk.exports.values())
             return Exported(written, bundling.verify(written.path), judged, made)
 
@@ -431,10 +431,7 @@ class BundlePage(ScrollPage):
             on_error=failed,
             on_cancelled=cancelled,
             again=self.export,
-            result=lambda made: Result(
-                f"{made.verified.files} 个文件，校验{'通过' if made.verified.ok else '未通过'}",
-                made.written.path,
-            ),
+            result=lambda made: result_of(made.verified, made.written.path),
         )
 
     def _show_result(self) -> None:
@@ -482,9 +479,7 @@ class BundlePage(ScrollPage):
             job,
             done,
             again=lambda: self.verify_folder(folder),
-            result=lambda found: Result(
-                f"{found.files} 个文件，校验{'通过' if found.ok else '未通过'}", folder
-            ),
+            result=lambda found: result_of(found, folder),
         )
 
     def reveal(self, path: str) -> bool:

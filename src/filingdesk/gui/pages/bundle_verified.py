@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from filingdesk.bundle.verify import BundleVerification
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.pages.bundle_steps import PROBLEM_WORDS
 from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.widgets.badge import Badge
@@ -50,3 +51,8 @@ class VerificationCard(Card):
             ]
         )
         self.show()
+
+
+def result_of(found: BundleVerification, folder: Path) -> Result:
+    """What the list of long work says of a bundle that was written or verified."""
+    return Result(f"{found.files} 个文件，校验{'通过' if found.ok else '未通过'}", folder)
