@@ -14,6 +14,7 @@ from filingdesk.gui.forms.lines import LineEditor
 from filingdesk.gui.forms.rows import FieldRow
 from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.shell import Shell
+from filingdesk.services.workspace import Workspace
 from gui.delivery import LONG, desk_of, show
 from gui.ime import write
 
@@ -176,3 +177,30 @@ def test_a_full_disk_offers_another_place(
     driver.execute("PRAGMA max_page_count=1000000")
     assert desk_of(shell).commit("safety_office.duties", long)
     assert not shell.workbench.lock_notice.isVisible()
+
+
+def test_what_another_window_holds_can_be_tried_again_once_it_is_free(
+    shell: Shell, stick: Path, qtbot: QtBot
+) -> None:
+    second = Shell(Workspace(who=lambda: "另一人"))
+    qtbot.addWidget(second)
+    second.show()
+    try:
+        assert second.open_project(stick / PROJECT)
+        assert second.workbench is not None
+        show(second, "subject")
+        second.workbench.lock_notice.action_clicked.emit()
+        assert second.desk is not None
+        assert second.desk.read_only
+        assert "还没有关闭" in second.workbench.notice.text()
+        assert "测试员" in second.workbench.lock_notice.text()
+        assert shell.close_project()
+        second.workbench.lock_notice.action_clicked.emit()
+        assert not second.desk.read_only
+        assert "可以修改" in second.workbench.notice.text()
+        assert not second.workbench.lock_notice.isVisible()
+        current = second.workbench.current()
+        assert current is not None
+        assert current.key == "subject"
+    finally:
+        second.close()

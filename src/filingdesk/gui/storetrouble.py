@@ -21,6 +21,7 @@ SAVING = frozenset(
     {GONE, "project.disk_full", "project.io", "project.read_only", "project.busy", "disk.full"}
 )
 """Faults after which what was typed is not in the file."""
+TRY_AGAIN = "再试一次"
 COPY, REOPEN, LATER, CLOSE, STAY = "另存一份…", "重新打开", "稍后再说", "直接关闭", "先不关闭"
 ABOUT_TO_LOSE = "如果它只是被移走或改名，已保存的内容在新的位置；如果被删除，关闭后就找不回来了。稳妥的做法是现在另存一份。"
 
@@ -55,13 +56,29 @@ class StoreTrouble(QObject):
         if desk is None or workbench is None:
             return
         self._told = ""
-        workbench.lock_notice.action_clicked.connect(self.ask_for_copy)
+        workbench.lock_notice.action_clicked.connect(self._act)
+        if desk.read_only and desk.session.locked_by is not None:
+            text = workbench.lock_notice.text()
+            workbench.lock_notice.tell(text, tone="warning", action=TRY_AGAIN, closable=False)
         desk.saved.connect(self._saved)
         if self._carried is not None:
             (values, place, words), self._carried = self._carried, None
             kept = sum(desk.commit(key, value) for key, value in values.items())
             workbench.restore(place)
-            desk.tell(f"{words}{f'刚才没存进去的 {kept} 处填写已放回。' if values else ''}", "done")
+            if words == TRY_AGAIN:
+                still = desk.read_only
+                desk.tell(
+                    "对方还没有关闭，仍然只能查看。" if still else "现在可以修改了。", "" if still else "done"
+                )
+            else:
+                desk.tell(f"{words}{f'刚才没存进去的 {kept} 处填写已放回。' if values else ''}", "done")
+
+    def _act(self) -> None:
+        desk = self._shell.desk
+        if desk is not None and desk.read_only:
+            self.go_over(desk.session.path, TRY_AGAIN)
+        else:
+            self.ask_for_copy()
 
     def _saved(self, words: str) -> None:
         workbench = self._shell.workbench
