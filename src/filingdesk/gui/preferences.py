@@ -54,8 +54,8 @@ class PreferenceRow(QWidget):
         words.addWidget(Prose(declared.help, "small"))
         words.addStretch(1)
         row.addLayout(words, 1)
-        side = QVBoxLayout()
-        side.setSpacing(Space.XXS)
+        side = QHBoxLayout()
+        side.setSpacing(Space.S)
         self.back = QPushButton("恢复默认")
         self.back.setProperty("role", "link")
         self.back.setAutoDefault(False)
@@ -69,9 +69,9 @@ class PreferenceRow(QWidget):
             self.chips = ChipGroup([choice.title for choice in declared.choices], multiple=False)
             self.chips.set_label(declared.title)
             self.chips.changed.connect(self._picked)
-            side.addWidget(self.chips)
-        side.addWidget(self.back, 0, Qt.AlignmentFlag.AlignRight)
-        side.addStretch(1)
+        side.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        if self.chips is not None:
+            side.addWidget(self.chips, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(side)
         outer.addLayout(row)
         if declared.kind == "folder":
