@@ -94,7 +94,7 @@ MADE: dict[type[QDialog], Maker] = {
     ),
     NotesDialog: lambda desk, up, _f: NotesDialog(desk, "subject.name", up),
     AnswerDialog: lambda desk, up, _f: AnswerDialog(NOTE, up),
-    HistoryDialog: lambda desk, up, _f: HistoryDialog(desk, "subject.name", up),
+    HistoryDialog: lambda desk, up, _f: _with_history(desk, up),
     PasteDialog: lambda desk, up, _f: PasteDialog(
         desk, "contacts", read_table("contacts", "姓名\t备注\n甲\t乙\n"), up
     ),
@@ -134,6 +134,12 @@ NOTHING_TO_CONFIRM = {
     PreferencesDialog: "what is chosen holds at once",
     ProfileDialog: "an open profile is only looked at",
 }
+
+
+def _with_history(desk: Desk, up: QWidget) -> HistoryDialog:
+    for name in ("甲公司", "乙公司"):
+        desk.session.set("subject.name", name)
+    return HistoryDialog(desk, "subject.name", up)
 
 
 def _asked(dialog: AskDialog) -> AskDialog:

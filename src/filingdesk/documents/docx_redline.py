@@ -130,35 +130,88 @@ class _Marker:
                 props.append(look)
         look.insert(0, self._change(kind))
 
-    def _deleted(self, line: Line) -> Any:
+    def _deleted(self, line: Line, *, end: bool = True) -> Any:
         style = "FdTableText" if line.table else "FdBody"
         named = f'<w:pStyle w:val="{style}"/>' if style in self._styles else ""
         paragraph = parse_xml(f"<w:p {NS}><w:pPr>{named}</w:pPr></w:p>")
         change = self._change("del")
         change.append(_run(line.shown, None, deleted=True))
         paragraph.append(change)
-        self._mark_end(paragraph, "del")
+        if end:
+            self._mark_end(paragraph, "del")
         return paragraph
 
     def _gone(self, reader: BodyReader, matched: dict[int, int]) -> None:
-        """Paragraphs that are gone are set, crossed out, behind what stood before them."""
+        """Paragraphs that are gone are set, crossed out, behind what stood before them; rows of a table as rows."""
         here = {at: index for index, at in matched.items()}
         last: Any = None
         table: Any = None
-        for at, line in enumerate(self._old):
+        at = 0
+        while at < len(self._old):
             if at in here:
                 last = reader.elements[here[at]]
                 table = _outermost_table(last)
+                at += 1
                 continue
+            end = self._together(at, here)
+            following = next(
+                (reader.elements[here[n]] for n in range(end, len(self._old)) if n in here), None
+            )
+            row = _whole_row(last, following) if self._old[at].table else None
+            if row is not None:
+                for made in self._deleted_rows(row, self._old[at:end]):
+                    row.addnext(made)
+                    row = last = made
+                at = end
+                continue
+            line = self._old[at]
             paragraph = self._deleted(line)
             if last is None:
                 self._root.body.insert(0, paragraph)
+            elif last.tag == f"{_W}tr":
+                _outermost_table(last).addnext(paragraph)
+                table = None
             elif line.table or table is None:
                 last.addnext(paragraph)
             else:
                 table.addnext(paragraph)
                 table = None
             last = paragraph
+            at += 1
+
+    def _together(self, at: int, here: dict[int, int]) -> int:
+        """Behind the last of the lines from `at` on that are gone with it and belong to the same block (a row, a table)."""
+        first, end = self._old[at], at + 1
+        while end < len(self._old) and end not in here:
+            line = self._old[end]
+            if not line.table or line.block != first.block:
+                break
+            end += 1
+        return end
+
+    def _deleted_rows(self, model: Any, lines: Sequence[Line]) -> Iterator[Any]:
+        """Rows like `model` with these lines crossed out: one line a cell where that comes out even, else all in one cell."""
+        cells = model.findall(f"{_W}tc")
+        even = len(lines) % len(cells) == 0
+        step = len(cells) if even else len(lines)
+        for start in range(0, len(lines), step):
+            row = parse_xml(f"<w:tr {NS}><w:trPr/></w:tr>")
+            row[0].append(self._change("del"))
+            part = lines[start : start + step]
+            if even:
+                for cell, line in zip(cells, part, strict=True):
+                    row.append(self._deleted_cell([line], _width(cell), _span(cell)))
+            else:
+                row.append(self._deleted_cell(part, "", sum(map(_span, cells))))
+            yield row
+
+    def _deleted_cell(self, lines: Sequence[Line], width: str, span: int) -> Any:
+        wide = f'<w:tcW w:w="{width}" w:type="dxa"/>' if width else ""
+        spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+        cell = parse_xml(f"<w:tc {NS}><w:tcPr>{wide}{spanned}</w:tcPr></w:tc>")
+        for line in lines:
+            cell.append(self._deleted(line, end=False))
+        return cell
 
     def _rows(self, added: set[int], elements: Sequence[Any]) -> None:
         """A row all of whose words are new is a new row."""
@@ -179,6 +232,27 @@ class _Marker:
                 else:
                     row.insert(0, props)
             props.append(self._change("ins"))
+
+
+def _whole_row(last: Any, following: Any) -> Any:
+    """The row that `last` ends, None when it stands in no table or when what follows stands in the same row."""
+    if last is None:
+        return None
+    row = last if last.tag == f"{_W}tr" else next(last.iterancestors(f"{_W}tr"), None)
+    if row is None or (following is not None and row in following.iterancestors(f"{_W}tr")):
+        return None
+    return row
+
+
+def _width(cell: Any) -> str:
+    wide = cell.find(f"{_W}tcPr/{_W}tcW")
+    return str(wide.get(f"{_W}w") or "") if wide is not None and wide.get(f"{_W}type") == "dxa" else ""
+
+
+def _span(cell: Any) -> int:
+    spanned = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    number = spanned.get(f"{_W}val") if spanned is not None else "1"
+    return int(number) if str(number).isdigit() else 1
 
 
 def _outermost_table(element: Any) -> Any:

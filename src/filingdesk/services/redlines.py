@@ -19,6 +19,8 @@ from filingdesk.services.session import Session
 
 NOW = "now"
 UNKNOWN_AUTHOR = "填报人"
+_ROWS = 1 << 20
+"""More rows than a table has, to number rows through a whole paper."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,14 @@ class Side:
     def lines(self) -> tuple[Line, ...]:
         """The lines as those of a base to compare with."""
         return tuple(
-            Line(came.anchors[0] if came.anchors else f"?{n}", came.pieces, came.place, bool(came.table))
+            Line(
+                came.anchors[0] if came.anchors else f"?{n}",
+                came.pieces,
+                came.place,
+                bool(came.table),
+                # Lines of a row belong together: a row that is gone is marked as a row.
+                block=came.table * _ROWS + came.row if came.table else 0,
+            )
             for n, came in enumerate(self.file.lines)
         )
 

@@ -115,3 +115,26 @@ def test_stretches_join_to_both_texts(old: str, new: str) -> None:
 @pytest.mark.parametrize("count", [60_000])
 def test_two_long_texts_that_share_nothing_are_compared_at_once(count: int) -> None:
     assert len(word_diff("甲" * count + "乙", "丙" * count + "乙")) == 2
+
+
+def test_a_row_that_is_gone_is_a_deleted_row() -> None:
+    """Not paragraphs heaped into the row above it."""
+
+    def drop_row(package: Any) -> None:
+        row = package.tables[0].rows[1]._tr
+        row.getparent().remove(row)
+
+    whole = word_file(made())
+    cells = list(open_docx(io.BytesIO(whole)).tables[0].rows[1]._tr.iter(qn("w:tc")))
+    said = ["".join(t.text or "" for t in cell.iter(qn("w:t"))) for cell in cells]
+    data = marked(edited(whole, drop_row))
+    table = open_docx(io.BytesIO(data)).element.body.find(qn("w:tbl"))
+    gone = [row for row in table.iter(qn("w:tr")) if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None]
+    assert len(gone) == 1
+    assert table.index(gone[0]) == [r.tag for r in table].index(qn("w:tr")) + 1
+    text = ["".join(t.text or "" for t in cell.iter(qn("w:delText"))) for cell in gone[0].iter(qn("w:tc"))]
+    assert text == said
+    # Every run in it is crossed out: rejecting gives the row back, accepting takes it away.
+    assert not list(gone[0].iter(qn("w:t")))
+    assert words(data, deleted=True) == words(whole, deleted=True)
+    assert words(data, deleted=False) == words(edited(whole, drop_row), deleted=False)

@@ -19,7 +19,8 @@ class Dialog(QDialog):
         buttons = self._buttons()
         named = [button for button in buttons if button.isDefault()]
         looked = [button for button in buttons if button.property("role") == "primary"]
-        alone = buttons if len(buttons) == 1 else []
+        plain = [button for button in buttons if button.property("role") != "link"]
+        alone = plain if len(plain) == 1 else []
         return next(iter([*named, *looked, *alone]), None)
 
     def _buttons(self) -> list[QPushButton]:
