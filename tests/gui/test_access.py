@@ -1,14 +1,17 @@
 """Who cannot see or point works too: every control says what it is, and the keyboard reaches every control and leaves it again."""
 
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 import filingdesk.gui
 from filingdesk.gui import registry
+from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.shell import Shell
 from gui.access import Look, name_of, nameless, page_walk, reachable, walk
 from gui.delivery import open_sample, settle, show
@@ -138,3 +141,75 @@ def test_nothing_moves_by_itself() -> None:
         text = file.read_text(encoding="utf-8")
         for word in ("QPropertyAnimation", "QVariantAnimation", "QTimeLine", "QMovie"):
             assert word not in text, f"{file.name}: {word}"
+
+
+def keys_in_force(shell: Shell) -> dict[str, list[str]]:
+    """Key → who listens to it now: actions, shortcuts and buttons that are enabled, visible and in reach of the page in front."""
+    found: dict[str, list[str]] = {}
+
+    def add(keys: QKeySequence, who: str) -> None:
+        if not keys.isEmpty():
+            found.setdefault(keys.toString(), []).append(who)
+
+    for action in shell.findChildren(QAction):
+        # An action that only stands in a menu which is not the window's own has no key of its own there.
+        if action.isEnabled() and shell in action.associatedObjects():
+            for keys in action.shortcuts():
+                add(keys, f"action {action.text()}")
+    for shortcut in shell.findChildren(QShortcut):
+        holder = shortcut.parent()
+        if shortcut.isEnabled() and isinstance(holder, QWidget) and holder.isVisible():
+            add(shortcut.key(), f"{type(holder).__name__} {shortcut.key().toString()}")
+    for button in shell.findChildren(QAbstractButton):
+        if button.isVisible() and button.isEnabled():
+            add(button.shortcut(), f"button {name_of(button)}")
+    return found
+
+
+def test_no_key_means_two_things(shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    """Qt does nothing at all for a key that two listen to."""
+    desk = open_sample(shell, qtbot, tmp_path, "incomplete")
+    qtbot.waitUntil(lambda: bool(desk.papers.statuses), timeout=60_000)
+    twice: dict[str, dict[str, list[str]]] = {}
+    for entry in registry.entries():
+        show(shell, entry.key)
+        settle(shell, qtbot)
+        app.processEvents()
+        keys = keys_in_force(shell)
+        assert "Ctrl+F" in keys
+        double = {key: who for key, who in keys.items() if len(who) > 1}
+        if double:
+            twice[entry.key] = double
+    assert not twice
+
+
+def test_letters_in_menus_are_different(project: Shell) -> None:
+    """Alt+letter within a menu chooses one entry."""
+    for menu in project.findChildren(QMenu):
+        letters = [
+            found[1].upper()
+            for action in menu.actions()
+            if (found := re.search(r"&([A-Za-z0-9])", action.text()))
+        ]
+        double = {letter for letter in letters if letters.count(letter) > 1}
+        assert not double, (menu.title(), [a.text() for a in menu.actions()])
+
+
+def test_alt_and_a_number_go_to_the_parts_of_a_form(
+    shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_sample(shell, qtbot, tmp_path, "incomplete")
+    for key in ("subject", "details", "corpus", "measures"):
+        page = show(shell, key)
+        assert isinstance(page, FormPage)
+        settle(shell, qtbot)
+        page.go_to_part(0)
+        shown = [part for part in page._parts if not part.isHidden()]
+        assert len(shown) > 1
+        for number, part in enumerate(shown[:9], 1):
+            focus = app.focusWidget()
+            assert focus is not None
+            qtbot.keyClick(focus, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.AltModifier)
+            focus = app.focusWidget()
+            assert focus is not None
+            assert part.isAncestorOf(focus), (key, number)
