@@ -102,6 +102,8 @@ class Workbench(QWidget):
         desk.webform_wanted.connect(self.open_webform)
         self._idle = QTimer(self)
         self._idle.timeout.connect(self._build_ahead)
+        self._counted: object = None
+        self._covered: tuple[float | None, float | None] = (None, None)
         self._tell_lock()
         self._update_sidebar()
 
@@ -275,6 +277,7 @@ class Workbench(QWidget):
             self._follow(focused)
 
     def _checked(self) -> None:
+        self._counted = None  # local rules lie in files of their own
         current = self.current()
         for key, page in self._pages.items():
             if page is current:
@@ -340,14 +343,24 @@ class Workbench(QWidget):
             self.sidebar.set_state(
                 entry.key, NavState(tallied.ratio if tallied else None, blockers, warnings)
             )
-        snapshot = self.desk.session.snapshot()
-        coverage = self.desk.knowledge.keyword_coverage(snapshot.keywords.by_risk, snapshot)
-        covered = sum(bool(row.ok) for row in coverage) / len(coverage) if coverage else None
-        reached = self.desk.knowledge.bank_coverage(snapshot.banks, snapshot)
-        asked = sum(reached) / len(reached) if reached else None
+        covered, asked = self._libraries_covered()
         for key, fraction in (("keywords", covered), ("questions", asked)):
             blockers, warnings = counts.get(key, (0, 0))
             self.sidebar.set_state(key, NavState(fraction, blockers, warnings))
+
+    def _libraries_covered(self) -> tuple[float | None, float | None]:
+        """How much of the minima keywords and banks reach; counted again only when they, or what they are held against, changed."""
+        state, knowledge = self.desk.session.snapshot(), self.desk.knowledge
+        counted = (state.keywords, state.banks, state.as_of, state.packs, state.overlays, state.overlay_texts)
+        if self._counted != (knowledge.ready, counted):
+            self._counted = (knowledge.ready, counted)
+            words = knowledge.keyword_coverage(state.keywords.by_risk, state)
+            reached = knowledge.bank_coverage(state.banks, state)
+            self._covered = (
+                sum(bool(row.ok) for row in words) / len(words) if words else None,
+                sum(reached) / len(reached) if reached else None,
+            )
+        return self._covered
 
     def _follow(self, key: str) -> None:
         """Let the help pane speak of the field in focus."""
