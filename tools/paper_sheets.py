@@ -26,7 +26,7 @@ from filingdesk.services.papers import Desk
 
 SHEETS = Path("docs/img/papers")
 PAGE, COLUMNS, SPACE = 300, 6, 8  # pixels wide; sheets side by side; between them
-LARGEST = 30_000
+LARGEST = {"pdf": 40_000, "word": 20_000}
 """Bytes of one sheet; the quality is lowered, then the size, until it fits."""
 _DPI = 110
 
@@ -126,7 +126,7 @@ def _draw(paper: Made, work: Path, out: Path, large: bool) -> list[str]:
                 page.save(out / f"{paper.id}-{kind}-{number:02d}.png")
             continue
         name = f"{paper.id}-{kind}.webp"
-        (out / name).write_bytes(_small(pages))
+        (out / name).write_bytes(_small(pages, LARGEST[kind]))
         shown = "PDF" if kind == "pdf" else "Word（LibreOffice 排版）"
         lines.append(f"| 《{paper.title}》{told} | {shown} | {len(pages)} | [{name}]({name}) |")
     return lines
@@ -139,10 +139,10 @@ def _pages(path: Path) -> list[Image.Image]:
     return pages
 
 
-def _small(pages: list[Image.Image]) -> bytes:
-    """All pages on one picture of at most `LARGEST` bytes."""
+def _small(pages: list[Image.Image], largest: int) -> bytes:
+    """All pages on one picture of at most `largest` bytes."""
     data = b""
-    for wide in (PAGE, 240, 200, 170, 140, 120):
+    for wide in (PAGE, 240, 200, 170, 140, 120, 104):
         shrunk = [
             page.resize(
                 (round(wide * page.width / min(page.size)), round(wide * page.height / min(page.size)))
@@ -150,23 +150,34 @@ def _small(pages: list[Image.Image]) -> bytes:
             for page in pages
         ]
         sheet = _side_by_side(shrunk)
-        for quality in (60, 40, 25):
+        for quality in (60, 40, 25, 12):
             out = io.BytesIO()
             sheet.save(out, "WEBP", quality=quality, method=6)
             data = out.getvalue()
-            if len(data) <= LARGEST:
+            if len(data) <= largest:
                 return data
     return data
 
 
 def _side_by_side(pages: list[Image.Image]) -> Image.Image:
+    """Pages in rows, each as long as some standing pages beside each other."""
     columns = min(len(pages), COLUMNS)
-    cell = (max(page.width for page in pages) + SPACE, max(page.height for page in pages) + SPACE)
-    rows = -(-len(pages) // columns)
-    sheet = Image.new("L", (cell[0] * columns + SPACE, cell[1] * rows + SPACE), 176)
-    for index, page in enumerate(pages):
-        row, column = divmod(index, columns)
-        sheet.paste(page.convert("L"), (SPACE + column * cell[0], SPACE + row * cell[1]))
+    room = columns * (min(page.width for page in pages) + SPACE) + 1
+    rows: list[list[Image.Image]] = [[]]
+    for page in pages:
+        if rows[-1] and sum(p.width + SPACE for p in (*rows[-1], page)) > room:
+            rows.append([])
+        rows[-1].append(page)
+    heights = [max(page.height for page in row) + SPACE for row in rows]
+    wide = max(sum(page.width + SPACE for page in row) for row in rows)
+    sheet = Image.new("L", (wide + SPACE, sum(heights) + SPACE), 176)
+    y = SPACE
+    for row, high in zip(rows, heights, strict=True):
+        x = SPACE
+        for page in row:
+            sheet.paste(page.convert("L"), (x, y))
+            x += page.width + SPACE
+        y += high
     return sheet
 
 

@@ -21,7 +21,7 @@ _UNITS = frozenset("年月日时分秒天周个条项次人家名位种类万亿
 _LATIN_UNIT = re.compile(r"(?:[kKMGTP]?[Bb]|[KMGTP]i?B|[km]?m|[km]?g|k?Hz|MHz|GHz|ms|s|px|V|W|kW)")
 _BLANKS = frozenset({" ", "\u00a0"})
 _SQUEEZE = 0.06
-"""Of the font size, at most so much closer stand characters where that takes in a last line of one or two of them."""
+"""Of the font size, at most so much closer stand characters where that takes in a short last line."""
 _CJK_FROM = 0x2E80
 _WIDE_SIGNS = frozenset("“”‘’…—·☑☐•①②③④⑤⑥⑦⑧⑨⑩")
 _MAX_STRETCH = 0.25
@@ -240,8 +240,8 @@ def break_lines(runs: Runs, style: TextStyle, width: float) -> list[Line]:
 
 
 def _taken_in(lines: list[Line], style: TextStyle, width: float) -> list[Line]:
-    """A last line of one or two characters goes into the line before it, when that can stand a little closer."""
-    if len(lines) < 2 or style.align in {"center", "right"} or lines[-1].width > 2.2 * style.size:
+    """A last line of one to three characters goes into the line before it, when that can stand a little closer."""
+    if len(lines) < 2 or style.align in {"center", "right"} or lines[-1].width > 3.2 * style.size:
         return lines
     *rest, line, last = lines
     pieces = (*line.pieces, *last.pieces)

@@ -184,17 +184,19 @@ _END = Run("\n")
 @lru_cache(maxsize=8192)
 def _text_size(text: str) -> tuple[tuple[float, ...], float]:
     """How long each line of a text is, and its longest word, in characters."""
-    words = (len(word) for word in _SOLID.findall(text) if len(word) < 20)
-    return tuple(map(_ems, text.split("\n"))), max(words, default=0) * 0.58
+    words = (_ems(word) for word in _SOLID.findall(text) if len(word) < 20)
+    return tuple(map(_ems, text.split("\n"))), max(words, default=0.0)
 
 
 @lru_cache(maxsize=8192)
 def _ems(text: str) -> float:
-    """Width in characters: Chinese letters and signs one, Latin letters and digits a good half, a little between the two."""
+    """Width in characters: Chinese letters and signs one, Latin capitals more than a half, a little between the two."""
     total, before = 0.0, False
     for index, char in enumerate(text):
         wide = unicodedata.east_asian_width(char) in "WFA"
-        total += (1.0 if wide else 0.58) + (0.14 if index and wide != before else 0.0)
+        total += 1.0 if wide else 0.72 if char.isupper() else 0.56
+        if index and wide != before:
+            total += 0.14
         before = wide
     return total
 
