@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -102,8 +103,6 @@ def test_nothing_of_a_closed_project_is_told(runner: JobRunner, qtbot: QtBot) ->
 
 
 def test_the_window_goes_on_while_a_job_computes(runner: JobRunner, qtbot: QtBot) -> None:
-    from PySide6.QtCore import QTimer
-
     beats: list[int] = []
     timer = QTimer()
     timer.setInterval(10)
@@ -118,3 +117,25 @@ def test_the_window_goes_on_while_a_job_computes(runner: JobRunner, qtbot: QtBot
     qtbot.waitUntil(lambda: bool(ended), timeout=60_000)
     timer.stop()
     assert ended[0] >= 8, "the event loop came round while Python computed in the other thread"
+
+
+def test_a_job_that_a_page_starts_while_it_is_turned_to_lets_it_be_painted_first(
+    runner: JobRunner, qtbot: QtBot
+) -> None:
+    painted = threading.Event()
+    seen: list[bool] = []
+    with runner.after_paint():
+        runner.start(lambda cancel, report: painted.is_set(), on_done=seen.append)
+        assert sum(range(3_000_000))  # the page is being made: time enough for a thread to begin
+    QTimer.singleShot(0, painted.set)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [True]
+
+
+def test_closing_while_a_page_is_turned_to_does_not_wait_for_its_paint(app: QApplication) -> None:
+    runner = JobRunner()
+    done: list[int] = []
+    with runner.after_paint():
+        runner.start(lambda cancel, report: 1, on_done=done.append)
+        runner.shutdown()
+    assert done == []

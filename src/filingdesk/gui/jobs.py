@@ -3,13 +3,14 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from filingdesk.domain.errors import Cancelled
 from filingdesk.domain.jobs import Cancel, Progress, Report
@@ -17,6 +18,7 @@ from filingdesk.gui.jobtray_board import Board, Naming, State
 
 T = TypeVar("T")
 MIN_SECONDS_BETWEEN_PROGRESS = 0.05
+PAINT_MS = 40
 WORKERS = 4
 """Some of them only wait for work that is done apart; the rows of a table must not wait behind those."""
 
@@ -81,6 +83,12 @@ class JobRunner(QObject):
         self._running: dict[int, _Running] = {}
         self._ids = itertools.count(1)
         self.board = Board(self)
+        self._gate = threading.Event()
+        self._gate.set()
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.setInterval(PAINT_MS)
+        self._painted.timeout.connect(self._gate.set)
         self._progress.connect(self._tell_progress)
         self._ended.connect(self._tell_end)
 
@@ -104,6 +112,17 @@ class JobRunner(QObject):
         self._pool.submit(self._work, number, job, cancel)
         return Ticket(number, cancel)
 
+    @contextmanager
+    def after_paint(self) -> Iterator[None]:
+        """Jobs that are started inside begin a moment after it. They take turns with the window at Python's lock, and what the
+        window shows anew is painted first."""
+        self._gate.clear()
+        self._painted.start()  # already: should a dialog be asked inside, jobs do not wait for its answer
+        try:
+            yield
+        finally:
+            self._painted.start()
+
     def busy(self) -> int:
         """How many jobs have not ended."""
         return len(self._running)
@@ -119,10 +138,12 @@ class JobRunner(QObject):
     def shutdown(self) -> None:
         """Cancel everything and wait for the threads; call before the application ends."""
         self.drop_all()
+        self._gate.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _work(self, number: int, job: Callable[[Cancel, Report], Any], cancel: Cancel) -> None:
         throttle = _Throttle(lambda progress: self._progress.emit(number, progress))
+        self._gate.wait()
         try:
             cancel.check()
             outcome = Outcome(End.DONE, job(cancel, throttle.report))

@@ -145,6 +145,10 @@ class Workbench(QWidget):
 
     def show_page(self, key: str) -> Page:
         """Bring a page to the front."""
+        with self.desk.jobs.after_paint():
+            return self._show_page(key)
+
+    def _show_page(self, key: str) -> Page:
         before = self.current()
         if self._idle.isActive():
             self._idle.start(BUILD_AHEAD_MS)

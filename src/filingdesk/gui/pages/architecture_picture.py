@@ -14,7 +14,7 @@ from filingdesk.services import architecture
 
 _DOTS_PER_POINT = 3
 SOON_MS = 60
-"""Drawing takes turns with the window at Python's lock, so a page that was just turned to is painted first."""
+"""Edits that follow so closely are drawn once."""
 
 
 class _Canvas(QWidget):
