@@ -198,20 +198,21 @@ def test_five_thousand_changed_paragraphs_do_not_hold_up_the_window(
     desk = open_sample(shell, qtbot, tmp_path)
     keep_big(desk, 5000)
     page = versions(shell, qtbot)
+    # The time that the window's own thread works without a pause: what the machine does besides does not count.
     gaps: list[float] = []
-    last = time.perf_counter()
+    last = time.thread_time()
     beat = QTimer()
     beat.setInterval(1)
 
     def tick() -> None:
         nonlocal last
-        now = time.perf_counter()
+        now = time.thread_time()
         gaps.append(now - last)
         last = now
 
     beat.timeout.connect(tick)
     beat.start()
-    last = time.perf_counter()
+    last = time.thread_time()
     page.compare()
     settle(shell, qtbot)
     assert len(page.view.rows) == 5001
@@ -230,6 +231,4 @@ def test_five_thousand_changed_paragraphs_do_not_hold_up_the_window(
     qtbot.waitUntil(lambda: bar.note.text() == "第 1 处，共 1 处", timeout=LONG)
     settle(shell, qtbot)
     assert "第 4321 段" in page.view.browser.toPlainText()
-    # 50 ms is what the bench asks for on a quiet machine; here many tests share it.
-    print("worst gap", max(gaps))
-    assert max(gaps) < 0.5
+    assert max(gaps) < 0.15, max(gaps)

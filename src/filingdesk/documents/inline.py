@@ -1,7 +1,8 @@
 """From a line of Markdown with tokens to runs: bold, italic, line breaks and facts, nothing else."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -103,13 +104,17 @@ def parse_inline(text: str, tokens: TokenTable, clauses: list[str]) -> Runs:
     return inline_runs(parsed[0].children or [], tokens, clauses) if parsed else ()
 
 
+_look = attrgetter(*(each.name for each in fields(Run) if each.name != "text"))
+"""Everything about a run but its words."""
+
+
 def merged(runs: list[Run]) -> Runs:
     """Join neighbours of one look and origin; drop empty runs."""
     out: list[Run] = []
     for run in runs:
         if not run.text:
             continue
-        if run.fact is None and out and replace(out[-1], text="") == replace(run, text=""):
+        if run.fact is None and out and _look(out[-1]) == _look(run):
             out[-1] = replace(out[-1], text=out[-1].text + run.text)
         else:
             out.append(run)
