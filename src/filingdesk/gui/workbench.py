@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 COMFORTABLE = 360
 """Width from which a paper stands beside form and help, in pixels."""
-IDLE_BUILD_MS, BUILD_AHEAD_MS = 60, 600
-"""Between two steps of building pages ahead: typing goes first; and the rest after a page was turned to."""
+IDLE_BUILD_MS, TURNED_MS, BUILD_AHEAD_MS = 60, 150, 600
+"""Between two steps of building pages ahead: typing goes first; the rest after a page was turned to, and after opening."""
 
 
 class Workbench(QWidget):
@@ -151,7 +151,7 @@ class Workbench(QWidget):
     def _show_page(self, key: str) -> Page:
         before = self.current()
         if self._idle.isActive():
-            self._idle.start(BUILD_AHEAD_MS)
+            self._idle.start(TURNED_MS)
         page = self.page(key)
         page.build()
         if before is not None and before is not page:
