@@ -22,7 +22,9 @@ _CHECKS_AND_PAPERS = (
     "filingdesk.services.upgrades",
 )
 _PAGES_SIDE = (
+    "filingdesk.documents.docx_writer",
     "filingdesk.documents.drawing_png",
+    "filingdesk.documents.pdf_writer",
     "filingdesk.services.architecture",
     "filingdesk.services.forms",
 )
