@@ -139,3 +139,13 @@ def test_closing_while_a_page_is_turned_to_does_not_wait_for_its_paint(app: QApp
         runner.start(lambda cancel, report: 1, on_done=done.append)
         runner.shutdown()
     assert done == []
+
+
+def test_nothing_begins_any_more_while_the_window_goes(app: QApplication) -> None:
+    runner = JobRunner()
+    ran: list[int] = []
+    runner.shutdown()
+    ticket = runner.start(lambda _cancel, _report: ran.append(1), on_done=lambda _result: ran.append(2))
+    QApplication.processEvents()
+    assert ticket.cancel_flag.is_set()
+    assert (ran, runner.busy()) == ([], 0)

@@ -83,6 +83,7 @@ class JobRunner(QObject):
         self._running: dict[int, _Running] = {}
         self._ids = itertools.count(1)
         self.board = Board(self)
+        self._shut = False
         self._gate = threading.Event()
         self._gate.set()
         self._painted = QTimer(self)
@@ -105,6 +106,9 @@ class JobRunner(QObject):
         """Run `job(cancel, report)`; an error without `on_error` goes out by the signal `unhandled`."""
         number = next(self._ids)
         cancel = Cancel()
+        if self._shut:  # a timer of a page may fire once more while the window goes
+            cancel.set()
+            return Ticket(number, cancel)
         self._running[number] = _Running(cancel, on_done, on_error, on_cancelled, on_progress)
         if named is not None:
             self.board.begin(number, named, cancel)
@@ -136,7 +140,8 @@ class JobRunner(QObject):
         self.busy_changed.emit(0)
 
     def shutdown(self) -> None:
-        """Cancel everything and wait for the threads; call before the application ends."""
+        """Cancel everything and wait for the threads; call before the application ends. Nothing begins after it."""
+        self._shut = True
         self.drop_all()
         self._gate.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
