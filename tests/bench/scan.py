@@ -145,8 +145,8 @@ def _two_processes(text: str, count: int) -> float:
         def scan(workers: int) -> object:
             return scan_corpus(source, [corpus], workers=workers, keep=0, apart=True)
 
-        one = _best(lambda: scan(1), 2, time.perf_counter)
-        two = _best(lambda: scan(2), 2, time.perf_counter)
+        one = _best(lambda: scan(1), 4, time.perf_counter)
+        two = _best(lambda: scan(2), 4, time.perf_counter)
     return one / two
 
 
