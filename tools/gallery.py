@@ -20,7 +20,7 @@ SIZE = (1440, 900)
 BRIEF_MS, LONG_S = 400, 60.0
 GALLERY = Path("docs/img/gallery")
 SCALES = (1.0, 1.5)
-SMALL = 960  # pixels wide
+SMALL = 840  # pixels wide
 
 
 def _arguments() -> argparse.Namespace:
@@ -127,9 +127,12 @@ def _draw(chosen: argparse.Namespace, home: Path) -> None:
         for entry in registry.entries():
             if not chosen.only or entry.key in chosen.only:
                 shell.workbench.show_page(entry.key)
+                bars = shell.workbench.current().findChildren(QTabBar)
+                for bar in bars:
+                    bar.setCurrentIndex(0)  # where the first look left the last
                 settle()
                 keep(f"{entry.key}-{look}")
-                for bar in shell.workbench.current().findChildren(QTabBar):
+                for bar in bars:
                     for number in range(1, bar.count() if bar.isVisible() else 0):
                         bar.setCurrentIndex(number)
                         settle()
@@ -150,7 +153,7 @@ def _save(image: "QImage", path: Path) -> None:
     picture = Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB")
     if path.suffix == ".webp":
         size = (SMALL, round(picture.height * SMALL / picture.width))
-        picture.resize(size, Image.Resampling.LANCZOS).save(path, quality=50, method=6)
+        picture.resize(size, Image.Resampling.LANCZOS).save(path, quality=45, method=6)
         return
     small = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small.save(path, optimize=True)

@@ -246,6 +246,20 @@ def test_what_changed_is_listed_with_who_and_leads_to_the_field(project: Shell, 
     assert desk.focused_key == "subject.icp_number"
 
 
+def test_judgements_are_told_by_the_title_of_their_rule_once_rules_are_known(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = open_sample(shell, qtbot, tmp_path)
+    page = overview(shell)
+    report, desk.report = desk.report, None  # the journal is read before the first check is done
+    page.changes._ask()
+    qtbot.waitUntil(lambda: any(text.startswith("人工核查 LM-") for text in changed(page)), timeout=10_000)
+    desk.report = report
+    page.refresh_findings()
+    qtbot.waitUntil(lambda: any("人工核查 「" in text for text in changed(page)), timeout=10_000)
+    assert not any("LM-" in text for text in changed(page))
+
+
 def test_nothing_changed_is_said_plainly(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
     desk = open_sample(shell, qtbot, tmp_path)
     long_ago = desk.session.clock() - timedelta(days=9)

@@ -123,6 +123,7 @@ class OverviewPage(ScrollPage):
         self.manual.show_number(str(now.manual), "由人看过并记下结论", alarming=False)
         self._show_trend()
         self.next.refresh()
+        self.changes.name_rules()
 
     def refresh_papers(self) -> None:
         self.papers.refresh()

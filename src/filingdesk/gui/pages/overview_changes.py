@@ -75,6 +75,7 @@ class ChangesCard(Card):
         self._drawn: tuple[Sequence[Moved], int] | None = None
         self._own_day: date | None = None
         self._all = False
+        self._rules_named = True
         self._job: Ticket | None = None
         self._day: date | None = None
         self._pause = QTimer(self)
@@ -144,6 +145,11 @@ class ChangesCard(Card):
             return Span(words[0], whatsnew.day_start(self._own_day), told)
         return self._spans[0]
 
+    def name_rules(self) -> None:
+        """Ask again when rules had no names yet: a project was opened and nothing had been checked."""
+        if not self._rules_named:
+            self.refresh()
+
     def refresh(self) -> None:
         """Ask again soon: several edits in a row are one question."""
         assert self.choice is not None  # noqa: S101 - made in the beginning
@@ -157,6 +163,7 @@ class ChangesCard(Card):
         if self._job is not None:
             self._job.cancel()
         session, span, report = self.desk.session, self.span(), self.desk.report
+        self._rules_named = report is not None
         papers = self.desk.knowledge.paper_titles
         rules = {result.id: result.title for result in report.results} if report is not None else {}
 
