@@ -1,10 +1,10 @@
 """What the window says in a box: a fault with its mend, a bug with its report, that something could not be stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from filingdesk import __version__
 from filingdesk.domain.errors import UserError
@@ -37,33 +37,54 @@ def bug_box(report: Path | None, parent: QWidget | None = None) -> QMessageBox:
     return box
 
 
+def question_box(
+    parent: QWidget | None, title: str, text: str, more: str, *, go: str, stay: str, harm: bool = False
+) -> tuple[QMessageBox, QPushButton]:
+    """Whether to go on, and the button that says so; staying is the default and what Esc means. `harm`: something is lost by it."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning if harm else QMessageBox.Icon.Question)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setInformativeText(more)
+    remain = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
+    on = box.addButton(go, QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(remain)
+    box.setEscapeButton(remain)
+    return box, on
+
+
+def ask(box: QMessageBox, go: QPushButton, act: Callable[[], object]) -> None:
+    """Show a `question_box` without waiting; act when it is answered so."""
+    box.finished.connect(lambda _code: act() if box.clickedButton() is go else None)
+    box.open()
+
+
 def leave_running(titles: Sequence[str], parent: QWidget | None = None) -> bool:
     """Long work runs: close all the same?"""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("还有工作在做")
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"“{titles[0]}”{f'等 {len(titles)} 件工作' if len(titles) > 1 else ''}还没有做完。")
-    box.setInformativeText("关闭项目会停下它，不会留下半份文件；填写的内容都已经保存。")
-    stay = box.addButton("等它做完", QMessageBox.ButtonRole.RejectRole)
-    leave = box.addButton("停下并关闭", QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(stay)
-    box.setEscapeButton(stay)
+    box, leave = question_box(
+        parent,
+        "还有工作在做",
+        f"“{titles[0]}”{f'等 {len(titles)} 件工作' if len(titles) > 1 else ''}还没有做完。",
+        "关闭项目会停下它，不会留下半份文件；填写的内容都已经保存。",
+        go="停下并关闭",
+        stay="等它做完",
+    )
     box.exec()
     return box.clickedButton() is leave
 
 
 def leave_unsaved(parent: QWidget | None = None) -> bool:
     """Something could not be stored: leave all the same?"""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle("还有内容没能保存")
-    box.setText("有字段的内容没能写进项目文件。")
-    box.setInformativeText("可以先留下，处理好磁盘或文件的问题后再关闭；也可以放弃这些内容。")
-    stay = box.addButton("留下继续", QMessageBox.ButtonRole.RejectRole)
-    leave = box.addButton("放弃并关闭", QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(stay)
-    box.setEscapeButton(stay)
+    box, leave = question_box(
+        parent,
+        "还有内容没能保存",
+        "有字段的内容没能写进项目文件。",
+        "可以先留下，处理好磁盘或文件的问题后再关闭；也可以放弃这些内容。",
+        go="放弃并关闭",
+        stay="留下继续",
+        harm=True,
+    )
     box.exec()
     return box.clickedButton() is leave
 

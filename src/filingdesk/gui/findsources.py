@@ -1,5 +1,6 @@
 """What Ctrl+F searches: the lines of a list, the fields of a form with all their records, the text of a reading window."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QTextBrowser, QWidget
 
 
-class Source:
+class Source(ABC):
     """Lines that can be searched. `owner` is the widget they stand in; when it goes, the search ends."""
 
     words = "在列表中查找"
@@ -17,21 +18,21 @@ class Source:
     def __init__(self, owner: QWidget) -> None:
         self.owner = owner
 
+    @abstractmethod
     def count(self) -> int:
         """How many lines there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def said(self, line: int) -> str:
         """Everything that can be read in a line, folded to lower case."""
-        raise NotImplementedError
 
+    @abstractmethod
     def current(self) -> int:
         """The line one stands on, -1 when on none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show(self, line: int) -> None:
         """Bring a line into view without taking the cursor from the search box."""
-        raise NotImplementedError
 
     def state(self) -> Hashable:
         """Changes whenever the lines may have changed."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
-from filingdesk.gui.boxes import fault_box
+from filingdesk.gui.boxes import fault_box, question_box
 from filingdesk.gui.jobtray_board import Naming, Result
 
 if TYPE_CHECKING:  # the window is painted before what a project needs is read
@@ -185,16 +185,12 @@ class StoreTrouble(QObject):
         if desk is None or desk.read_only or desk.session.file.is_there():
             return True
         path = desk.session.path
-        box = QMessageBox(self._shell)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("项目文件不在了")
-        box.setText(f"项目文件“{path.name}”已经不在“{path.parent}”。")
-        box.setInformativeText(ABOUT_TO_LOSE)
-        stay = box.addButton(STAY, QMessageBox.ButtonRole.RejectRole)
-        leave = box.addButton(CLOSE, QMessageBox.ButtonRole.DestructiveRole)
+        text = f"项目文件“{path.name}”已经不在“{path.parent}”。"
+        box, leave = question_box(
+            self._shell, "项目文件不在了", text, ABOUT_TO_LOSE, go=CLOSE, stay=STAY, harm=True
+        )
         copy = box.addButton(COPY, QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(copy)
-        box.setEscapeButton(stay)
         box.exec()
         if box.clickedButton() is copy:
             self.ask_for_copy()

@@ -18,13 +18,14 @@ from filingdesk.gui.finding import commands, findables, preferences
 from filingdesk.gui.fixing import Mender, problems_of
 from filingdesk.gui.helppane import HelpContent, HelpPane
 from filingdesk.gui.judging import attest, waive
+from filingdesk.gui.navstates import NavStates
+from filingdesk.gui.notices import Notices
 from filingdesk.gui.page import Page
 from filingdesk.gui.panes import first_stops
 from filingdesk.gui.places import NOT_JUDGED, RULE, UNCHECKED, home
 from filingdesk.gui.registry import entries, groups
-from filingdesk.gui.sidebar import NavState, Sidebar
+from filingdesk.gui.sidebar import Sidebar
 from filingdesk.gui.theme import Size
-from filingdesk.gui.widgets.cards import NoticeBar
 from filingdesk.services.palette import Found
 
 if TYPE_CHECKING:
@@ -55,12 +56,9 @@ class Workbench(QWidget):
         self.preview_wanted = False
         self.sidebar = Sidebar(groups(tuple(self._entries.values())))
         self.sidebar.chosen.connect(self.show_page)
-        self.notice = NoticeBar()
-        self.notice.action_clicked.connect(self._undo_from_notice)
-        self.lock_notice = NoticeBar()
-        self.rules_notice = NoticeBar()
-        self.rules_notice.action_clicked.connect(self._see_rules)
-        self._rules_asked = False
+        self._states = NavStates(desk, self.sidebar)
+        notices = Notices(desk, lambda: self.show_page("packs"), self)
+        self.notice, self.lock_notice, self.rules_notice = notices.told, notices.lock, notices.rules
         self.stack = QStackedWidget()
         self.help = HelpPane()
         self.help.paper_clicked.connect(lambda paper: self.go("papers", f"paper:{paper}"))
@@ -91,21 +89,12 @@ class Workbench(QWidget):
         desk.checked.connect(self._checked)
         desk.papers_known.connect(self._papers_known)
         desk.going.connect(self.go)
-        desk.told.connect(self._tell)
-        self._told: int | None = None
-        self._told_out = QTimer(self.notice)
-        self._told_out.setSingleShot(True)
-        self._told_out.setInterval(8000)
-        self._told_out.timeout.connect(self.notice.hide)
         desk.field_focused.connect(self._follow)
         self.webform: WebFormWindow | None = None
         desk.webform_wanted.connect(self.open_webform)
         self._idle = QTimer(self)
         self._idle.timeout.connect(self._build_ahead)
-        self._counted: object = None
-        self._covered: tuple[float | None, float | None] = (None, None)
-        self._tell_lock()
-        self._update_sidebar()
+        self._states.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -263,11 +252,6 @@ class Workbench(QWidget):
 
     def _changed(self, keys: object) -> None:
         changed = set(keys) if isinstance(keys, frozenset) else None
-        if self._told is not None and self._told != self._last_edit():
-            self._told = (
-                None  # something else was edited since: the sentence may stay, its undo would take back that
-            )
-            self.notice.drop_action()
         current = self.current()
         for key, page in self._pages.items():
             if page is current:
@@ -275,42 +259,22 @@ class Workbench(QWidget):
             else:
                 known = self._stale.get(key, set())
                 self._stale[key] = None if known is None or changed is None else known | changed
-        self._update_sidebar()
+        self._states.update()
         focused = self.desk.focused_key
         if focused and changed and focused in changed:
             self._follow(focused)
 
     def _checked(self) -> None:
-        self._counted = None  # local rules lie in files of their own
         current = self.current()
         for key, page in self._pages.items():
             if page is current:
                 page.refresh_findings()
             else:
                 self._stale.setdefault(key, set())
-        self._update_sidebar()
+        self._states.checked()
         self._show_problems()
-        self._tell_rules()
         if self.desk.focused_key:
             self._follow(self.desk.focused_key)
-
-    def _tell_rules(self) -> None:
-        """Once after opening: the rules have moved on since the project was last exported."""
-        if self._rules_asked or not self.desk.knowledge.ready:
-            return
-        self._rules_asked = True
-        from filingdesk.services import upgrades
-
-        found = upgrades.pins(self.desk.session)
-        if found is not None and not found.stay and upgrades.is_pending(self.desk.session):
-            self.rules_notice.tell(
-                "规则包有更新：现行的与项目上次用的不同。填写的内容不受影响，可以先看会多出和消失哪些问题。",
-                action="查看影响",
-            )
-
-    def _see_rules(self) -> None:
-        self.rules_notice.hide()
-        self.show_page("packs")
 
     def _papers_known(self) -> None:
         for page in self._pages.values():
@@ -329,42 +293,6 @@ class Workbench(QWidget):
         self.counts_changed.emit(
             report.count("blocker") + len(report.with_status("error")), report.count("warning")
         )
-
-    def _update_sidebar(self) -> None:
-        done = self.desk.completeness()
-        report = self.desk.report
-        counts: dict[str, list[int]] = {}
-        for finding in report.findings if report else ():
-            key, _inside = home(finding.path)
-            tally = counts.setdefault(key, [0, 0])
-            if finding.severity == "blocker":
-                tally[0] += 1
-            elif finding.severity == "warning":
-                tally[1] += 1
-        for entry in specs.PAGES:
-            tallied = done.pages.get(entry.key)
-            blockers, warnings = counts.get(entry.key, (0, 0))
-            self.sidebar.set_state(
-                entry.key, NavState(tallied.ratio if tallied else None, blockers, warnings)
-            )
-        covered, asked = self._libraries_covered()
-        for key, fraction in (("keywords", covered), ("questions", asked)):
-            blockers, warnings = counts.get(key, (0, 0))
-            self.sidebar.set_state(key, NavState(fraction, blockers, warnings))
-
-    def _libraries_covered(self) -> tuple[float | None, float | None]:
-        """How much of the minima keywords and banks reach; counted again only when they, or what they are held against, changed."""
-        state, knowledge = self.desk.session.snapshot(), self.desk.knowledge
-        counted = (state.keywords, state.banks, state.as_of, state.packs, state.overlays, state.overlay_texts)
-        if self._counted != (knowledge.ready, counted):
-            self._counted = (knowledge.ready, counted)
-            words = knowledge.keyword_coverage(state.keywords.by_risk, state)
-            reached = knowledge.bank_coverage(state.banks, state)
-            self._covered = (
-                sum(bool(row.ok) for row in words) / len(words) if words else None,
-                sum(reached) / len(reached) if reached else None,
-            )
-        return self._covered
 
     def _follow(self, key: str) -> None:
         """Let the help pane speak of the field in focus."""
@@ -392,32 +320,6 @@ class Workbench(QWidget):
                 note="\n".join(notes),
             )
         )
-
-    def _tell(self, text: str, tone: str, action: str) -> None:
-        self._told = self._last_edit() if action == "undo" else None
-        self.notice.tell(text, tone=tone, action="撤销" if self._told is not None else "")
-        self._told_out.start()
-
-    def _undo_from_notice(self) -> None:
-        self.notice.hide()
-        if self._told is not None and self._told == self._last_edit():
-            self.desk.undo()
-
-    def _last_edit(self) -> int | None:
-        step = self.desk.session.undo_step
-        return step.revision if step is not None else None
-
-    def _tell_lock(self) -> None:
-        if not self.desk.read_only:
-            return
-        holder = self.desk.session.locked_by
-        if holder is not None:
-            who = f"{holder.who or '其他人'}（{holder.host}）" if holder.host else holder.who or "其他人"
-            since = f"从 {holder.since.astimezone():%m-%d %H:%M} 起" if holder.since else ""
-            text = f"{who}{since}打开着这个项目，现在只能查看。对方关闭后重新打开即可修改。"
-        else:
-            text = "这个项目以只读方式打开，只能查看，不能修改。"
-        self.lock_notice.tell(text, tone="warning", closable=False)
 
     # Problems
 

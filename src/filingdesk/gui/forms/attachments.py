@@ -23,6 +23,7 @@ from filingdesk.gui.forms.base import Editor
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import IconPicture
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
 
 DIALOG_FILTER = "常用材料 (*.pdf *.png *.jpg *.jpeg *.docx *.xlsx *.doc *.xls *.wps *.et *.txt *.csv *.json *.zip);;所有文件 (*)"
@@ -98,12 +99,7 @@ class AttachmentsEditor(Editor):
         if references == self._references:
             return
         self._references = references
-        while self._list.count():
-            item = self._list.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._list)
         for reference in references:
             self._list.addWidget(self._line(reference))
 

@@ -28,6 +28,7 @@ from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.heatgrid import HeatGrid
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.services import papers
@@ -225,10 +226,7 @@ class BoilerplatePage(Page):
     # Showing
 
     def _show_map(self, found: HeatMap) -> None:
-        while (item := self._map_column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._map_column)
         self._grids.clear()
         self._paper = self._paper if any(p.paper == self._paper for p in found.paragraphs) else ""
         for paper in dict.fromkeys(p.paper for p in found.paragraphs):

@@ -19,6 +19,7 @@ from filingdesk.bundle.verify import BundleProblem
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space, color, ui_font
 from filingdesk.gui.widgets.cards import Card
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import Prose
 from filingdesk.gui.widgets.severity import SeverityMark
 from filingdesk.services.bundling import PlannedBundle
@@ -95,12 +96,7 @@ class ObstacleList(QWidget):
         if tuple(items) == self.items:
             return
         self.items = tuple(items)
-        while self._column.count():
-            item = self._column.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._column)
         for obstacle in self.items[:SHOWN_BLOCKERS]:
             self._column.addWidget(self._row(obstacle))
         left = len(self.items) - SHOWN_BLOCKERS

@@ -20,6 +20,7 @@ from filingdesk.gui.widgets.bars import MarkedBar
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar, hairline
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.cite import Cite
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.gui.widgets.planchart import PlanChart, PlanLine
 from filingdesk.infra.files import safe_file_name
@@ -180,7 +181,7 @@ class DiagnosisPage(ScrollPage):
         self.counts.set_prose("、".join(parts) + "。" if parts else "没有发现还要处理的风险项。")
 
     def _show_dimensions(self, found: Diagnosis) -> None:
-        _clear(self._grid)
+        empty(self._grid)
         scored = [d for d in found.dimensions if d.score is not None]
         for row, dimension in enumerate(scored):
             name = QPushButton(dimension.title)
@@ -272,7 +273,7 @@ class DiagnosisPage(ScrollPage):
                 ),
             )
         self.chart.show_lines(lines)
-        _clear(self._steps)
+        empty(self._steps)
         for step in found.milestones:
             self._steps.addWidget(
                 Prose(f"{step.title}（第 {step.week} 周，{day_words(step.day, found.as_of)}起）：{step.text}")
@@ -285,7 +286,7 @@ class DiagnosisPage(ScrollPage):
 
     def _show_law(self, found: Diagnosis) -> None:
         self._law.setVisible(bool(found.cards))
-        _clear(self._law_rows)
+        empty(self._law_rows)
         for card in found.cards:
             self._law_rows.addWidget(label(card.title, "section"))
             self._law_rows.addWidget(Prose(card.text, "secondary"))
@@ -345,12 +346,3 @@ class DiagnosisPage(ScrollPage):
             again=lambda: self.export(path),
             result=lambda _none: Result(f"已写入 {path.name}", path),
         )
-
-
-def _clear(layout: QGridLayout | QVBoxLayout) -> None:
-    while layout.count():
-        item = layout.takeAt(0)
-        widget = item.widget() if item is not None else None
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

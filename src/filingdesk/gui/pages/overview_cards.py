@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from filingdesk.domain import specs
 from filingdesk.domain.report import Finding
@@ -21,6 +21,7 @@ from filingdesk.gui.widgets.badge import SourceBadge
 from filingdesk.gui.widgets.bars import MarkedBar
 from filingdesk.gui.widgets.cards import Card, hairline
 from filingdesk.gui.widgets.doors import Door
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.gui.widgets.severity import SeverityMark
 from filingdesk.rules.route_clocks import Clock
@@ -70,7 +71,7 @@ class NextCard(Card):
         if found == self._lines:
             return
         self._lines = found
-        clear(self._rows)
+        empty(self._rows)
         for number, todo in enumerate(found[:NEXT_ACTIONS]):
             if number:
                 self._rows.addWidget(hairline())
@@ -158,7 +159,7 @@ class PapersCard(Card):
         if statuses == self._lines:
             return
         self._lines = statuses
-        clear(self._grid)
+        empty(self._grid)
         ordered = sorted(statuses, key=lambda status: (status.complete, status.ratio))
         ready = sum(status.complete for status in statuses)
         self.set_hint(f"{len(statuses)} 份，{ready} 份已填齐" if statuses else "正在统计…")
@@ -217,7 +218,7 @@ class DueCard(Card):
         if live == self._clocks:
             return
         self._clocks = live
-        clear(self._rows)
+        empty(self._rows)
         for number, clock in enumerate(live):
             if number:
                 self._rows.addWidget(hairline())
@@ -254,13 +255,3 @@ def link(text: str, act: Callable[[], object]) -> QPushButton:
     made.setAccessibleName(text)
     made.clicked.connect(lambda _checked=False: act())
     return made
-
-
-def clear(layout: QLayout) -> None:
-    """Take every widget out of a layout."""
-    while layout.count():
-        item = layout.takeAt(0)
-        widget = item.widget() if item is not None else None
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
-from filingdesk.gui.pages.overview_cards import clear, link
+from filingdesk.gui.pages.overview_cards import link
 from filingdesk.gui.pages.overview_deadline import day_words
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, hairline
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.doors import Door
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import ElidedLabel, Prose, label
 from filingdesk.services import whatsnew
 from filingdesk.services.whatsnew import Moved, News
@@ -203,7 +204,7 @@ class ChangesCard(Card):
         if self._drawn == (shown, len(news.things)):
             return
         self._drawn = (shown, len(news.things))
-        clear(self._rows)
+        empty(self._rows)
         for number, thing in enumerate(shown):
             if number:
                 self._rows.addWidget(hairline())

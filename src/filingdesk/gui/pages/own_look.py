@@ -25,6 +25,7 @@ from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, NoticeBar
 from filingdesk.gui.widgets.dropzone import DropZone
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import Prose, label
 from filingdesk.infra.files import atomic_write
 from filingdesk.services import looks
@@ -87,10 +88,7 @@ class Facts(QWidget):
 
     def show_lines(self, lines: tuple[tuple[str, str], ...]) -> None:
         """Other lines."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._grid)
         for row, (what, how) in enumerate(lines):
             name = label(what, "secondary", wrap=True, parent=self)
             name.setFixedWidth(120)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.report import SEVERITY_WORDS
+from filingdesk.gui.boxes import ask, question_box
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.pages.packs_editor import LocalRulesDialog
 from filingdesk.gui.pages.packs_offer import effect_words
@@ -309,17 +309,15 @@ class LocalView(QWidget):
         if row.box.isChecked():
             self._tell("请先停用，再删除。")
             return
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("删除本地规则")
-        box.setText(f"删除“{row.box.text()}”？")
-        box.setInformativeText("文件会从规则包文件夹里删掉，不能撤销；启用了它的别的项目会报缺少这份规则。")
-        gone = box.addButton("删除", QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton("保留", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.finished.connect(lambda _code: self.remove(identity) if box.clickedButton() is gone else None)
-        box.open()
+        box, gone = question_box(
+            self,
+            "删除本地规则",
+            f"删除“{row.box.text()}”？",
+            "文件会从规则包文件夹里删掉，不能撤销；启用了它的别的项目会报缺少这份规则。",
+            go="删除",
+            stay="保留",
+        )
+        ask(box, gone, lambda: self.remove(identity))
 
     def remove(self, identity: str) -> None:
         """Take local rules of one's own out of the folder."""
@@ -358,16 +356,12 @@ class LocalView(QWidget):
             self._desk.check_soon()
 
     def _ask_replace(self, path: Path, error: UserError) -> None:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("已经有了")
-        box.setText(error.message)
-        box.setInformativeText("用新的替换原来的？启用了它的项目会按新的检查。")
-        over = box.addButton("替换", QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton("保留原来的", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.finished.connect(
-            lambda _code: self.take_in(path, replace=True) if box.clickedButton() is over else None
+        box, over = question_box(
+            self,
+            "已经有了",
+            error.message,
+            "用新的替换原来的？启用了它的项目会按新的检查。",
+            go="替换",
+            stay="保留原来的",
         )
-        box.open()
+        ask(box, over, lambda: self.take_in(path, replace=True))

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
-    QMessageBox,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.report import CheckReport
 from filingdesk.domain.snapshot import Snapshot
+from filingdesk.gui.boxes import ask, question_box
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
 from filingdesk.gui.jobtray_board import Result
@@ -339,18 +339,15 @@ class PapersPage(Page):
             go()
             return
         more = f"等 {len(there)} 个文件" if len(there) > 1 else ""
-        self.question = box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("覆盖已有文件?")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"文件夹里已经有“{there[0]}”{more}。")
-        box.setInformativeText("覆盖后，在 Word 里对这些文件做的修改会丢失。")
-        over = box.addButton("覆盖", QMessageBox.ButtonRole.AcceptRole)
-        keep = box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.finished.connect(lambda _code: go() if box.clickedButton() is over else None)
-        box.open()
+        self.question, over = question_box(
+            self,
+            "覆盖已有文件？",
+            f"文件夹里已经有“{there[0]}”{more}。",
+            "覆盖后，在 Word 里对这些文件做的修改会丢失。",
+            go="覆盖",
+            stay="取消",
+        )
+        ask(self.question, over, go)
 
     def _export(self, folder: Path, paper_ids: Sequence[str], formats: Sequence[str], *, draft: bool) -> None:
         session, snapshot = self.desk.session, self.desk.session.snapshot()

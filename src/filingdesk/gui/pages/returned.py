@@ -19,6 +19,7 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.dropzone import DropZone
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services import overrides, papers, roundtrip
 from filingdesk.services.changes import MARKS
@@ -155,11 +156,7 @@ class ReturnedPage(Page):
 
     def _clear(self) -> None:
         self.groups = []
-        while (item := self.result.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self.result)
 
     def _show(self, read: Read) -> None:
         found = self.found = read.found

@@ -9,6 +9,7 @@ from filingdesk.documents.rewriting import OUTDATED
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, hairline
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.services.own_words import OwnWords
 
@@ -37,11 +38,7 @@ class OwnWordsCard(Card):
     def show_rows(self, rows: Sequence[OwnWords]) -> None:
         """Show these; the card hides when there are none."""
         self.rows = tuple(rows)
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         for index, own in enumerate(rows):
             if index:
                 self._rows.addWidget(hairline(self))

@@ -11,6 +11,7 @@ from filingdesk.gui.icons import icon
 from filingdesk.gui.statusline import NOT_AN_APPROVAL
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, IconPicture, NoticeBar, hairline
+from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.services.workspace import SUFFIX, RecentProject
 
@@ -178,11 +179,7 @@ class StartPage(QWidget):
 
     def set_recent(self, projects: Sequence[RecentProject]) -> None:
         """Show these, the latest first."""
-        while self._recent.count():
-            item = self._recent.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
+        empty(self._recent)
         for place, project in enumerate(projects[:8]):
             if place:
                 self._recent.addWidget(hairline())
