@@ -12,22 +12,6 @@ from filingdesk.services.demo import create_sample, run_demo
 from filingdesk.services.session import Session
 
 
-@pytest.fixture(scope="module")
-def sample_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("sample") / "s.fdproj"
-    create_sample(workspace(), path).close()
-    return path.read_bytes()
-
-
-@pytest.fixture
-def session(tmp_path: Path, sample_bytes: bytes) -> Session:
-    path = tmp_path / "s.fdproj"
-    path.write_bytes(sample_bytes)
-    opened = workspace().open(path)
-    yield opened
-    opened.close()
-
-
 def test_every_paper_of_the_sample_is_complete(session: Session) -> None:
     desk = papers.Desk(session)
     statuses = [desk.status(p.id) for p in papers.wanted(desk.facts)]
