@@ -30,7 +30,7 @@ from filingdesk.gui.widgets.chips import Chip
 from filingdesk.gui.workbench import Workbench
 from gui.ime import write
 
-LONG = 60_000
+LONG = 120_000
 """Milliseconds that a station may take on a busy machine."""
 MOST_TABS = 120
 D = TypeVar("D", bound=QWidget)

@@ -3,7 +3,6 @@
 Keys and mouse only; asserted is what a person would see. `FILINGDESK_E2E_PICTURES=FOLDER` keeps small pictures of the stations.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,9 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from e2e.hands import LONG, Hands, words_of, words_on
-from filingdesk.gui import theme
-from filingdesk.gui.app import make_app
+from e2e.hands import Hands, words_of, words_on
 from filingdesk.gui.dialogs import WaiveDialog
 from filingdesk.gui.forms.paste import PasteDialog
 from filingdesk.gui.pages.bundle import BundlePage
@@ -31,8 +28,6 @@ from filingdesk.gui.pages.profile import ProfilePage
 from filingdesk.gui.pages.returned import ReturnedPage
 from filingdesk.gui.pages.route import RoutePage
 from filingdesk.gui.shell import Shell
-from filingdesk.services.workspace import Workspace
-from gui.conftest import Watch
 from unit.documents.returning import replace_words, type_into
 
 pytestmark = pytest.mark.xvfb
@@ -43,27 +38,8 @@ CODE = "91330108MA00000X0X"
 
 
 @pytest.fixture
-def app(qapp: QApplication) -> QApplication:
-    made = make_app()
-    theme.apply(made, dark=False)
-    return made
-
-
-@pytest.fixture
-def hands(app: QApplication, qtbot: QtBot) -> Iterator[Hands]:
-    watch = Watch(app)
-    window = Shell(Workspace(who=lambda: "测试员"))
-    window.resize(1440, 900)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=LONG)
-    qtbot.waitUntil(lambda: window.knowledge.ready, timeout=LONG)
-    yield Hands(window, app, qtbot)
-    window.close()
-    window.deleteLater()
-    app.processEvents()
-    watch.stop()
-    assert not watch.met, f"dialogs that nobody expected: {watch.met}"
+def hands(shell: Shell, app: QApplication, qtbot: QtBot) -> Hands:
+    return Hands(shell, app, qtbot)
 
 
 def test_a_whole_filing(hands: Hands, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from e2e.hands import LONG
 from filingdesk.gui import theme
-from filingdesk.gui.app import make_app
 from filingdesk.gui.forms.choices import ChipEditor
 from filingdesk.gui.forms.lines import LineEditor
 from filingdesk.gui.forms.rows import FieldRow
@@ -24,34 +24,9 @@ from filingdesk.gui.pages.keywords import KeywordsPage
 from filingdesk.gui.pages.papers import PapersPage
 from filingdesk.gui.shell import Shell
 from filingdesk.services import bundling
-from filingdesk.services.workspace import Workspace
 from gui.ime import write
 
 pytestmark = pytest.mark.xvfb
-
-LONG = 120_000
-"""Milliseconds that a station may take on a busy machine."""
-
-
-@pytest.fixture
-def app(qapp: QApplication) -> QApplication:
-    made = make_app()
-    theme.apply(made, dark=False)
-    return made
-
-
-@pytest.fixture
-def shell(app: QApplication, qtbot: QtBot) -> Iterator[Shell]:
-    window = Shell(Workspace(who=lambda: "测试员"))
-    window.resize(1440, 900)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=LONG)
-    qtbot.waitUntil(lambda: window.knowledge.ready, timeout=LONG)
-    yield window
-    window.close()
-    window.deleteLater()
-    app.processEvents()
 
 
 @pytest.fixture
