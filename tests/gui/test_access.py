@@ -36,6 +36,16 @@ def test_every_control_says_what_it_is(shell: Shell, app: QApplication, qtbot: Q
     assert nameless(shell.workbench.webform) == []
 
 
+def not_reached(page: QWidget, come_to: set[QWidget]) -> list[str]:
+    """The controls of a page that neither stand among those come to nor are stood for by one of them."""
+    reached = come_to | {proxy for widget in come_to if (proxy := widget.focusProxy())}
+    return [
+        f"{type(widget).__name__} {name_of(widget)}"
+        for widget in page.findChildren(QWidget)
+        if reachable(widget) and widget not in reached
+    ]
+
+
 def test_tab_comes_to_every_control_of_every_page(
     shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -47,13 +57,7 @@ def test_tab_comes_to_every_control_of_every_page(
         settle(shell, qtbot)
         app.processEvents()
         come_to = walk(page)
-        proxies = {w.focusProxy() for w in come_to if w.focusProxy() is not None}
-        lost = [
-            f"{type(w).__name__} {name_of(w)}"
-            for w in page.findChildren(QWidget)
-            if reachable(w) and w not in come_to and w not in proxies
-        ]
-        if lost:
+        if lost := not_reached(page, come_to):
             missed[entry.key] = lost[:8]
     assert not missed, "\n".join(f"{key}: {names}" for key, names in missed.items())
 
@@ -74,13 +78,7 @@ def test_real_keys_walk_through_every_page_and_back(
         app.processEvents()
         for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             come_to = set(page_walk(page, qtbot, app, key, look))
-            proxies = {w.focusProxy() for w in come_to if w.focusProxy() is not None}
-            lost = [
-                f"{type(w).__name__} {name_of(w)}"
-                for w in page.findChildren(QWidget)
-                if reachable(w) and w not in come_to and w not in proxies
-            ]
-            if lost:
+            if lost := not_reached(page, come_to):
                 missed[f"{entry.key} {key.name}"] = lost[:8]
     assert not missed, "\n".join(f"{key}: {names}" for key, names in missed.items())
     assert not look.same, f"nothing shows where the cursor is: {look.same}"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QListView
 from pytestqt.qtbot import QtBot
 
 from filingdesk.domain import specs
+from filingdesk.gui.findbar import FindBar
 from filingdesk.gui.findsources import FoundFrame, PlaceSource, ViewSource
 from filingdesk.gui.pages.checkreport import CheckPage
 from filingdesk.gui.pages.formpage import FormPage
@@ -15,15 +16,20 @@ from filingdesk.gui.shell import Shell
 from gui.delivery import open_sample, settle, show
 
 
-def test_words_are_found_line_by_line_and_from_the_top_again(
-    shell: Shell, qtbot: QtBot, tmp_path: Path
-) -> None:
-    open_sample(shell, qtbot, tmp_path, "incomplete")
+def search_begun(shell: Shell, qtbot: QtBot, folder: Path) -> tuple[CheckPage, FindBar]:
+    """The list of findings of a sample with faults, and the search bar opened under it."""
+    open_sample(shell, qtbot, folder, "incomplete")
     page = show(shell, "check")
     assert isinstance(page, CheckPage)
     assert shell.workbench is not None
     shell.actions_.find_here.trigger()
-    bar = shell.workbench.find_bar
+    return page, shell.workbench.find_bar
+
+
+def test_words_are_found_line_by_line_and_from_the_top_again(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page, bar = search_begun(shell, qtbot, tmp_path)
     qtbot.waitUntil(bar.text.hasFocus)
     bar.text.setText("语料")
     wanted = [
@@ -46,13 +52,10 @@ def test_words_are_found_line_by_line_and_from_the_top_again(
 
 
 def test_another_page_puts_the_bar_away(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
-    open_sample(shell, qtbot, tmp_path, "incomplete")
-    show(shell, "check")
-    assert shell.workbench is not None
-    shell.actions_.find_here.trigger()
-    assert shell.workbench.find_bar.isVisible()
+    _page, bar = search_begun(shell, qtbot, tmp_path)
+    assert bar.isVisible()
     show(shell, "subject")
-    assert not shell.workbench.find_bar.isVisible()
+    assert not bar.isVisible()
 
 
 def test_a_page_without_a_list_says_where_to_look(project: Shell) -> None:
@@ -64,12 +67,7 @@ def test_a_page_without_a_list_says_where_to_look(project: Shell) -> None:
 
 
 def test_hits_are_counted(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
-    open_sample(shell, qtbot, tmp_path, "incomplete")
-    page = show(shell, "check")
-    assert isinstance(page, CheckPage)
-    assert shell.workbench is not None
-    shell.actions_.find_here.trigger()
-    bar = shell.workbench.find_bar
+    page, bar = search_begun(shell, qtbot, tmp_path)
     bar.text.setText("语料")
     source = ViewSource(page.view)
     hits = [line for line in range(source.count()) if "语料" in source.said(line)]
