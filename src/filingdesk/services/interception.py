@@ -271,6 +271,14 @@ def latest(session: Session) -> StoredTrial | None:
         return None
 
 
+def kept(session: Session) -> StoredTrial:
+    """`latest` for what cannot do without; raises `UserError` (`trial.none`)."""
+    stored = latest(session)
+    if stored is None:
+        raise UserError("trial.none", "项目里还没有拦截测试的结果。", "请先做一次拦截测试。")
+    return stored
+
+
 def recompute(
     session: Session, *, cancel: Cancel | None = None, report: Report = silent
 ) -> tuple[StoredTrial, list[str]]:
@@ -287,9 +295,7 @@ def again(
     session: Session, *, cancel: Cancel | None = None, report: Report = silent
 ) -> tuple[StoredTrial, TrialResult, list[str]]:
     """As `recompute`, with the second test, of which nothing is left out."""
-    stored = latest(session)
-    if stored is None:
-        raise UserError("trial.none", "项目里还没有拦截测试的结果。", "请先做一次拦截测试。")
+    stored = kept(session)
     if stored.stale:
         raise UserError("trial.stale", "词库在测试以后改过，不能复算。", "请重新测试，或先撤销对词库的改动。")
     trial = stored.trial
@@ -302,16 +308,16 @@ def again(
 
 def _comparable(trial: TrialResult) -> dict[str, Any]:
     """What does not depend on files of the user's own, by its name for people."""
-    kept = trial.capped(KEPT_SLIPS, _KEPT_OTHERS)
+    capped = trial.capped(KEPT_SLIPS, _KEPT_OTHERS)
     return {
-        "程序版本": kept.program,
-        "词库内容": (kept.library_digest, kept.keywords),
-        "中性句子": kept.carriers,
-        "各通道的拦截率": (kept.channels, kept.untested_channels),
-        "各风险的拦截率": kept.risks,
-        "漏过的变形": kept.slips,
-        "没有变形的词": kept.unmutable,
-        "自带正常文本的误拦": ([text for text in kept.benign if text.shipped], kept.benign_hits),
+        "程序版本": capped.program,
+        "词库内容": (capped.library_digest, capped.keywords),
+        "中性句子": capped.carriers,
+        "各通道的拦截率": (capped.channels, capped.untested_channels),
+        "各风险的拦截率": capped.risks,
+        "漏过的变形": capped.slips,
+        "没有变形的词": capped.unmutable,
+        "自带正常文本的误拦": ([text for text in capped.benign if text.shipped], capped.benign_hits),
     }
 
 

@@ -12,7 +12,7 @@ from filingdesk.infra.files import atomic_file
 from filingdesk.scan.channels import CHANNEL_NAMES
 from filingdesk.scan.trial_result import Slip
 from filingdesk.services import checking
-from filingdesk.services.interception import again, latest
+from filingdesk.services.interception import again, kept
 from filingdesk.services.interception_words import METHOD_NAMES
 from filingdesk.services.library_export import guarded
 from filingdesk.services.session import Session
@@ -34,13 +34,10 @@ def slips(
 
     Raises `UserError` (`trial.none`, `trial.stale`, `trial.differs`), `Cancelled`.
     """
-    stored = latest(session)
-    if stored is None:
-        raise UserError("trial.none", "项目里还没有拦截测试的结果。", "请先做一次拦截测试。")
-    trial = stored.trial
+    trial = kept(session).trial
     found = trial.slips
     if trial.left_out.get("slips"):
-        stored, same, differences = again(session, cancel=cancel, report=report)
+        _stored, same, differences = again(session, cancel=cancel, report=report)
         if differences:
             raise UserError(
                 "trial.differs",
