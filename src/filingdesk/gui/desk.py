@@ -404,6 +404,8 @@ class Desk(QObject):
             return _FAILED
 
     def _on_changes(self, changes: Changes) -> None:
+        if changes.only_typed:
+            return
         if changes.only_marks:
             self.changed.emit(changes.keys)
             return

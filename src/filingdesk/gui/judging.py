@@ -8,6 +8,7 @@ from filingdesk.domain.report import RuleResult
 from filingdesk.domain.values import parse_date
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.dialogs import AttestDialog, WaiveDialog
+from filingdesk.gui.forms.storing import Held
 from filingdesk.infra.files import telling
 from filingdesk.services.changes import Changes
 
@@ -15,9 +16,12 @@ from filingdesk.services.changes import Changes
 def waive(desk: Desk, rule: str, message: str, fingerprint: str, parent: QWidget | None = None) -> bool:
     """Ask for a reason and set the finding aside; False when the user changed their mind."""
     dialog = WaiveDialog(rule, message, parent)
+    held = Held(dialog.reason, desk, f"waive/{rule}:{fingerprint}")
     if dialog.exec() != QDialog.DialogCode.Accepted:
+        held.store()
         return False
-    return desk.attempt(lambda: desk.session.waive(rule, dialog.text(), fingerprint=fingerprint)) is not None
+    done = desk.attempt(lambda: desk.session.waive(rule, dialog.text(), fingerprint=fingerprint))
+    return held.over(done)
 
 
 def attest(desk: Desk, result: RuleResult, parent: QWidget | None = None) -> bool:
@@ -34,7 +38,9 @@ def attest(desk: Desk, result: RuleResult, parent: QWidget | None = None) -> boo
         evidence=given.evidence if given else (),
         parent=parent,
     )
+    held = Held(dialog.statement, desk, f"attest/{result.id}")
     if dialog.exec() != QDialog.DialogCode.Accepted:
+        held.store()
         return False
 
     def store() -> Changes:
@@ -49,7 +55,7 @@ def attest(desk: Desk, result: RuleResult, parent: QWidget | None = None) -> boo
             evidence=tuple(dict.fromkeys([*dialog.evidence.references, *new])),
         )
 
-    return desk.attempt(store) is not None
+    return held.over(desk.attempt(store))
 
 
 def _taken(desk: Desk, file: Path) -> str:

@@ -82,6 +82,7 @@ class TemplateLive(QObject):
         self._again = False
         generation, paper, text, home = self._generation, self._paper, self._text, self.thread()
         session, snapshot, known, report = self._frozen()
+        content = session.content_revision
 
         def job(cancel: Cancel, _report: Report) -> _Shown:
             desk = known or papers.Desk(session, snapshot, report)
@@ -97,7 +98,7 @@ class TemplateLive(QObject):
 
         def done(shown: _Shown) -> None:
             self._ticket = None
-            self._made = (snapshot.revision, shown.desk)
+            self._made = (content, shown.desk)
             if generation == self._generation:
                 if shown.document is not None:
                     self.previewed.emit(paper, shown.document)
@@ -127,10 +128,10 @@ class TemplateLive(QObject):
     def _frozen(self) -> tuple[Session, Snapshot, papers.Desk | None, CheckReport | None]:
         """The state to work on: what was made of it already, and its report when there is one."""
         session = self._desk.session
-        snapshot = session.snapshot()
-        known = self._made[1] if self._made is not None and self._made[0] == snapshot.revision else None
+        snapshot, content = session.snapshot(), session.content_revision
+        known = self._made[1] if self._made is not None and self._made[0] == content else None
         report = self._desk.report
-        fresh = report if report is not None and report.revision == snapshot.revision else None
+        fresh = report if report is not None and report.revision >= content else None
         return session, snapshot, known, fresh
 
     def _failed(self, error: BaseException) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,8 @@ import numpy.typing as npt
 Codes = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
+Text = Codes | npt.NDArray[np.uint16]
+"""Characters, or the numbers of syllables."""
 
 _MIX_WIDE = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 _FREE = np.uint64(0x7FFFFFFFFFFFFFFF)  # no key: the highest code point is 0x10FFFF
@@ -18,14 +19,6 @@ _CROWDED = np.uint64(1 << 63)
 _DOWN, _UP = np.uint64(29), np.uint64(1)
 _CODE_BITS = np.uint64(21)
 _ONE, _SEVEN = np.uint8(1), np.uint32(7)
-
-
-class Takes(Protocol):
-    """Codes that are asked for by place; they need not stand in an array."""
-
-    def __len__(self) -> int: ...
-
-    def take(self, indices: Ints, /) -> Codes: ...
 
 
 @dataclass(frozen=True)
@@ -94,7 +87,7 @@ def _places(keys: Keys, bits: int, level: int) -> Ints:
     return mixed.view(np.int64)
 
 
-def pair_key(first: npt.NDArray[np.generic], code: Codes) -> Keys:
+def pair_key(first: npt.NDArray[np.generic], code: Text) -> Keys:
     """One key for a slot or character and the character after it."""
     key = first.astype(np.uint64)
     key <<= _CODE_BITS
@@ -102,7 +95,7 @@ def pair_key(first: npt.NDArray[np.generic], code: Codes) -> Keys:
     return key
 
 
-def triple_key(first: Codes, second: Codes, third: Codes) -> Keys:
+def triple_key(first: Text, second: Text, third: Text) -> Keys:
     """One key for three characters."""
     key = pair_key(first, second)
     key <<= _CODE_BITS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, Takes, concatenated, pair_key, triple_key
+from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, Text, concatenated, pair_key, triple_key
 
 HEAD = 3
 """Characters that the first level holds; shorter patterns do not belong here."""
@@ -74,7 +74,7 @@ class Trie:
         tails = codes[concatenated(starts[patterns] + depths, sizes)]
         return Trie(levels, patterns.astype(np.int32), depths.astype(np.int32), firsts, tails)
 
-    def find(self, text: Takes, places: Ints, starts: list[Ints], numbers: list[Ints]) -> None:
+    def find(self, text: Text, places: Ints, starts: list[Ints], numbers: list[Ints]) -> None:
         """Adds (starts, pattern numbers) of the patterns that begin at `places`, each with two characters after it."""
         keys = triple_key(text.take(places), text.take(places + 1), text.take(places + 2))
         ends: list[tuple[Ints, Ints]] = []
@@ -104,7 +104,7 @@ class Trie:
             self._compare(text, ends, starts, numbers)
 
     def _compare(
-        self, text: Takes, ends: list[tuple[Ints, Ints]], starts: list[Ints], numbers: list[Ints]
+        self, text: Text, ends: list[tuple[Ints, Ints]], starts: list[Ints], numbers: list[Ints]
     ) -> None:
         """Adds those leaves whose rest stands in the text from where the branch ended."""
         places, leaves = (np.concatenate(column) for column in zip(*ends, strict=True))

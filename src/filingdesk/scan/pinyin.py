@@ -9,12 +9,13 @@ import numpy.typing as npt
 from filingdesk.infra.resources import resource_path
 from filingdesk.scan.matcher_tables import Codes, Ints
 
-SYLLABLE = 0xF0000
-"""Syllable n stands in a stream as this private-use code point + n; texts hardly hold such characters."""
-
 SYLLABLE_BITS = 9
 MUTE = (1 << SYLLABLE_BITS) - 1
-"""In place of a syllable's number: a character that has no sound of its own."""
+"""In place of a syllable's number: a character that has no sound of its own, whichever it be."""
+BREAK = MUTE - 1
+"""In place of a syllable's number: what stands on either side does not belong together. No keyword has it."""
+SYLLABLE = 0xF0000
+"""For engines that take text only, syllable n is the private-use code point this + n."""
 
 # What a packed character is made of: its code point, the bits of its tones, and whether it is a Latin letter.
 CODE, IS_LETTER = np.uint32((1 << 21) - 1), np.uint32(1 << 31)
@@ -28,14 +29,14 @@ _MANY = 4
 @dataclass(frozen=True)
 class Sounds:
     """`names[n]` is syllable n without tone (ü as u); `of[c]` are the readings of a character, commonest first, each
-    with the bits of its tones; `first` maps every code point to the stream code of its commonest syllable, or to itself;
+    with the bits of its tones; `heard` maps every code point to the number of its commonest syllable, or to `MUTE`;
     `tones` holds the bits of the tones that this syllable has for the character. `toned` numbers what is heard with its
     tones (0: nothing); `toned_syllable` and `toned_tones` say what such a number stands for.
     """
 
     names: list[str]
     of: dict[str, dict[int, int]]
-    first: Codes
+    heard: npt.NDArray[np.uint16]
     tones: npt.NDArray[np.uint8]
     toned: npt.NDArray[np.uint16]
     toned_syllable: Ints
@@ -47,9 +48,7 @@ def sounds() -> Sounds:
     """The table of this process, read on first use."""
     names: dict[str, int] = {}
     of: dict[str, dict[int, int]] = {}
-    first = np.arange(0x110000, dtype=np.uint32)
-    first[SYLLABLE : SYLLABLE + 0x1000] = 0xFDD0
-    first[0xD800:0xE000] = 0xFDD0
+    heard = np.full(0x110000, MUTE, dtype=np.uint16)
     tones = np.zeros(0x110000, dtype=np.uint8)
     for line in resource_path("codes", "pinyin.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -60,30 +59,24 @@ def sounds() -> Sounds:
                 readings[number] = readings.get(number, 0) | 1 << int(reading[-1])
             of[char] = readings
             common = next(iter(readings))
-            first[ord(char)] = SYLLABLE + common
+            heard[ord(char)] = common
             tones[ord(char)] = readings[common]
     numbers: dict[tuple[int, int], int] = {(MUTE, 0): 0}
     toned = np.zeros(0x110000, dtype=np.uint16)
     for char, readings in of.items():
         common = next(iter(readings))
         toned[ord(char)] = numbers.setdefault((common, readings[common]), len(numbers))
-    for array in (first, tones, toned):
+    for array in (heard, tones, toned):
         array.flags.writeable = False
     variants = np.array(list(numbers))
     return Sounds(
-        list(names), of, first, tones, toned, variants[:, 0].astype(np.int64), variants[:, 1].astype(np.uint8)
+        list(names), of, heard, tones, toned, variants[:, 0].astype(np.int64), variants[:, 1].astype(np.uint8)
     )
 
 
 def heard(codes: Codes) -> Codes:
     """The number of the commonest syllable of each character, `MUTE` where it has none."""
-    return heard_token(sounds().first.take(codes))
-
-
-def heard_token(tokens: Codes) -> Codes:
-    """The number of the syllable that each token of a stream is, `MUTE` for other characters."""
-    numbers: Codes = np.minimum(tokens - np.uint32(SYLLABLE), np.uint32(MUTE))
-    return numbers
+    return sounds().heard.take(codes).astype(np.uint32)
 
 
 def packed(codes: Codes, tones: npt.NDArray[np.uint8]) -> Codes:

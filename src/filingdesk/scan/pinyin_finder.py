@@ -12,14 +12,14 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher, build_matcher, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, Takes, concatenated, where_few
-from filingdesk.scan.normalize import SENTINEL
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, where_few
 from filingdesk.scan.pinyin import (
+    BREAK,
     CODE,
     IS_LETTER,
+    MUTE,
     SYLLABLE,
     TONES,
-    heard_token,
     packed,
     packed_characters,
     segmentations,
@@ -29,7 +29,6 @@ from filingdesk.scan.pinyin import (
 from filingdesk.scan.pinyin_matcher import LongFinder, SoundFinder, TwoFinder, Twos
 from filingdesk.scan.signs import LETTER, SOUND, Signs
 
-_SENTINEL = np.uint32(ord(SENTINEL))
 _WAYS = 8  # readings of one keyword that are followed up
 _REACH = 24
 _CHUNK = 1 << 16  # characters at a time: what is needed only in passing stays in the processor's cache
@@ -72,7 +71,7 @@ class PinyinFinder:
         if engine == "bulk":
             longer = np.flatnonzero(self._lengths > 2)
             twos = TwoFinder(self._columns(patterns, table[order, 0]))
-            self._quick = SoundFinder(twos, LongFinder(patterns, longer))
+            self._quick = SoundFinder(twos, LongFinder(patterns, _syllables(patterns), longer))
         else:
             self._matcher = build_matcher(patterns, engine)
 
@@ -89,7 +88,7 @@ class PinyinFinder:
         begin = patterns.offsets.take(numbers.take(self._twos))
         letter = self._dictionary.patterns.offsets.take(self._source_pattern.take(self._twos))
         tone = self._tone_first.take(self._twos)
-        written, sounding = self._dictionary.patterns.codes, heard_token(patterns.codes)
+        written, sounding = self._dictionary.patterns.codes, _syllables(patterns)
         return Twos(
             (written.take(letter), written.take(letter + 1)),
             (sounding.take(begin), sounding.take(begin + 1)),
@@ -148,11 +147,11 @@ class PinyinFinder:
         begins = part.begins
         if self._quick is not None:
             (places, twos), (found, numbers) = self._quick.find(
-                part.heard, part.tokens, page.folded.codes, begins
+                part.heard, page.folded.codes, begins
             )
             pairs = places, self._two_patterns.take(twos)
         elif self._matcher is not None:
-            found, numbers = self._matcher.find(part.tokens.take(np.arange(len(begins))))
+            found, numbers = self._matcher.find(part.heard.astype(np.uint32) + np.uint32(SYLLABLE))
         low = self._source_first.take(numbers)
         counts = self._source_first.take(numbers + 1) - low
         source, begin = concatenated(low, counts), np.repeat(found, counts)
@@ -174,16 +173,19 @@ class PinyinFinder:
             return begin
         char = packed_characters().take(page.folded.codes.take(begins.take(concatenated(begin, lengths))))
         words = self._packed.take(concatenated(self._tone_first.take(source), lengths))
+        mute = (words & TONES) == 0
         off_key = (words & char & TONES) == 0
         words ^= char
         words &= CODE
         own = words == 0
         sure = own | (char >= IS_LETTER)
         off_key &= ~sure
+        mute &= ~own
         first = np.cumsum(lengths) - lengths
         literal = np.logical_and.reduceat(own, first)
         in_tune = ~np.logical_or.reduceat(off_key, first)
         in_tune |= 2 * np.add.reduceat(sure, first, dtype=np.int64) >= lengths
+        in_tune &= ~np.logical_or.reduceat(mute, first)  # all that have no sound sound alike
         return np.flatnonzero(~literal & in_tune)
 
 
@@ -204,8 +206,8 @@ def _ways(text: str) -> Iterator[tuple[str, bytes]]:
     if sum(1 for reading in readings if reading) < 2:
         return
     options = [
-        [(chr(SYLLABLE + number), tones) for number, tones in reading.items()] or [(char, 0)]
-        for char, reading in zip(text, readings, strict=True)
+        [(chr(SYLLABLE + number), tones) for number, tones in reading.items()] or [(chr(SYLLABLE + MUTE), 0)]
+        for reading in readings
     ]
     for count, way in enumerate(product(*options)):
         if count == _WAYS:
@@ -213,34 +215,18 @@ def _ways(text: str) -> Iterator[tuple[str, bytes]]:
         yield "".join(token for token, _ in way), bytes(tones for _, tones in way)
 
 
+def _syllables(patterns: Patterns) -> Codes:
+    """What the patterns are made of, as numbers of syllables."""
+    return patterns.codes - np.uint32(SYLLABLE)
+
+
 @dataclass(frozen=True)
 class _Part:
-    """A stream: syllables (`MUTE` where there is none), what stands there, folded begin and stop (None: as in the text)."""
+    """A stream: syllables (`MUTE` where there is none), folded begin and stop of each (None: as in the text)."""
 
     heard: Signs
-    tokens: Takes
     begins: Ints
     stops: Ints | None
-
-
-@dataclass(frozen=True)
-class _Tokens:
-    """The tokens of a text: of a syllable that is spelled it, of a character its commonest one, or itself."""
-
-    codes: Codes
-    heard: Signs
-    where: Ints
-
-    def __len__(self) -> int:
-        return len(self.where)
-
-    def take(self, indices: Ints, /) -> Codes:
-        places = self.where.take(indices)
-        codes, numbers = self.codes.take(places), self.heard.take(places)
-        tokens = sounds().first.take(codes)
-        letters = np.flatnonzero(((codes - np.uint32(97)) < 26) & (numbers != SOUND))
-        tokens[letters] = numbers.take(letters).astype(np.uint32) + np.uint32(SYLLABLE)
-        return tokens
 
 
 class _Stream:
@@ -313,12 +299,12 @@ class _Stream:
     def parts(self) -> Iterator[_Part]:
         """First the text, then other readings of words."""
         where = self._where
-        yield _Part(self._heard.take(where), _Tokens(self._codes, self._heard, where), where, None)
+        yield _Part(self._heard.take(where), where, None)
         if self._others:
             yield self._other_readings()
 
     def _other_readings(self) -> _Part:
-        columns: list[tuple[Codes, Ints, Ints]] = []
+        columns: list[tuple[Signs, Ints, Ints]] = []
         where = self._where
         for start, stop, word in self._others:
             low, high = np.searchsorted(where, (start, stop)).tolist()
@@ -328,19 +314,17 @@ class _Stream:
                 columns.append(self._taken(before))
                 columns.append(
                     (
-                        np.array([SYLLABLE + number for _, _, number in way], dtype=np.uint32),
+                        np.array([number for _, _, number in way], dtype=np.uint16),
                         begins,
                         np.array([start + last for _, last, _ in way]),
                     )
                 )
                 columns.append(self._taken(after))
-                columns.append((np.array([_SENTINEL]), begins[:1], begins[:1]))
-        tokens, begin, end = (np.concatenate(column) for column in zip(*columns, strict=True))
-        return _Part(heard_token(tokens).astype(np.uint16), tokens, begin, end)
+                columns.append((np.array([BREAK], dtype=np.uint16), begins[:1], begins[:1]))
+        return _Part(*(np.concatenate(column) for column in zip(*columns, strict=True)))
 
-    def _taken(self, where: Ints) -> tuple[Codes, Ints, Ints]:
-        tokens = _Tokens(self._codes, self._heard, where).take(np.arange(len(where)))
-        return tokens, where, self.stops(where)
+    def _taken(self, where: Ints) -> tuple[Signs, Ints, Ints]:
+        return self._heard.take(where), where, self.stops(where)
 
     def stops(self, begins: Ints) -> Ints:
         """Where the tokens that begin there end."""

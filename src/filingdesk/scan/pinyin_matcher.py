@@ -18,7 +18,7 @@ from filingdesk.scan.matcher_tables import (
     Ints,
     Keys,
     SlotTable,
-    Takes,
+    Text,
     bit_filter,
     concatenated,
     in_filter,
@@ -31,7 +31,6 @@ from filingdesk.scan.pinyin import (
     SYLLABLE_BITS,
     TONES,
     heard,
-    heard_token,
     packed,
     packed_characters,
     sounds,
@@ -259,12 +258,15 @@ class TwoFinder:
 
 
 class LongFinder:
-    """Patterns of three and more syllables (or characters that have none): filters of their beginnings, then the trie."""
+    """Patterns of three and more syllables (or characters that have none): filters of their beginnings, then the trie.
 
-    def __init__(self, patterns: Patterns, active: Ints) -> None:
-        self._trie = Trie.build(patterns.codes, patterns.offsets, active)
+    `syllables` are those of all patterns.
+    """
+
+    def __init__(self, patterns: Patterns, syllables: Codes, active: Ints) -> None:
+        self._trie = Trie.build(syllables, patterns.offsets, active)
         begin, lengths = patterns.offsets[active], patterns.lengths[active]
-        pairs, third = self._begun(patterns.codes, begin)
+        pairs, third = _pair(syllables[begin], syllables[begin + 1]), syllables[begin + 2]
         self.thirds = np.zeros(_PAIRS, dtype=np.uint32)
         np.bitwise_or.at(self.thirds, pairs, _ONE << _class(third.astype(np.uint16)))
         marks = _three(pairs, third)
@@ -272,16 +274,11 @@ class LongFinder:
         whole = lengths == HEAD
         self._threes = bit_filter(marks[whole], int(whole.sum()))
         begin, lengths, marks = begin[~whole], lengths[~whole], marks[~whole]
-        marks = _further(marks, heard_token(patterns.codes[begin + 3]))
+        marks = _further(marks, syllables[begin + 3])
         whole = lengths == HEAD + 1
         self._fours = bit_filter(marks[whole], int(whole.sum()))
         begin, marks = begin[~whole], marks[~whole]
-        self._fives = bit_filter(_further(marks, heard_token(patterns.codes[begin + 4])), len(begin))
-
-    @staticmethod
-    def _begun(codes: Codes, begin: Ints) -> tuple[Codes, Codes]:
-        pairs = _pair(heard_token(codes[begin]), heard_token(codes[begin + 1]))
-        return pairs, heard_token(codes[begin + 2])
+        self._fives = bit_filter(_further(marks, syllables[begin + 4]), len(begin))
 
     def candidates(self, places: Ints, pairs: Ints, syllables: Signs) -> Ints:
         """Which of the places in `syllables`, where these pairs stand, begin a pattern, by the filters."""
@@ -294,12 +291,12 @@ class LongFinder:
             whole |= in_filter(known, marks)
         return places.take(np.flatnonzero(whole))
 
-    def find(self, tokens: Takes, places: Ints) -> tuple[Ints, Ints]:
+    def find(self, syllables: Text, places: Ints) -> tuple[Ints, Ints]:
         """(start, pattern) of the patterns that begin at `places`."""
         starts = [np.zeros(0, dtype=np.int64)]
         numbers = [np.zeros(0, dtype=np.int64)]
         if len(places):
-            self._trie.find(tokens, places, starts, numbers)
+            self._trie.find(syllables, places, starts, numbers)
         return np.concatenate(starts), np.concatenate(numbers)
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
@@ -334,11 +331,10 @@ class SoundFinder:
         # Of a pair of syllables: which third ones may follow (a bit for each class), and whether it is a keyword itself.
         self._heads = longs.thirds | twos.known.astype(np.uint32) << _CLASSES
 
-    def find(self, heard: Signs, tokens: Takes, codes: Codes, begins: Ints) -> tuple[Pair, Pair]:
+    def find(self, heard: Signs, codes: Codes, begins: Ints) -> tuple[Pair, Pair]:
         """(places, numbers) of credible keywords of two, and (places, patterns) of what is longer.
 
-        `heard` are the syllables of the stream and `tokens` what stands there, `codes` the text and `begins` where in it
-        each token begins.
+        `heard` are the syllables of the stream, `codes` the text and `begins` where in it each of them begins.
         """
         nothing = np.zeros(0, dtype=np.int64)
         near = [(nothing, nothing, nothing.astype(np.uint64))]
@@ -373,7 +369,7 @@ class SoundFinder:
                 near.append((where + low, pairs.take(two), _together(left, right)))
         places, pairs, text = (np.concatenate(column) for column in zip(*near, strict=True))
         rows, numbers = self.twos.find(text, pairs)
-        return (places.take(rows), numbers), self.longs.find(tokens, np.concatenate(further))
+        return (places.take(rows), numbers), self.longs.find(heard, np.concatenate(further))
 
 
 def _together(left: Codes, right: Codes) -> Keys:

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from filingdesk.scan.pinyin import MUTE, SYLLABLE_BITS, heard
+from filingdesk.scan.pinyin import MUTE, SYLLABLE_BITS, sounds
 
 Signs = npt.NDArray[np.uint16]
 
@@ -17,7 +17,7 @@ LETTER, FIRST, SECOND = (np.uint16(1 << (SYLLABLE_BITS + n)) for n in range(3))
 
 @cache
 def _sounding() -> Signs:
-    table = heard(np.arange(0x110000, dtype=np.uint32)).astype(np.uint16)
+    table = sounds().heard.copy()
     table[97 : 97 + 26] |= LETTER
     return table
 

@@ -10,9 +10,11 @@ WAIVER, ATTEST, META, LIBRARY = "@waiver/", "@attest/", "@meta/", "@library/"
 PASTED, COMMENT, EXPORT = "@pasted/", "@comment/", "@export/"
 TALLY = "@tally/"
 """How many findings stood on a day: `@tally/2026-11-23` (`services.tally`)."""
-MARKS = (PASTED, COMMENT, EXPORT, TALLY)
-"""Notes of people on facts: what was pasted into a web form, what colleagues are asked; records of exported papers and of what
-self-checks counted. No rule looks at them."""
+TYPED = "@typed/"
+"""What is being typed and is not an edit yet (`services.typed`)."""
+MARKS = (PASTED, COMMENT, EXPORT, TALLY, TYPED)
+"""Notes of people on facts: what was pasted into a web form, what colleagues are asked; records of exported papers, of what
+self-checks counted and of what is being typed. No rule looks at them."""
 TEMPLATE, TEMPLATE_DRAFT = "@template/", "@template-draft/"
 FORM, LOOK = "@form/", "@look"
 """A Word form of the office (`services.forms`), the company's own look (`services.looks`)."""
@@ -45,6 +47,11 @@ class Changes:
     def only_marks(self) -> bool:
         """Did nothing change but notes of people, which no rule and no paper looks at?"""
         return all(key.startswith(MARKS) for key in self.keys)
+
+    @property
+    def only_typed(self) -> bool:
+        """Is it only what somebody is in the middle of typing? No view shows that."""
+        return all(key.startswith(TYPED) for key in self.keys)
 
     @property
     def judgements(self) -> bool:

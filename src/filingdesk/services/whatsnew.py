@@ -26,6 +26,7 @@ from filingdesk.services.changes import (
     TALLY,
     TEMPLATE,
     TEMPLATE_DRAFT,
+    TYPED,
     WAIVER,
 )
 from filingdesk.services.rulesets import LISTED, OVERLAYS, PACKS, SEEN
@@ -34,8 +35,8 @@ from filingdesk.store.model import CHINA, Json
 from filingdesk.store.recent import LastTouch, Touched
 
 How = Literal["填写", "修改", "清空", "新增", "删除", "调整顺序"]
-OWN_RECORDS = (SEEN, TALLY, "@schema")
-"""What the program notes by itself after a check: nobody changed anything."""
+OWN_RECORDS = (SEEN, TALLY, TYPED, "@schema")
+"""What the program notes by itself after a check or while somebody types: nobody changed anything."""
 _BANK_NAMES = {
     "generation": "生成内容测试题库",
     "should-refuse": "应拒答测试题库",

@@ -1,5 +1,7 @@
 """What hangs on a field beside its value: questions to colleagues, comments, and the history of its values."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.flat import Value
 from filingdesk.domain.specs import FieldSpec, label_of, spec_of, trail_of
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.forms.storing import Held
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.chips import ChipGroup
@@ -97,6 +100,8 @@ class NotesDialog(_Sheet):
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(72)
         self.text.textChanged.connect(self._complete)
+        self._held = Held(self.text, desk, f"note/{key}")
+        self.finished.connect(lambda _code: self._held.store())
         self.to = QLineEdit()
         self.to.setAccessibleName("问谁")
         self.to.setPlaceholderText("问谁（可不填），如：算法研发部周样张")
@@ -135,6 +140,7 @@ class NotesDialog(_Sheet):
         path = session.human_path(self.key)
         if self.desk.attempt(lambda: asking.add(session, path, text, ask=asks, to=to)) is not None:
             self.text.clear()
+            self._held.store()
             self.show_notes()
 
     def show_notes(self) -> None:
@@ -176,15 +182,19 @@ class NotesDialog(_Sheet):
             column.addLayout(row)
         return card
 
-    def _do(self, act: object) -> None:
-        self.desk.attempt(act)  # type: ignore[arg-type]
+    def _do(self, act: Callable[[], object]) -> object:
+        done = self.desk.attempt(act)
         self.show_notes()
+        return done
 
     def _answer(self, note: Note) -> None:
         dialog = AnswerDialog(note, self)
+        held = Held(dialog.text, self.desk, f"answer/{note.id}")
         if dialog.exec() == QDialog.DialogCode.Accepted:
             by, text = dialog.by.text(), dialog.text.toPlainText()
-            self._do(lambda: asking.answer(self.desk.session, note, text, by=by))
+            held.over(self._do(lambda: asking.answer(self.desk.session, note, text, by=by)))
+        else:
+            held.store()
         dialog.deleteLater()
 
 

@@ -1,6 +1,6 @@
 """One row of a form: label, editor, and under it the one sentence that a finding has to say."""
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,15 +27,11 @@ from filingdesk.gui.forms.formats import connect_format, show_format
 from filingdesk.gui.forms.lines import DateEditor, LineEditor
 from filingdesk.gui.forms.notes import add_actions, ask_about, marker_words
 from filingdesk.gui.forms.picker import PickButton
+from filingdesk.gui.forms.storing import Storing
 from filingdesk.gui.theme import Size, Space, color, ui_font
 from filingdesk.gui.widgets.labels import label, set_look
 from filingdesk.services import asking
 from filingdesk.services.picking import asks_company, asks_person
-
-PAUSE_MS = 600
-"""A pause this long while typing commits what is typed."""
-LATEST_MS = 500
-"""Without a pause, what is typed is committed so long after its first key: a power cut costs less than a second, also on a busy machine."""
 
 
 def _alt_down(event: QEvent) -> bool:
@@ -107,14 +103,7 @@ class FieldRow(QWidget):
         self._outer = outer
         self._marker: QPushButton | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.commit)
-        self._latest = QTimer(self)
-        self._latest.setSingleShot(True)
-        self._latest.setInterval(LATEST_MS)
-        self._latest.timeout.connect(self.commit)
+        self._storing = Storing(self.commit, self)
         self.editor.edited.connect(self._edited)
         self.editor.finished.connect(self._finished)
         self.editor.focused.connect(self._focused)
@@ -220,20 +209,18 @@ class FieldRow(QWidget):
 
     def commit(self) -> None:
         """Store what is typed."""
-        self._pause.stop()
-        self._latest.stop()
+        self._storing.stop()
         if not self._dirty:
             return
         value: Value = self.editor.value()
         if value == self.desk.value(self.key) or self.desk.commit(self.key, value):
             self._dirty = False
-        # When it could not be stored (told already) what was typed stays, and the next pause or leaving tries again.
+        # When it could not be stored (told already) what was typed stays, and the next key or leaving tries again.
         self.refresh_findings()
 
     def let_go(self) -> None:
         """The project is being closed: what is typed here and could not be stored is not tried again."""
-        self._pause.stop()
-        self._latest.stop()
+        self._storing.stop()
         self._dirty = False
 
     def unsaved(self) -> bool:
@@ -242,9 +229,7 @@ class FieldRow(QWidget):
 
     def _edited(self) -> None:
         self._dirty = True
-        self._pause.start()
-        if not self._latest.isActive():
-            self._latest.start()
+        self._storing.typed()
         self.desk.typed.emit(self.key, self.editor.value())
 
     def _finished(self) -> None:

@@ -18,6 +18,7 @@ from filingdesk.documents.faults import Fault
 from filingdesk.domain.architecture import Checked, Problem
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.forms.storing import Storing, drop, hold
 from filingdesk.gui.jobtray_board import Result
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.architecture_form import ArchitectureForm
@@ -32,7 +33,7 @@ from filingdesk.gui.widgets.diffview import DiffView
 from filingdesk.gui.widgets.dropzone import DropZone
 from filingdesk.gui.widgets.labels import ElidedLabel, label
 from filingdesk.infra.files import atomic_write
-from filingdesk.services import architecture, architecture_edit
+from filingdesk.services import architecture, architecture_edit, typed
 from filingdesk.services import architecture_tree as trees
 from filingdesk.services.architecture_edit import Kept
 from filingdesk.services.architecture_tree import Tree
@@ -40,7 +41,8 @@ from filingdesk.services.architecture_tree import Tree
 FORM, SOURCE, DIFF = range(3)
 ROWS = 4
 PAUSE_MS = 350
-"""After so long without a key the source is judged; it is stored when the cursor leaves it."""
+"""After so long without a key the source is judged. It becomes an edit when the page or the tab is left; till then it is held."""
+TYPED_NAME = "architecture"
 _KINDS = "架构描述 (*.json)"
 _STATES = {
     "facts": ("按已填内容", "neutral"),
@@ -61,6 +63,7 @@ class ArchitecturePage(Page):
         super().__init__(desk, parent)
         self._kept = Kept("", "facts")
         self._judged = ""
+        self._stored = True
         self.checked = Checked(None, ())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
@@ -87,6 +90,8 @@ class ArchitecturePage(Page):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._judge_source)
+        self._storing = Storing(self._hold, self)
+        self._recover()
         self.refresh(None)
 
     def _make_head(self) -> QHBoxLayout:
@@ -128,6 +133,7 @@ class ArchitecturePage(Page):
         column.addLayout(bar)
         self.form = ArchitectureForm()
         self.form.changed.connect(self._form_changed)
+        self.form.typed.connect(lambda: self._storing.typed())
         self.source = CodeEdit()
         self.source.setAccessibleName("架构描述的 JSON 源文本")
         self.source.textChanged.connect(self._pause_or_not)
@@ -227,12 +233,36 @@ class ArchitecturePage(Page):
 
     def _keep(self, text: str, words: str, name: str = "") -> None:
         session = self.desk.session
-        if self.desk.attempt(lambda: architecture_edit.keep(session, text, words, name)) is not None:
+        self._storing.stop()
+        done = self.desk.attempt(lambda: architecture_edit.keep(session, text, words, name))
+        self._stored = done is not None
+        if self._stored:
+            drop(self.desk, TYPED_NAME)
             self.refresh(None)
+        else:
+            hold(self.desk, TYPED_NAME, self._kept.text, text)
+
+    def _hold(self) -> None:
+        """Keep what is typed, also before it is an edit."""
+        text = self.source.toPlainText()
+        if self.stack.currentIndex() == FORM:
+            tree = self.form.with_typed()
+            text = self._kept.text if tree is self.form.tree else trees.to_text(tree)
+        hold(self.desk, TYPED_NAME, self._kept.text, text)
+
+    def _recover(self) -> None:
+        """What was typed when the program was killed becomes an edit."""
+        session = self.desk.session
+        kept = None if self.desk.read_only else self.desk.attempt(lambda: architecture_edit.current(session))
+        found = typed.held(session, TYPED_NAME, kept.text) if kept is not None else None
+        if found is not None:
+            self._keep(found, "放回没写完的架构描述")
+            self.desk.tell("上次没写完的架构描述已放回；可以撤销。", "done")
 
     def _pause_or_not(self) -> None:
         if self.source.toPlainText() != self._judged:
             self._pause.start()
+            self._storing.typed()
 
     def _judge_source(self) -> None:
         text = self.source.toPlainText()
@@ -241,6 +271,7 @@ class ArchitecturePage(Page):
     def flush(self) -> bool:
         """Store what stands in the form or in the source."""
         self._pause.stop()
+        self._stored = True
         if self.desk.read_only:
             return True
         if self.stack.currentIndex() == FORM:
@@ -248,7 +279,10 @@ class ArchitecturePage(Page):
         text = self.source.toPlainText()
         if self.stack.currentIndex() == SOURCE and text != self._kept.text:
             self._keep(text, "修改架构描述的源文本")
-        return True
+        if self._storing.isActive():  # what was typed was taken back again
+            self._storing.stop()
+            self._hold()
+        return self._stored
 
     def _go_to(self, fault: Fault) -> None:
         problem = next((p for p in self.checked.problems if _fault(p) == fault), None)

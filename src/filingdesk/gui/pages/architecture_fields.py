@@ -125,9 +125,11 @@ def make_editor(field: Field) -> Editor:
 
 
 class FieldRow(QWidget):
-    """Label, editor and the sentence below; `stored` tells the words when somebody has finished with them."""
+    """Label, editor and the sentence below; `stored` tells the words when somebody has finished with them, `typed`
+    every key before that."""
 
     stored = Signal(str)
+    typed = Signal()
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,6 +156,7 @@ class FieldRow(QWidget):
         target.setToolTip(field.help)
         name.setBuddy(target)
         self.editor.finished.connect(self.store)
+        self.editor.edited.connect(self.typed)
         stack.addWidget(self.editor)
         self._error = label("", "error", wrap=True, parent=self)
         self._error.hide()

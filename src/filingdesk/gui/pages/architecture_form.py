@@ -52,6 +52,7 @@ class Parts(QWidget):
             if isinstance(part, Field):
                 row = self.rows[part.key] = FieldRow(part, self)
                 row.stored.connect(lambda words, part=part: self._stored(part, words))
+                row.typed.connect(form.typed)
                 column.addWidget(row)
             else:
                 view = self.lists[part.key] = EntryList(form, part, partial(self.inside, part.key))
@@ -63,12 +64,22 @@ class Parts(QWidget):
         return (*self.place, key)
 
     def _stored(self, part: Field, words: str) -> None:
-        value: str | bool = words == "是" if part.kind == "flag" else words.strip()
         name = trees.title_of(self.form.tree, self.place)
         where = f"{name}：{part.title}" if name else part.title
-        self.form.change(
-            lambda tree: trees.put(tree, (*self.place, part.key), value), f"修改架构描述「{where}」"
-        )
+        self.form.change(lambda tree: self._put(tree, part, words), f"修改架构描述「{where}」")
+
+    def _put(self, tree: Tree, part: Field, words: str) -> Tree:
+        value: str | bool = words == "是" if part.kind == "flag" else words.strip()
+        return trees.put(tree, (*self.place, part.key), value)
+
+    def with_typed(self, tree: Tree) -> Tree:
+        """The tree with what is being typed here and is not handed over yet."""
+        for row in self.rows.values():
+            if row.unsaved():
+                tree = self._put(tree, row.field, row.words())
+        for view in self.lists.values():
+            tree = view.with_typed(tree)
+        return tree
 
     def sync(self) -> None:
         """Show what the tree says now."""
@@ -243,6 +254,13 @@ class EntryList(QWidget):
             if entry.parts is not None:
                 entry.parts.store()
 
+    def with_typed(self, tree: Tree) -> Tree:
+        """The tree with what is being typed in the entries that are open."""
+        for entry in self._made:
+            if entry.parts is not None:
+                tree = entry.parts.with_typed(tree)
+        return tree
+
     def nested_lists(self) -> list["EntryList"]:
         """The lists inside the entries that are open."""
         return [
@@ -296,9 +314,10 @@ class EntryList(QWidget):
 
 
 class ArchitectureForm(QScrollArea):
-    """The whole form. `changed` tells the tree after an edit and what the edit is called."""
+    """The whole form. `changed` tells the tree after an edit and what the edit is called; `typed` every key before that."""
 
     changed = Signal(object, str)
+    typed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -378,6 +397,13 @@ class ArchitectureForm(QScrollArea):
         self.head.store()
         for view in self.lists.values():
             view.store()
+
+    def with_typed(self) -> Tree:
+        """The tree with whatever is still being typed."""
+        tree = self.head.with_typed(self.tree)
+        for view in self.lists.values():
+            tree = view.with_typed(tree)
+        return tree
 
     def row_at(self, pointer: str) -> FieldRow | None:
         """The row of a place (`/models/0/name`), its entry opened; None when the form asks no such thing."""

@@ -151,7 +151,7 @@ class QuestionRow(FieldRow):
         """An answer takes 不清楚 back, in the same step."""
         value = self.editor.value()
         if self._dirty and value and self._listed():
-            self._pause.stop()
+            self._storing.stop()
             rest = [term for term in self._unsure() if term != self._term]
             done = self.desk.attempt(
                 lambda: self.desk.session.set_many(
@@ -175,7 +175,7 @@ class QuestionRow(FieldRow):
         values: dict[str, Value] = {UNSURE_KEY: [*rest, self._term] if on else rest}
         if on and self.desk.value(self.key):
             values[self.key] = blank
-        self._pause.stop()
+        self._storing.stop()
         self._dirty = False
         self.desk.attempt(
             lambda: self.desk.session.set_many(

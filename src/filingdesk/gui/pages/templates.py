@@ -19,6 +19,7 @@ from filingdesk.documents.faults import Fault
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.specs import STAGE_TITLES
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.forms.storing import Storing, drop, hold
 from filingdesk.gui.page import Page
 from filingdesk.gui.pages.papers_list import Line, PaperList
 from filingdesk.gui.pages.papers_sheet import PaperSheet
@@ -32,7 +33,7 @@ from filingdesk.gui.widgets.cards import Card, NoticeBar
 from filingdesk.gui.widgets.codeedit import CodeEdit
 from filingdesk.gui.widgets.diffview import DiffView
 from filingdesk.gui.widgets.labels import ElidedLabel, label
-from filingdesk.services import papers, templates
+from filingdesk.services import papers, templates, typed
 from filingdesk.services.changes import TEMPLATE, TEMPLATE_DRAFT
 from filingdesk.services.template_fields import snippet
 from filingdesk.services.templates import Saved, TemplateState, Text
@@ -40,6 +41,8 @@ from filingdesk.services.templates import Saved, TemplateState, Text
 _TONES = {"shipped": "neutral", "own": "done", "outdated": "warning", "broken": "blocker"}
 BODY, YAML, DIFF = range(3)
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|[|#*>]+|:::\s*\w*|\s{2,}")
+_SEPARATOR = "\f"
+"""Between the two files of a template where they are one text; neither holds it."""
 _TELLING, _FOUND_BY = 4, 16
 """Words shorter than this stand in many places; longer ones are found by their beginning."""
 
@@ -80,6 +83,7 @@ class TemplatesPage(Page):
         self.live = TemplateLive(desk, self)
         self.live.previewed.connect(self._show_preview)
         self.live.judged.connect(self._show_faults)
+        self._storing = Storing(self._hold, self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
         outer.setSpacing(Space.S)
@@ -209,6 +213,8 @@ class TemplatesPage(Page):
         if paper == self._paper:
             return
         self._keep()
+        self._paper = ""
+        self._recover(paper)
         self._paper = paper
         self._load()
 
@@ -263,6 +269,7 @@ class TemplatesPage(Page):
         if text == self._shown:  # only its colours changed
             return
         self._shown = text
+        self._storing.typed()
         self._enable()
         self.verdict.setText("正在检查…")
         self._preview()
@@ -357,12 +364,38 @@ class TemplatesPage(Page):
 
     def _keep(self) -> bool:
         """What was typed and not saved waits as a draft."""
+        self._storing.stop()
         if not self.is_dirty() or self.desk.read_only:
             return True
-        paper, text = self._paper, self.text()
+        before, text = self._loaded, self.text()
         self._loaded = text
+        kept = self._keep_draft(self._paper, text)
+        if not kept:
+            self._loaded = before  # it is tried again
+        return kept
+
+    def _keep_draft(self, paper: str, text: Text) -> bool:
         kept = self.desk.attempt(lambda: (templates.keep_draft(self.desk.session, paper, text), True))
+        if kept is not None:
+            drop(self.desk, _typed_name(paper))
         return kept is not None
+
+    def _hold(self) -> None:
+        """Keep what is typed, also before it is a draft."""
+        if self._paper:
+            hold(self.desk, _typed_name(self._paper), _one(self._loaded), _one(self.text()))
+
+    def _recover(self, paper: str) -> None:
+        """What was typed when the program was killed becomes the draft."""
+        session = self.desk.session
+        if self.desk.read_only:
+            return
+        stored = templates.text_to_edit(session, paper)
+        found = typed.held(session, _typed_name(paper), _one(stored))
+        if found is not None:
+            yaml, _separator, body = found.partition(_SEPARATOR)
+            if self._keep_draft(paper, Text(yaml, body)):
+                self.desk.tell("上次没写完的模板已放回，留作草稿。", "done")
 
     def save(self) -> None:
         """Check the text beside the window; it takes effect when nothing is wrong, otherwise it waits as a draft."""
@@ -377,11 +410,16 @@ class TemplatesPage(Page):
         self.strip.run("正在检查模板", job, lambda faults: self._saved(paper, text, faults))
 
     def _saved(self, paper: str, text: Text, faults: tuple[Fault, ...]) -> None:
+        before = self._loaded
         if paper == self._paper:
-            self._loaded = self.text() if self.text() == text else self._loaded
+            self._loaded = text
         done = self.desk.attempt(lambda: templates.save(self.desk.session, paper, text, faults))
         if not isinstance(done, Saved):
+            if paper == self._paper:
+                self._loaded = before
             return
+        drop(self.desk, _typed_name(paper))
+        self._hold()  # what was typed while the text was checked
         if done.taken:
             self.desk.tell("模板已保存，文书按它生成。", "done")
         elif paper == self._paper:
@@ -433,6 +471,14 @@ class TemplatesPage(Page):
                 self.desk.told.emit(words[how], "accent", "undo")
             else:
                 self.desk.tell("合并后有错误，先留作草稿；文书仍按原来的模板生成。", "warning")
+
+
+def _typed_name(paper: str) -> str:
+    return f"template/{paper}"
+
+
+def _one(text: Text) -> str:
+    return f"{text.yaml}{_SEPARATOR}{text.body}"
 
 
 def _file(fault: Fault) -> str:
