@@ -6,23 +6,30 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from filingdesk.gui.dialogs import WaiveDialog
 from filingdesk.gui.forms.lines import LineEditor
 from filingdesk.gui.forms.storing import LATEST_MS
+from filingdesk.gui.judging import waive
+from filingdesk.gui.pages.architecture import FORM, SOURCE, ArchitecturePage
 from filingdesk.gui.pages.formpage import FormPage
+from filingdesk.gui.pages.templates import TemplatesPage
 from filingdesk.gui.rescue import ReportDialog, RescueCard, Rescuer
 from filingdesk.gui.shell import Shell
 from filingdesk.gui.widgets.cards import NoticeBar
 from filingdesk.infra.lastrun import RunMark
+from filingdesk.services.changes import TYPED
 from filingdesk.services.session import system_clock
 from filingdesk.services.workspace import Workspace
-from gui.delivery import desk_of, show
+from gui.delivery import desk_of, open_sample, ready, settle, show
 
 LONG = 90_000
 FIELD = "subject.name"
@@ -145,6 +152,97 @@ def test_killed_while_typing_the_next_start_offers_project_place_and_report(
     for file in filingdesk_home.rglob("*"):
         if file.is_file() and file.parent.name in {"state", "crash", "running"}:
             assert kept[:20] not in file.read_text(encoding="utf-8", errors="replace"), file
+
+
+def test_a_template_that_was_being_typed_is_there_again(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    page = template_page(shell, qtbot, tmp_path)
+    desk, before = desk_of(shell), desk_of(shell).session.undo_step
+    page.body.moveCursor(QTextCursor.MoveOperation.End)
+    for key in "abcdef":
+        qtbot.keyClick(page.body, key)
+    qtbot.waitUntil(lambda: bool(desk.session.marks(TYPED)), timeout=LONG)
+    assert desk.session.undo_step == before, "half a sentence is no step to take back"
+    lose_project(shell)
+    page = template_page(shell, qtbot, tmp_path)
+    assert page.body.toPlainText().endswith("abcdef")
+    session = desk_of(shell).session
+    assert not session.marks(TYPED)
+    assert session.undo_step is not None
+    desk_of(shell).undo()
+    settle(shell, qtbot)
+    assert not page.body.toPlainText().endswith("abcdef"), "one step"
+
+
+def template_page(shell: Shell, qtbot: QtBot, folder: Path) -> TemplatesPage:
+    if (folder / "示例.fdproj").exists():
+        shell.open_project(folder / "示例.fdproj")
+        ready(shell, qtbot)
+    else:
+        open_sample(shell, qtbot, folder)
+    page = show(shell, "templates")
+    assert isinstance(page, TemplatesPage)
+    qtbot.waitUntil(lambda: bool(page.list.lines()), timeout=LONG)
+    page.list.select("publicity")
+    settle(shell, qtbot)
+    return page
+
+
+def lose_project(shell: Shell) -> None:
+    """What is not written by now is gone, as after a kill."""
+    assert shell.workbench is not None
+    shell.close_project(ask=False)
+
+
+@pytest.mark.parametrize("tab", [FORM, SOURCE])
+def test_an_architecture_that_was_being_typed_is_there_again(
+    shell: Shell, qtbot: QtBot, tmp_path: Path, tab: int
+) -> None:
+    desk = open_sample(shell, qtbot, tmp_path)
+    page = show(shell, "architecture")
+    assert isinstance(page, ArchitecturePage)
+    settle(shell, qtbot)
+    page.tabs.setCurrentIndex(tab)
+    target: QWidget = page.source
+    if tab == FORM:
+        row = page.form.row_at("/components/0/name")
+        assert row is not None
+        target = row.editor.target()
+    else:
+        page.source.go_to_line(2)
+    for key in "zzzz":
+        qtbot.keyClick(target, key)
+    qtbot.waitUntil(lambda: bool(desk.session.marks(TYPED)), timeout=LONG)
+    lose_project(shell)
+    shell.open_project(tmp_path / "示例.fdproj")
+    desk = ready(shell, qtbot)
+    page = show(shell, "architecture")
+    assert isinstance(page, ArchitecturePage)
+    assert "zzzz" in page.source.toPlainText()
+    assert not desk.session.marks(TYPED)
+    assert desk.session.undo_step is not None
+    assert "架构描述" in desk.session.undo_step.label
+    settle(shell, qtbot)
+
+
+def test_a_reason_that_was_being_typed_is_there_again(
+    shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Also after Esc; once it is given it is not offered any more."""
+    desk = open_sample(shell, qtbot, tmp_path, "incomplete")
+    found: list[str] = []
+
+    def answer(*, give: bool) -> None:
+        dialog = app.activeModalWidget()
+        assert isinstance(dialog, WaiveDialog)
+        found.append(dialog.text())
+        dialog.reason.setPlainText("已在别处提交")
+        dialog.accept() if give else dialog.reject()
+
+    for give in (False, True, False):
+        QTimer.singleShot(0, partial(answer, give=give))
+        waive(desk, "FD-1", "测试", "abc", shell)
+    assert found == ["", "已在别处提交", ""]
+    settle(shell, qtbot)
 
 
 def leave_mark(project: Path, place: str, filingdesk_home: Path) -> None:

@@ -91,6 +91,7 @@ class ArchitecturePage(Page):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._judge_source)
         self._storing = Storing(self._hold, self)
+        desk.closing.connect(self._storing.stop)
         self._recover()
         self.refresh(None)
 

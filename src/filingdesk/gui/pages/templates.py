@@ -84,6 +84,7 @@ class TemplatesPage(Page):
         self.live.previewed.connect(self._show_preview)
         self.live.judged.connect(self._show_faults)
         self._storing = Storing(self._hold, self)
+        desk.closing.connect(self._storing.stop)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.XL, Space.L, Space.XL, Space.S)
         outer.setSpacing(Space.S)
