@@ -222,8 +222,10 @@ class Interceptor:
         self._signs: Signs | None = None
         if not self.channels.isdisjoint(("pinyin", "split")):
             self._signs = sign_table(sounding="pinyin" in self.channels)
-        if "pinyin" in self.channels:
-            self._finders.append((names.PINYIN, library.pinyin(self.engine).find))
+        self._pinyin: PinyinFinder | None = None
+        if "pinyin" in self.channels and self._signs is not None:
+            self._pinyin = library.pinyin(self.engine)
+            self._pinyin.mark(self._signs)
         if self._signs is not None and "split" in self.channels:
             split = SplitFinder(self.dictionary)
             split.mark(self._signs)
@@ -271,14 +273,17 @@ class Interceptor:
         return found.longest() if self.mode == "longest" else found
 
     def _spots(self, page: Page) -> list[tuple[int, Spots]]:
-        """What stands in the text, and what stands there once repetitions are taken out."""
+        """What stands in the text, what sounds like it, and what stands there once repetitions are taken out."""
         codes = page.folded.codes
         stretches = self._repeat.stretches(page) if self._repeat is not None else None
-        begin, number = self._matcher.find(codes)
+        suspected, plain = (None, None) if self._pinyin is None else self._pinyin.find(page)
+        begin, number = plain or self._matcher.find(codes)
         if self._has_extra:
             own = np.flatnonzero(number < len(self._lengths))
             begin, number = begin.take(own), number.take(own)
         spots: list[tuple[int, Spots]] = [(names.EXACT, (begin, begin + self._lengths.take(number), number))]
+        if suspected is not None:
+            spots.append((names.PINYIN, suspected))
         if stretches is not None and self._repeat is not None:
             spots.append((names.REPEAT, self._repeat.found(stretches, *self._matcher.find(stretches.flat))))
         return spots

@@ -13,7 +13,15 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, bit_filter, in_filter, pair_key
+from filingdesk.scan.matcher_tables import (
+    Codes,
+    Ints,
+    SlotTable,
+    bit_filter,
+    concatenated,
+    in_filter,
+    pair_key,
+)
 from filingdesk.scan.matcher_trie import HEAD, Trie
 
 _CHUNK = (
@@ -39,6 +47,12 @@ class Patterns:
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
+
+    def some(self, numbers: Ints) -> "Patterns":
+        """Only these, in this order."""
+        sizes = self.lengths[numbers]
+        codes = self.codes[concatenated(self.offsets[numbers], sizes)]
+        return Patterns(codes, np.concatenate(([0], np.cumsum(sizes))))
 
     def strings(self) -> list[str]:
         """The patterns as text."""
@@ -115,16 +129,22 @@ class BulkMatcher:
             self._is_single = np.zeros(0x110000, dtype=np.bool_)
             self._is_single[self._single_codes] = True
 
-    def find(self, codes: Codes) -> tuple[Ints, Ints]:
-        """(starts, pattern numbers) of every occurrence, overlapping ones too, in no certain order."""
+    def find(self, codes: Codes, among: Ints | None = None) -> tuple[Ints, Ints]:
+        """(starts, pattern numbers) of every occurrence, overlapping ones too, in no certain order.
+
+        `among`: only these places, which ascend, are looked at.
+        """
         nothing = np.zeros(0, dtype=np.int64)
         starts: list[Ints] = [nothing]
         numbers: list[Ints] = [nothing]
         if self._is_single is not None:
-            where = np.flatnonzero(self._is_single.take(codes))
+            if among is None:
+                where = np.flatnonzero(self._is_single.take(codes))
+            else:
+                where = among.take(np.flatnonzero(self._is_single.take(codes.take(among))))
             starts.append(where)
             numbers.append(self._single_numbers[np.searchsorted(self._single_codes, codes[where])])
-        twos, more = self._candidates(codes)
+        twos, more = self._candidates(codes) if among is None else self._candidates_among(codes, among)
         if len(twos):
             real, slots = self._twos.get(pair_key(codes.take(twos), codes.take(twos + 1)))
             starts.append(twos.take(real))
@@ -168,6 +188,26 @@ class BulkMatcher:
             places += low
             more.append(places)
         return np.concatenate(twos), self._promising(codes, np.concatenate(more), np.concatenate(known))
+
+    def _candidates_among(self, codes: Codes, places: Ints) -> tuple[Ints, Ints]:
+        """`_candidates` of few places, which ascend."""
+        places = places[: np.searchsorted(places, len(codes) - 1)]
+        first, second, third = (codes.take(places + n, mode="clip") * _MIX for n in range(3))
+        pairs = first >> np.uint32(5)
+        pairs ^= second
+        there = self._heads.take((pairs >> self._head_shift).astype(np.int64))
+        there >>= _third(third)
+        there &= _ONE
+        near = there.view(np.bool_).nonzero()[0]
+        places, pairs, third = places.take(near), pairs.take(near), third.take(near)
+        twos = places.take(self._pairs.take((pairs >> self._pair_shift).astype(np.int64)).nonzero()[0])
+        size = np.searchsorted(places, len(codes) - 2)
+        places, pairs, third = places[:size], pairs[:size], third[:size]
+        pairs *= _MIX_TRIPLE
+        pairs ^= third
+        pairs *= _MIX_TRIPLE
+        near = in_filter(self._triples, pairs).nonzero()[0]
+        return twos, self._promising(codes, places.take(near), pairs.take(near))
 
     def _promising(self, codes: Codes, places: Ints, marks: Codes) -> Ints:
         """Of places that passed the filter of threes those where a pattern of three or four stands or one of five may begin."""

@@ -11,7 +11,7 @@ from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher, build_matcher, load_matcher, matcher_arrays
-from filingdesk.scan.matcher_bulk import Patterns
+from filingdesk.scan.matcher_bulk import BulkMatcher, Patterns
 from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, where_few
 from filingdesk.scan.pinyin import (
     BREAK,
@@ -27,13 +27,17 @@ from filingdesk.scan.pinyin import (
     spelled,
 )
 from filingdesk.scan.pinyin_matcher import LongFinder, SoundFinder, TwoFinder, Twos
-from filingdesk.scan.signs import LETTER, SOUND, Signs
+from filingdesk.scan.signs import LETTER, SOUND, UNHEARD, Signs
 
 _WAYS = 8  # readings of one keyword that are followed up
 _REACH = 24
+_MARKED = LETTER | UNHEARD
 _CHUNK = 1 << 16  # characters at a time: what is needed only in passing stays in the processor's cache
 _OWN_SOUND = frozenset("乾")  # traditional characters whose simplified form lacks their commonest sound
 _FOLDED_AWAY = frozenset("干")
+
+Pair = tuple[Ints, Ints]
+Spots = tuple[Ints, Ints, Ints]
 
 
 class PinyinFinder:
@@ -43,6 +47,9 @@ class PinyinFinder:
     English words that cannot be read as pinyin). A homophone counts when all homophones of the hit have the tone of
     the character they stand for, or when at least half of the keyword stands there literally or in letters: 毒pin and
     独品 (same tones) are found for 毒品, 读贫 (another tone) is not.
+
+    What stands there as it is sounds like itself, so the `bulk` engine comes upon all keywords that are known by their sound
+    and need not search for them once more: only the few others, `_unheard`, are looked for by their characters.
     """
 
     def __init__(self, dictionary: Dictionary, engine: str) -> None:
@@ -50,8 +57,14 @@ class PinyinFinder:
         numbers: dict[str, int] = {}
         sources: list[tuple[int, int]] = []
         tones: list[bytes] = []
+        known = sounds().of
+        self._by_sound = np.zeros(len(dictionary.patterns), dtype=np.bool_)
         for pattern, text in enumerate(dictionary.strings):
-            for way, heights in _ways(_as_written(dictionary, pattern, text)):
+            written = _as_written(dictionary, pattern, text)
+            self._by_sound[pattern] = (
+                written == text and len(text) > 1 and all(char in known for char in text)
+            )
+            for way, heights in _ways(written):
                 number = numbers.setdefault(way, len(numbers))
                 sources.append((number, pattern))
                 tones.append(heights)
@@ -72,11 +85,13 @@ class PinyinFinder:
             longer = np.flatnonzero(self._lengths > 2)
             twos = TwoFinder(self._columns(patterns, table[order, 0]))
             self._quick = SoundFinder(twos, LongFinder(patterns, _syllables(patterns), longer))
+            self._unheard = BulkMatcher(dictionary.patterns.some(np.flatnonzero(~self._by_sound)))
         else:
             self._matcher = build_matcher(patterns, engine)
 
     def _prepare(self) -> None:
         """What follows from the rest: each reading with its characters, the patterns of two."""
+        self._unheard_numbers = np.flatnonzero(~self._by_sound)
         words = self._dictionary.patterns
         sizes = words.lengths.take(self._source_pattern)
         written = words.codes.take(concatenated(words.offsets.take(self._source_pattern), sizes))
@@ -98,6 +113,7 @@ class PinyinFinder:
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""
         return {
+            "sound_known": self._by_sound,
             "sound_lengths": self._lengths,
             "sound_patterns": self._source_pattern,
             "sound_first": self._source_first,
@@ -105,8 +121,14 @@ class PinyinFinder:
             "sound_tone_first": self._tone_first,
             "sound_twos": self._twos,
             **(matcher_arrays(self._matcher) if self._matcher is not None else {}),
-            **({} if self._quick is None else self._quick.twos.arrays() | self._quick.longs.arrays()),
+            **self._quick_arrays(),
         }
+
+    def _quick_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        if self._quick is None:
+            return {}
+        unheard = {f"unheard_{name}": array for name, array in self._unheard.arrays().items()}
+        return self._quick.twos.arrays() | self._quick.longs.arrays() | unheard
 
     @classmethod
     def load(
@@ -115,6 +137,7 @@ class PinyinFinder:
         """From what `arrays` gave for the same dictionary and engine."""
         finder = cls.__new__(cls)
         finder._dictionary = dictionary
+        finder._by_sound = arrays["sound_known"].view(np.bool_)
         finder._lengths = arrays["sound_lengths"].view(np.int64)
         finder._source_pattern = arrays["sound_patterns"].view(np.int64)
         finder._source_first = arrays["sound_first"].view(np.int64)
@@ -122,15 +145,42 @@ class PinyinFinder:
         finder._tone_first = arrays["sound_tone_first"].view(np.int64)
         finder._twos = arrays["sound_twos"].view(np.int64)
         finder._prepare()
-        quick = engine == "bulk"
-        finder._quick = SoundFinder(TwoFinder.load(arrays), LongFinder.load(arrays)) if quick else None
-        finder._matcher = None if quick else load_matcher(arrays, engine)
+        finder._quick = finder._matcher = None
+        if engine == "bulk":
+            finder._quick = SoundFinder(TwoFinder.load(arrays), LongFinder.load(arrays))
+            unheard = {
+                name.removeprefix("unheard_"): a for name, a in arrays.items() if name.startswith("unheard_")
+            }
+            finder._unheard = BulkMatcher.load(unheard)
+        else:
+            finder._matcher = load_matcher(arrays, engine)
         return finder
 
-    def find(self, page: Page) -> tuple[Ints, Ints, Ints]:
-        """(begin, stop, pattern number) in folded places."""
+    def mark(self, signs: Signs) -> None:
+        """Mark in a table of signs which characters may begin a keyword that is not known by its sound."""
+        words = self._dictionary.patterns
+        signs[words.codes[words.offsets[self._unheard_numbers]]] |= UNHEARD
+
+    def find(self, page: Page) -> tuple[Spots, Pair | None]:
+        """(begin, stop, pattern number) in folded places of what sounds like a keyword; and (begin, pattern number) of all
+        that stand there as they are, when that was found on the way.
+        """
         stream = _Stream(page)
-        found, *others = [self._search(page, stream, part) for part in stream.parts()]
+        literal: list[Pair] = []
+        first, *others = [self._search(page, stream, part, literal) for part in stream.parts()]
+        found = self._joined(first, others)
+        if self._quick is None:
+            return found, None
+        begin, pattern = (
+            np.concatenate(column) for column in zip(*literal[:2], strict=True)
+        )  # of the text itself
+        ours = np.flatnonzero(self._by_sound.take(pattern))
+        starts, numbers = self._unheard.find(page.folded.codes, stream.unheard)
+        starts = np.concatenate((begin.take(ours), starts))
+        return found, (starts, np.concatenate((pattern.take(ours), self._unheard_numbers.take(numbers))))
+
+    @staticmethod
+    def _joined(found: Spots, others: list[Spots]) -> Spots:
         if others and len(others[0][0]):
             # Other readings repeat their surroundings, and with them hits that are known.
             near = np.flatnonzero(np.isin(found[0], others[0][0]))
@@ -141,15 +191,16 @@ class PinyinFinder:
             return begin, stop, pattern
         return found
 
-    def _search(self, page: Page, stream: "_Stream", part: "_Part") -> tuple[Ints, Ints, Ints]:
-        """Columns of begin, stop, pattern."""
-        pairs: tuple[Ints, Ints] | None = None
+    def _search(self, page: Page, stream: "_Stream", part: "_Part", literal: list[Pair]) -> Spots:
+        """Columns of begin, stop, pattern; what stands there as it is goes to `literal`."""
+        pairs: Pair | None = None
         begins = part.begins
         if self._quick is not None:
-            (places, twos), (found, numbers) = self._quick.find(
+            (places, twos), (same, own), (found, numbers) = self._quick.find(
                 part.heard, page.folded.codes, begins
             )
             pairs = places, self._two_patterns.take(twos)
+            literal.append((begins.take(same), self._two_patterns.take(own)))
         elif self._matcher is not None:
             found, numbers = self._matcher.find(part.heard.astype(np.uint32) + np.uint32(SYLLABLE))
         low = self._source_first.take(numbers)
@@ -157,7 +208,8 @@ class PinyinFinder:
         source, begin = concatenated(low, counts), np.repeat(found, counts)
         lengths = self._lengths.take(np.repeat(numbers, counts))
         pattern = self._source_pattern.take(source)
-        good = self._credible(page, begins, lengths, (begin, source, pattern))
+        same, good = self._credible(page, begins, lengths, (begin, source))
+        literal.append((begins.take(begin.take(same)), pattern.take(same)))
         begin, last = begin.take(good), begin.take(good) + lengths.take(good) - 1
         pattern = pattern.take(good)
         if pairs is not None:
@@ -166,11 +218,11 @@ class PinyinFinder:
         stop = stream.stops(begins.take(last)) if part.stops is None else part.stops.take(last)
         return begins.take(begin), stop, pattern
 
-    def _credible(self, page: Page, begins: Ints, lengths: Ints, match: tuple[Ints, Ints, Ints]) -> Ints:
-        """Which matches say enough: numbers of rows."""
-        begin, source, _ = match
+    def _credible(self, page: Page, begins: Ints, lengths: Ints, match: Pair) -> Pair:
+        """Which matches are the keyword itself, and which others say enough: numbers of rows."""
+        begin, source = match
         if not len(begin):
-            return begin
+            return begin, begin
         char = packed_characters().take(page.folded.codes.take(begins.take(concatenated(begin, lengths))))
         words = self._packed.take(concatenated(self._tone_first.take(source), lengths))
         mute = (words & TONES) == 0
@@ -186,7 +238,8 @@ class PinyinFinder:
         in_tune = ~np.logical_or.reduceat(off_key, first)
         in_tune |= 2 * np.add.reduceat(sure, first, dtype=np.int64) >= lengths
         in_tune &= ~np.logical_or.reduceat(mute, first)  # all that have no sound sound alike
-        return np.flatnonzero(~literal & in_tune)
+        in_tune &= ~literal
+        return np.flatnonzero(literal), np.flatnonzero(in_tune)
 
 
 def _as_written(dictionary: Dictionary, pattern: int, text: str) -> str:
@@ -241,8 +294,10 @@ class _Stream:
         self._others: list[tuple[int, int, str]] = []
         found = [np.zeros(0, dtype=np.int64)]
         for low in range(0, len(codes), _CHUNK):
-            found.append(where_few((page.signs[low : low + _CHUNK] & LETTER).astype(np.bool_)) + low)
-        letters = np.concatenate(found)
+            found.append(where_few((page.signs[low : low + _CHUNK] & _MARKED).astype(np.bool_)) + low)
+        marked = np.concatenate(found)
+        signs = page.signs.take(marked)
+        letters, self.unheard = (marked.take(np.flatnonzero(signs & sign)) for sign in (LETTER, UNHEARD))
         if len(letters):
             self._read_words(page, codes, letters)
         self._where = np.flatnonzero(self._kept)

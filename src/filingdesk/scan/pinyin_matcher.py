@@ -166,28 +166,33 @@ class TwoFinder:
         self.known: Flags = self._count > 0
         self._packed = _together(*map(packed, self._twos.codes, self._twos.tones))
 
-    def find(self, text: Keys, pairs: Ints) -> tuple[Ints, Ints]:
-        """(row, number) of all that is credible: characters in twos and their pairs of syllables, all `known`.
+    def find(self, text: Keys, pairs: Ints) -> tuple[Pair, Pair]:
+        """(row, number) of all that is credible, and of the keywords that stand there as they are.
 
-        A letter stands for the syllable in letters that it begins.
+        Asked are characters in twos and their pairs of syllables, all `known`. A letter stands for the syllable in letters that
+        it begins.
         """
         counts = self._count.take(pairs)
         few = counts <= _FEW
         few |= (text & _SPELLED) != 0
         rows = np.flatnonzero(~few)
         every = np.flatnonzero(few) if len(rows) else np.arange(len(few))
-        found = self._each(text, self._first.take(pairs).astype(np.int64), counts, every)
+        found, literal = [(rows[:0], rows[:0])], [(rows[:0], rows[:0])]
+        self._each(text, self._first.take(pairs).astype(np.int64), counts, every, found, literal)
         if len(rows):
-            found += self._listed(rows, text.take(rows), pairs.take(rows).astype(np.uint32))
-        found.append((rows[:0], rows[:0]))
+            self._listed(rows, text.take(rows), pairs.take(rows).astype(np.uint32), found, literal)
+        return self._columns(found), self._columns(literal)
+
+    def _columns(self, found: list[Pair]) -> Pair:
         rows, numbers = (np.concatenate(column) for column in zip(*found, strict=True))
         return rows, self._order.take(numbers)
 
-    def _each(self, text: Keys, first: Ints, counts: Counts, chosen: Ints) -> list[tuple[Ints, Ints]]:
-        """The chosen rows with each of their keywords that is credible there."""
+    def _each(
+        self, text: Keys, first: Ints, counts: Counts, chosen: Ints, found: list[Pair], literal: list[Pair]
+    ) -> None:
+        """Adds the chosen rows with each of their keywords that is credible there, or stands there."""
         if len(chosen) < len(first):
             text, first, counts = text.take(chosen), first.take(chosen), counts.take(chosen)
-        found: list[tuple[Ints, Ints]] = []
         depth = 0
         while len(chosen):
             numbers = first + depth
@@ -200,20 +205,20 @@ class TwoFinder:
             good |= (text & _SPELLED) != 0
             good &= left & right
             good |= left ^ right
-            where = np.flatnonzero(good)
-            found.append((chosen.take(where), numbers.take(where)))
+            left |= right
+            for what, there in ((found, good), (literal, ~left)):
+                where = np.flatnonzero(there)
+                what.append((chosen.take(where), numbers.take(where)))
             depth += 1
             more = np.flatnonzero(counts > depth)
             chosen, text = chosen.take(more), text.take(more)
             first, counts = first.take(more), counts.take(more)
-        return found
 
-    def _listed(self, rows: Ints, text: Keys, pairs: Codes) -> list[tuple[Ints, Ints]]:
-        """These rows with the keywords that share the left character, the right one, or both tones but no character."""
+    def _listed(self, rows: Ints, text: Keys, pairs: Codes, found: list[Pair], literal: list[Pair]) -> None:
+        """Adds these rows with the keywords that share the left character, the right one, both, or both tones but no character."""
         left, right = ((text >> by & _RIGHT).astype(np.uint32) for by in (_SIDE, np.uint64(0)))
         high, low = pairs >> _BITS, pairs & np.uint32(MUTE)
-        found: list[tuple[Ints, Ints]] = []
-        for lists, keys, literal in (
+        for lists, keys, shared in (
             (self._by_left, _pair(left, low), 0),
             (self._by_right, _pair(right, high), 1),
             (self._by_tones, _toned(left, right), None),
@@ -221,11 +226,11 @@ class TwoFinder:
             row, number = lists.get(keys)
             good = np.ones(len(row), dtype=np.bool_)
             for side, here in enumerate((left, right)):
-                if side != literal:
+                if side != shared:
                     good &= here.take(row) != self._twos.codes[side].take(number)
-            chosen = np.flatnonzero(good)
-            found.append((rows.take(row.take(chosen)), number.take(chosen)))
-        return found
+            for what, there in ((found, good), (literal, ~good)) if shared == 0 else ((found, good),):
+                chosen = np.flatnonzero(there)
+                what.append((rows.take(row.take(chosen)), number.take(chosen)))
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""
@@ -331,8 +336,8 @@ class SoundFinder:
         # Of a pair of syllables: which third ones may follow (a bit for each class), and whether it is a keyword itself.
         self._heads = longs.thirds | twos.known.astype(np.uint32) << _CLASSES
 
-    def find(self, heard: Signs, codes: Codes, begins: Ints) -> tuple[Pair, Pair]:
-        """(places, numbers) of credible keywords of two, and (places, patterns) of what is longer.
+    def find(self, heard: Signs, codes: Codes, begins: Ints) -> tuple[Pair, Pair, Pair]:
+        """(places, numbers) of credible keywords of two, of such that stand there as they are; (places, patterns) of what is longer.
 
         `heard` are the syllables of the stream, `codes` the text and `begins` where in it each of them begins.
         """
@@ -368,8 +373,9 @@ class SoundFinder:
                 left, right = (packed.take(codes.take(here.take(place))) for place in (where, where + 1))
                 near.append((where + low, pairs.take(two), _together(left, right)))
         places, pairs, text = (np.concatenate(column) for column in zip(*near, strict=True))
-        rows, numbers = self.twos.find(text, pairs)
-        return (places.take(rows), numbers), self.longs.find(heard, np.concatenate(further))
+        (rows, numbers), (same, literal) = self.twos.find(text, pairs)
+        longer = self.longs.find(heard, np.concatenate(further))
+        return (places.take(rows), numbers), (places.take(same), literal), longer
 
 
 def _together(left: Codes, right: Codes) -> Keys:
