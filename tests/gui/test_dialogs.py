@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import filingdesk.gui
@@ -222,6 +222,38 @@ def test_one_button_is_the_default_and_in_the_primary_colour(dialog: QDialog, ap
         app.processEvents()
         assert primary.isDefault(), f"{button.text()} took over"
         assert not any(other.isDefault() for other in buttons if other is not primary)
+
+
+def test_yes_and_no_stand_where_the_platform_has_them(dialog: QDialog) -> None:
+    """Both in one box of the toolkit, which knows the custom: nothing is placed by hand, in one dialog so and in the next the other
+    way round."""
+    boxes_ = [b for b in dialog.findChildren(QDialogButtonBox) if b.isVisible()]
+    roles = {button: box.buttonRole(button) for box in boxes_ for button in box.buttons()}
+    yes, no = QDialogButtonBox.ButtonRole.AcceptRole, QDialogButtonBox.ButtonRole.RejectRole
+    defaults = [b for b in dialog.findChildren(QPushButton) if b.isVisible() and b.isDefault()]
+    closing = [
+        b
+        for b in dialog.findChildren(QPushButton)
+        if b.isVisible() and b.text() in {"取消", "关闭", "以后再说"}
+    ]
+    for primary in defaults:
+        if primary not in closing:
+            assert roles.get(primary) == yes, primary.text()
+            assert [b for b in roles if roles[b] == no], "no way back beside it"
+    if len(defaults) == 1 and defaults[0] not in closing:
+        assert all(roles.get(b) == no for b in closing), [b.text() for b in closing]
+        plain = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        plain.adjustSize()
+        ok = plain.button(QDialogButtonBox.StandardButton.Ok)
+        cancel = plain.button(QDialogButtonBox.StandardButton.Cancel)
+        (back,) = [b for b in roles if roles[b] == no]
+        custom = ok.mapTo(plain, ok.rect().center()).x() < cancel.mapTo(plain, cancel.rect().center()).x()
+        ours = (
+            defaults[0].mapTo(dialog, defaults[0].rect().center()).x()
+            < back.mapTo(dialog, back.rect().center()).x()
+        )
+        assert ours == custom
+        plain.deleteLater()
 
 
 def test_esc_says_no(dialog: QDialog, qtbot: QtBot) -> None:

@@ -68,13 +68,6 @@ class _Sheet(Dialog):
         column.addStretch(1)
         self.area.setWidget(inner)
 
-    def close_button(self, row: QHBoxLayout) -> None:
-        """The way out."""
-        close = QPushButton("关闭")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.accept)
-        row.addWidget(close)
-
 
 def _link(text: str, name: str, act: object) -> QPushButton:
     button = QPushButton(text)
@@ -105,18 +98,11 @@ class NotesDialog(_Sheet):
         self.to = QLineEdit()
         self.to.setAccessibleName("问谁")
         self.to.setPlaceholderText("问谁（可不填），如：算法研发部周样张")
-        self.add_button = QPushButton("提问")
-        self.add_button.setProperty("role", "primary")
-        self.add_button.setDefault(True)
-        self.add_button.clicked.connect(lambda _checked=False: self.add())
+        buttons, self.add_button = self.answers("提问", self.add, no="关闭")
         for widget in (self.kind, self.text, self.to):
             widget.setEnabled(not desk.read_only)
             self.outer.addWidget(widget)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        self.close_button(row)
-        row.addWidget(self.add_button)
-        self.outer.addLayout(row)
+        self.outer.addWidget(buttons)
         self._complete()
         self.show_notes()
         self.text.setFocus()
@@ -219,20 +205,10 @@ class AnswerDialog(Dialog):
         self.by.setPlaceholderText("谁答的")
         column.addWidget(self.text)
         column.addWidget(self.by)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        cancel = QPushButton("取消")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        ok = QPushButton("记下")
-        ok.setProperty("role", "primary")
-        ok.setDefault(True)
+        buttons, ok = self.answers("记下")
         ok.setEnabled(False)
-        ok.clicked.connect(self.accept)
         self.text.textChanged.connect(lambda: ok.setEnabled(bool(self.text.toPlainText().strip())))
-        row.addWidget(cancel)
-        row.addWidget(ok)
-        column.addLayout(row)
+        column.addWidget(buttons)
 
 
 class HistoryDialog(_Sheet):
@@ -242,7 +218,9 @@ class HistoryDialog(_Sheet):
         super().__init__(desk, key, f"修改历史：{label_of(key)}", parent)
         row = QHBoxLayout()
         row.addStretch(1)
-        self.close_button(row)
+        close = QPushButton("关闭")
+        close.clicked.connect(self.accept)
+        row.addWidget(close)
         self.outer.addLayout(row)
         self.restores: list[QPushButton] = []
         self.show_history()

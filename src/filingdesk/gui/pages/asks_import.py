@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -147,18 +146,8 @@ class AnswersDialog(Dialog):
         self.problem = Prose("", "small")
         set_look(self.problem, tone="warning")
         column.addWidget(self.problem)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        cancel = QPushButton("取消")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons.addWidget(cancel)
-        self.ok = QPushButton()
-        self.ok.setProperty("role", "primary")
-        self.ok.setDefault(True)
-        self.ok.clicked.connect(lambda _checked=False: self.accept())
-        buttons.addWidget(self.ok)
-        column.addLayout(buttons)
+        buttons, self.ok = self.answers("")
+        column.addWidget(buttons)
         self._tell()
         self.view.selectRow(0)
         self._show_detail()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, fit_rows, table_view
 from filingdesk.gui.theme import Space
@@ -49,13 +49,7 @@ class ImpactDialog(Dialog):
         self.papers.setVisible(bool(impact.papers))
         outer.addWidget(self.papers)
         outer.addStretch(1)
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
-        cancel = buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self.ok = self.answers(accept)
         outer.addWidget(buttons)
 
 

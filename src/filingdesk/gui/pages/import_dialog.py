@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialogButtonBox,
     QHBoxLayout,
     QRadioButton,
     QTabBar,
@@ -89,15 +88,8 @@ class ImportDialog(Dialog):
             if preview.can_add:
                 column.addLayout(self._make_add())
         column.addWidget(label("收录后可以用 Ctrl+Z 整体撤销。", "muted"))
-        self.buttons = QDialogButtonBox()
-        self.ok = self.buttons.addButton(
-            f"收录 {preview.taken:,} {unit}", QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self.ok.setDefault(True)
+        self.buttons, self.ok = self.answers(f"收录 {preview.taken:,} {unit}")
         self.ok.setEnabled(preview.taken > 0)
-        self.buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
         column.addWidget(self.buttons)
 
     def adds(self) -> bool:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -61,13 +60,8 @@ class PlanDialog(Dialog):
             table.count.setText(f"共 {whole:,} 个，这里列出前 {shown:,} 个")
         column.addWidget(table, 1)
         column.addWidget(label("保存后可以用 Ctrl+Z 整体撤销。", "muted"))
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton("保存修改", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
+        buttons, self.ok = self.answers("保存修改")
         self.ok.setEnabled(not plan.empty)
-        buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
 
@@ -87,12 +81,7 @@ class AskDialog(Dialog):
         self.form = QFormLayout()
         self.form.setSpacing(Space.S)
         column.addLayout(self.form)
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
-        buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self.ok = self.answers(accept)
         column.addWidget(buttons)
 
     def add_line(self, title: str, text: str = "", *, needed: bool = True) -> QLineEdit:

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -63,13 +62,8 @@ class MapDialog(Dialog):
         if len(questions) > ASKED:
             rest = len(questions) - ASKED
             column.addWidget(label(f"另有 {rest:,} 个用得更少的分类，收录后在体检里处理。", "muted"))
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton("按此归类", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
+        buttons, self.ok = self.answers("按此归类", no="先不归类")
         self.name.textChanged.connect(lambda text: self.ok.setEnabled(bool(text.strip())))
-        buttons.addButton("先不归类", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
     def _make_table(self, names: Mapping[str, str]) -> QTableWidget:

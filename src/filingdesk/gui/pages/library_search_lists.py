@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -79,13 +78,7 @@ class ImportDialog(Dialog):
         self.skip = QCheckBox("跳过不能识别的行，并列出它们")
         form.addRow("", self.skip)
         outer.addLayout(form)
-        buttons = QDialogButtonBox()
-        ok = buttons.addButton("导入", QDialogButtonBox.ButtonRole.AcceptRole)
-        ok.setDefault(True)
-        cancel = buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, _ok = self.answers("导入")
         outer.addWidget(buttons)
 
 

@@ -4,7 +4,6 @@ from datetime import date
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -50,13 +49,7 @@ class PolicyDialog(Dialog):
         outer.addLayout(form)
         self.told = label("", "error", wrap=True)
         outer.addWidget(self.told)
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton("保存", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
-        cancel = buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
-        buttons.accepted.connect(self._check)
-        buttons.rejected.connect(self.reject)
+        buttons, self.ok = self.answers("保存", self._check)
         outer.addWidget(buttons)
 
     @staticmethod

@@ -4,7 +4,6 @@ from typing import cast
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QVBoxLayout,
@@ -49,13 +48,7 @@ class FormDialog(Dialog):
         self.folder_line.setAccessibleName("提交包里的文件夹")
         form.addRow("文件夹", self.folder_line)
         outer.addLayout(form)
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton("确定", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
-        cancel = buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self.ok = self.answers("确定")
         outer.addWidget(buttons)
         self.title_line.textChanged.connect(lambda text: self.ok.setEnabled(bool(text.strip())))
 

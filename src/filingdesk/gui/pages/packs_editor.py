@@ -281,20 +281,14 @@ class LocalRulesDialog(Dialog):
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         outer.addWidget(self.problem)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        for text, act, role in (
-            ("检查", self.check, ""),
-            ("取消", self.reject, ""),
-            ("保存", self.save, "primary"),
-        ):
-            button = QPushButton(text)
-            button.setAutoDefault(False)
-            if role:
-                button.setProperty("role", role)
-            button.clicked.connect(lambda _checked=False, act=act: act())
-            buttons.addWidget(button)
-        outer.addLayout(buttons)
+        buttons, _save = self.answers("保存", self.save)
+        check = QPushButton("检查")
+        check.clicked.connect(lambda _checked=False: self.check())
+        row = QHBoxLayout()
+        row.addWidget(check)
+        row.addStretch(1)
+        row.addWidget(buttons)
+        outer.addLayout(row)
         if draft is not None:
             self._fill(draft)
 

@@ -1,6 +1,6 @@
 """Setting, changing or taking away the password of the company profile."""
 
-from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.dialog import Dialog
@@ -35,13 +35,7 @@ class PasswordDialog(Dialog):
         outer.addLayout(form)
         self.told = label("", "error")
         outer.addWidget(self.told)
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton("确定", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
-        cancel = buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self.ok = self.answers("确定")
         outer.addWidget(buttons)
         self._compare()
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -65,13 +64,7 @@ class ReferDialog(Dialog):
         self.file_button.clicked.connect(lambda: self._choose())
         row.addWidget(self.file_button)
         row.addStretch(1)
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton("引用", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setDefault(True)
-        cancel = buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
-        buttons.accepted.connect(self.take_chosen)
-        buttons.rejected.connect(self.reject)
+        buttons, self.ok = self.answers("引用", self.take_chosen)
         row.addWidget(buttons)
         outer.addLayout(row)
         self.ok.setEnabled(bool(self.model.rows))

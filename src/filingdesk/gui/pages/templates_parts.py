@@ -7,7 +7,6 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialogButtonBox,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -90,12 +89,7 @@ class FieldDialog(Dialog):
         column.addWidget(self.rows, 1)
         self.none = label("没有找到。换一个词试试。", "muted", parent=self)
         column.addWidget(self.none)
-        buttons = QDialogButtonBox()
-        self.ok = buttons.addButton("插入", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.ok.setProperty("role", "primary")
-        buttons.addButton("取消", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons, self.ok = self.answers("插入")
         column.addWidget(buttons)
         self._found: list[Field] = []
         self._search("")
@@ -142,22 +136,15 @@ class UpdateDialog(Dialog):
         self.view = DiffView()
         self.view.show_changes(found.changes, "")
         column.addWidget(self.view, 1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        self.buttons: dict[str, QPushButton] = {}
-        for how, name in (("keep", "保留我的"), ("take", "采用自带的"), ("merge", "合并")):
-            button = QPushButton(name)
-            button.setAccessibleName(name)
+        row, merge = self.answers("合并", lambda: self._choose("merge"), no="以后再说")
+        merge.setEnabled(found.merged is not None)
+        self.buttons = {"merge": merge}
+        for how, name in (("keep", "保留我的"), ("take", "采用自带的")):
+            button = row.addButton(name, QDialogButtonBox.ButtonRole.ActionRole)
             button.clicked.connect(lambda _checked=False, how=how: self._choose(how))
-            row.addWidget(button)
             self.buttons[how] = button
-        self.buttons["merge"].setProperty("role", "primary")
-        self.buttons["merge"].setEnabled(found.merged is not None)
         self.buttons["take"].setToolTip("放弃自己的修改，改用新的自带模板；可以撤销")
-        later = QPushButton("以后再说")
-        later.clicked.connect(self.reject)
-        row.insertWidget(1, later)
-        column.addLayout(row)
+        column.addWidget(row)
 
     def _choose(self, how: str) -> None:
         self.how = how

@@ -1,8 +1,10 @@
 """The one kind of dialog: one default button, in the primary colour whoever has the focus; Enter on another button is that button."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPushButton
 
 from filingdesk.gui.widgets.labels import set_look
 
@@ -13,6 +15,19 @@ class Dialog(QDialog):
     """A dialog of this window. The default button is the one that was made so, else the one in the primary look, else the only
     button there is. Left to itself, Qt gives the part of the default to whichever button has the focus, or to 取消 while the
     other one cannot be pressed."""
+
+    def answers(
+        self, yes: str, act: Callable[[], object] | None = None, no: str = "取消"
+    ) -> tuple[QDialogButtonBox, QPushButton]:
+        """The row of buttons at the bottom and the one that says yes, which is the default; `act` where it does more than accept.
+        Which of them stands left is the platform's custom, so nobody places them by hand."""
+        row = QDialogButtonBox()
+        confirm = row.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
+        confirm.setDefault(True)
+        row.addButton(no, QDialogButtonBox.ButtonRole.RejectRole)
+        row.accepted.connect(act or self.accept)
+        row.rejected.connect(self.reject)
+        return row, confirm
 
     def primary(self) -> QPushButton | None:
         """The button that Enter presses from a field; None when there is nothing to confirm."""
