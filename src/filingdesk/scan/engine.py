@@ -27,7 +27,8 @@ __all__ = ["CHANNELS", "DEFAULT_CHANNELS", "Found", "Hit", "Interceptor", "Keywo
 WORTH_KEEPING = 5_000
 """Shorter lists are compiled faster than a file is read."""
 
-_MANY_TIES = 200  # from here on sorting all keywords once is the cheaper way
+_MANY = 20_000  # hits from which on sorting all keywords once is the cheaper way
+_MANY_TIES = 200  # and so it is when that many stand at the place of another
 
 Mode = Literal["overlapping", "longest"]
 
@@ -294,6 +295,11 @@ class Interceptor:
             return start
         span = end - start
         place = start * (int(span.max()) + 1) + span
+        size = len(self.dictionary.words)
+        if len(start) > _MANY and int(place.max()) < (1 << 62) // size:
+            place *= size
+            place += self.dictionary.order.take(entry)
+            return np.argsort(place, kind="stable")
         # The columns are a few rows that ascend by themselves: what a stable sort is best at.
         order = np.argsort(place, kind="stable")
         sorted_ = place.take(order)

@@ -75,7 +75,10 @@ class Judge:
     def bold(self, page: Page, allowed: Spans | None, spots: Spots, channel: int) -> Columns:
         """The channels that alter the text more than by leaving characters out."""
         known = self._dictionary
-        _, _, start, end, pattern = self.possible(page, allowed, spots)
+        begin, stop, start, end, pattern = self.possible(page, allowed, spots)
+        open_ = (
+            np.ones(len(begin), dtype=np.bool_) if len(page.folded.several) else end - start > stop - begin
+        )
         rows: list[tuple[int, int, int, int]] = []
         alone = known.simple.take(pattern)
         several = np.flatnonzero(~alone)
@@ -95,24 +98,29 @@ class Judge:
         if len(several):
             one = np.flatnonzero(alone)
             start, end, pattern = start.take(one), end.take(one), pattern.take(one)
+            open_ = np.concatenate((open_.take(one), np.ones(len(more), dtype=np.bool_)))
         columns = (
             np.concatenate((start, more[:, 0])),
             np.concatenate((end, more[:, 1])),
             np.concatenate((known.groups.take(pattern), more[:, 2])),
             np.full(len(start) + len(more), channel, dtype=np.int64),
         )
-        return self._credible(page, columns)
+        return self._credible(page, columns, open_)
 
-    def _credible(self, page: Page, columns: Columns) -> Columns:
-        """Without hits that only skip and lie in an address, or whose characters belong to two paragraphs."""
+    def _credible(self, page: Page, columns: Columns, open_: Flags | None = None) -> Columns:
+        """Without hits that only skip and lie in an address, or whose characters belong to two paragraphs.
+
+        `open_` tells which of them may have skipped something between their characters, where the caller knows.
+        """
         start, end, _, rank = columns
         loose = rank >= SKIP
         doubtful = rank == REPEAT
-        rows = np.flatnonzero(loose)
+        rows = np.flatnonzero(loose if open_ is None else loose & open_)
         doubtful[rows] |= page.over_lines(start.take(rows), end.take(rows))
         latin = page.codes.take(start) < 0x80
-        latin &= page.codes.take(end - 1) < 0x80
         latin &= loose
+        rows = np.flatnonzero(latin)
+        latin[rows] = page.codes.take(end.take(rows) - 1) < 0x80
         look = np.flatnonzero(doubtful | latin)
         if not len(look):
             return columns

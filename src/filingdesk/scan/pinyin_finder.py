@@ -297,7 +297,9 @@ class _Stream:
             found.append(where_few((page.signs[low : low + _CHUNK] & _MARKED).astype(np.bool_)) + low)
         marked = np.concatenate(found)
         signs = page.signs.take(marked)
-        letters, self.unheard = (marked.take(np.flatnonzero(signs & sign)) for sign in (LETTER, UNHEARD))
+        letters, self.unheard = (
+            marked.take(np.flatnonzero((signs & sign) != 0)) for sign in (LETTER, UNHEARD)
+        )
         if len(letters):
             self._read_words(page, codes, letters)
         self._where = np.flatnonzero(self._kept)
@@ -306,10 +308,15 @@ class _Stream:
         # A word ends where letters end, and where something that can be seen stood before it was folded away.
         new = np.ones(len(letters) + 1, dtype=np.bool_)
         np.not_equal(letters[1:], letters[:-1] + 1, out=new[1:-1])
-        after = np.flatnonzero(~new[:-1])
-        new[after] = _apart(page, letters.take(after))
         cuts = np.flatnonzero(new)
         starts, lengths = letters.take(cuts[:-1]), np.diff(cuts)
+        spread = page.folded.origins(starts + lengths - 1) - page.folded.origins(starts) >= lengths
+        spread |= len(page.folded.several) > 0  # several letters at one place hide a gap
+        if len(rows := np.flatnonzero(spread)):
+            inner = concatenated(cuts.take(rows) + 1, lengths.take(rows) - 1)
+            new[inner] = _apart(page, letters.take(inner))
+            cuts = np.flatnonzero(new)
+            starts, lengths = letters.take(cuts[:-1]), np.diff(cuts)
         chosen = np.flatnonzero(spelled(codes, starts, lengths))
         starts, lengths = starts.take(chosen), lengths.take(chosen)
         if not len(starts):
