@@ -17,6 +17,7 @@ from filingdesk.scan.signs import FIRST, SECOND, Signs
 _SENTINEL = ord(SENTINEL)
 _CHUNK = 1 << 16
 _ONE = np.uint16(1)  # from the sign of a second component to that of a first
+_ALONE = 2
 _REACH = 24  # characters looked at on either side of a pair of components
 _TOGETHER = 6  # so many split characters are tried in all combinations
 # Components that no one writes on their own: where one stands, something was taken apart.
@@ -92,20 +93,22 @@ class SplitFinder:
         variants = _Variants(codes)
         for group in _groups(joins, min(_REACH, int(self._lengths.max())) + 2):
             variants.add(group, min(_REACH, int(self._lengths.max())))
-        begin, number = matcher.find(np.array(variants.codes, dtype=np.uint32))
-        found: set[tuple[int, int, int]] = set()
-        for low, pattern in zip(begin.tolist(), number.tolist(), strict=True):
-            if pattern >= len(self._lengths):
-                continue
-            high = low + int(self._lengths[pattern])
-            joined = [place for place in range(low, high) if variants.joined[place]]
-            if joined and (high - low > 1 or variants.joined[low] == 2):
-                found.add((variants.begin[low], variants.stop[high - 1], pattern))
+        codes, begins, stops, joined = variants.written()
+        begin, number = matcher.find(codes)
+        ours = np.flatnonzero(number < len(self._lengths))
+        begin, number = begin.take(ours), number.take(ours)
+        sizes = self._lengths.take(number)
+        before = np.concatenate(([0], np.cumsum(joined > 0)))
+        good = before.take(begin + sizes) > before.take(begin)
+        good &= (sizes > 1) | (joined.take(begin) == _ALONE)
+        begin, number, sizes = (column.take(np.flatnonzero(good)) for column in (begin, number, sizes))
+        where = begins.take(begin), stops.take(begin + sizes - 1), number
+        found = set(zip(*(column.tolist() for column in where), strict=True))
         rows = np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
         return rows[:, 0], rows[:, 1], rows[:, 2]
 
     def _promising(self, codes: Codes, places: Ints) -> list[tuple[int, int, int]]:
-        """(place, character made, 2 where it may stand alone, else 1) that fit a neighbour."""
+        """(place, character made, `_ALONE` where it may be a keyword of its own, else 1) that fit a neighbour."""
         real, slots = self._pairs.get(pair_key(codes[places], codes[places + 1]))
         order = np.argsort(real)
         places, kinds = places.take(real.take(order)), self._kinds.take(slots.take(order))
@@ -119,7 +122,7 @@ class SplitFinder:
         good |= self._neighbours[pair_marks(char, after, 23)]
         good |= np.isin(place + 2, place) | np.isin(place - 2, place)
         rows = np.flatnonzero(good)
-        weights = np.where(alone.take(rows), 2, 1)
+        weights = np.where(alone.take(rows), _ALONE, 1)
         return list(zip(place.take(rows).tolist(), char.take(rows).tolist(), weights.tolist(), strict=True))
 
 
@@ -140,10 +143,11 @@ class _Variants:
 
     def __init__(self, text: Codes) -> None:
         self._text = text
-        self.codes: list[int] = []
-        self.begin: list[int] = []
-        self.stop: list[int] = []
-        self.joined: list[int] = []
+        self._lows: list[int] = []  # pieces of the text; where something is put, one character of it stands
+        self._sizes: list[int] = []
+        self._size = 0
+        self._put_at: list[int] = []
+        self._put: list[tuple[int, int, int]] = []
 
     def add(self, group: list[tuple[int, int, int]], reach: int) -> None:
         """Every choice of joins of the group that do not share a component."""
@@ -157,23 +161,29 @@ class _Variants:
     def _write(self, chosen: tuple[tuple[int, int, int], ...], low: int, high: int) -> None:
         place = low
         for at, char, weight in chosen:
-            self._copy(place, at)
-            self._put(char, at, at + 2, weight)
+            self._piece(place, at - place)
+            self._set(at, char, at + 2, weight)
             place = at + 2
-        self._copy(place, high)
-        self._put(_SENTINEL, high, high, 0)
+        self._piece(place, high - place)
+        self._set(high, _SENTINEL, high, 0)
 
-    def _copy(self, low: int, high: int) -> None:
-        self.codes.extend(self._text[low:high].tolist())
-        self.begin.extend(range(low, high))
-        self.stop.extend(range(low + 1, high + 1))
-        self.joined.extend([0] * (high - low))
+    def _piece(self, low: int, size: int) -> None:
+        self._lows.append(low)
+        self._sizes.append(size)
+        self._size += size
 
-    def _put(self, code: int, begin: int, stop: int, weight: int) -> None:
-        self.codes.append(code)
-        self.begin.append(begin)
-        self.stop.append(stop)
-        self.joined.append(weight)
+    def _set(self, begin: int, code: int, stop: int, weight: int) -> None:
+        self._put_at.append(self._size)
+        self._put.append((code, stop, weight))
+        self._piece(begin, 1)
+
+    def written(self) -> tuple[Codes, Ints, Ints, Ints]:
+        """Characters, where in the text each begins and ends, and the weight of what was put together."""
+        begin = concatenated(np.array(self._lows), np.array(self._sizes))
+        codes, stop = self._text.take(begin, mode="clip"), begin + 1
+        joined = np.zeros(len(begin), dtype=np.int64)
+        codes[self._put_at], stop[self._put_at], joined[self._put_at] = np.array(self._put).T
+        return codes, begin, stop, joined
 
 
 def _groups(joins: list[tuple[int, int, int]], reach: int) -> list[list[tuple[int, int, int]]]:
