@@ -34,7 +34,7 @@ from gui.delivery import desk_of, open_sample, ready, settle, show
 LONG = 90_000
 FIELD = "subject.name"
 
-_TYPIST = """
+TYPIST = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer, Qt
@@ -81,15 +81,20 @@ def rescuer(shell: Shell) -> Iterator[Rescuer]:
     made.end()
 
 
-def kill_while_typing(project: Path) -> tuple[int, int]:
-    """Start the program on a project, type without a pause, kill it; how much was typed, and how much it had said was saved."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", _TYPIST, str(project), FIELD],
+def typist(project: Path, what: str = FIELD) -> "subprocess.Popen[str]":
+    """The program at work on a project; it says on its output what it typed and what was saved."""
+    return subprocess.Popen(
+        [sys.executable, "-c", TYPIST, str(project), what],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "QT_QPA_PLATFORM": "offscreen"},
     )
+
+
+def kill_while_typing(project: Path) -> tuple[int, int]:
+    """Start the program on a project, type without a pause, kill it; how much was typed, and how much it had said was saved."""
+    child = typist(project)
     assert child.stdout is not None
     typed = saved = saves = 0
     for line in child.stdout:

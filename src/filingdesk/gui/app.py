@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from filingdesk import bootstrap
+from filingdesk.gui.ending import Ending
 from filingdesk.gui.garbage import Collector
 from filingdesk.gui.rescue import Rescuer
 from filingdesk.gui.shell import Shell
@@ -82,11 +83,14 @@ def run(project: Path | None = None, *, first_paint: bool = False) -> int:
     rescuer = Rescuer(shell)
     rescuer.begin()
     shell.first_painted.connect(rescuer.watch)
+    ending = Ending(app, shell, rescuer)
     shell.show()
     project = project or last_project(shell.workspace)
     if project is not None:
         QTimer.singleShot(0, shell, lambda: shell.open_project(project))
     code = app.exec()
+    ending.close()
+    shell.close_at_once()
     rescuer.end()
     return code
 

@@ -203,17 +203,23 @@ class Rescuer(QObject):
 
     def note(self) -> None:
         """Write down which project is open and where the user is."""
-        self._note.stop()
         if self.mark is None:
             return
+        self._note.stop()
         desk, bench = self._shell.desk, self._shell.workbench
         # What is only read cannot lose anything, and whoever holds it has a mark of his own.
         if desk is None or bench is None or desk.read_only:
-            self.mark.note("", "", "", system_clock())
+            self.nothing_open()
             return
         page = bench.current()
         title = page.title if page is not None else ""
         self.mark.note(str(desk.session.path), bench.place(), title, system_clock())
+
+    def nothing_open(self) -> None:
+        """What is open is stored: a run that is ended from here on leaves nothing to go back to, until the next `note`."""
+        self._note.stop()
+        if self.mark is not None:
+            self.mark.note("", "", "", system_clock())
 
     # At the start
 

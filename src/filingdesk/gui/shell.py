@@ -26,21 +26,21 @@ from filingdesk.gui.jobs import JobRunner
 from filingdesk.gui.longwork import LongWork
 from filingdesk.gui.pages.start import StartPage
 from filingdesk.gui.preferring import Preferring
+from filingdesk.gui.sample import Sampling
 from filingdesk.gui.seeking import Seeking
 from filingdesk.gui.statusline import StatusLine
 from filingdesk.gui.storetrouble import StoreTrouble, let_go
+from filingdesk.gui.telling import APP_TITLE, PROJECT_FILTER, Telling
 from filingdesk.gui.topbar import TopBar
 from filingdesk.gui.trouble import report_bug
 from filingdesk.gui.windowstate import keep_window, remember, restore_window
 from filingdesk.infra import settings as user_settings
-from filingdesk.services.workspace import SUFFIX, Workspace, with_suffix
+from filingdesk.services.workspace import SUFFIX, Workspace
 
 if TYPE_CHECKING:
     from filingdesk.gui.project_side import Desk, Knowledge, Workbench
     from filingdesk.services.session import Session
 
-PROJECT_FILTER = f"备案项目 (*{SUFFIX})"
-APP_TITLE = "备案工作台"
 TOUR_MS = 800
 LARGE = 16_000_000
 """Bytes from which on looking through a project file takes longer than a window may stand still."""
@@ -68,9 +68,9 @@ class Shell(QMainWindow):
         self.workbench: Workbench | None = None
         self._painted = False
         self._telling_bug = False
+        self._silent = False
         self.offers_tour = False
         """Whether somebody who opens a first project is shown round; set when the program is started by a person."""
-        self.setWindowTitle(APP_TITLE)
         self.setWindowIcon(QIcon(icon_file("app")))
         self.setMinimumSize(1100, 640)
         self.resize(1440, 900)
@@ -91,6 +91,8 @@ class Shell(QMainWindow):
         self.setCentralWidget(frame)
         self.longwork = LongWork(self)
         self.trouble = StoreTrouble(self)
+        self.telling = Telling(self)
+        self.sampling = Sampling(self)
         self._connect()
         self._show_start()
         restore_window(self, self.actions_)
@@ -108,7 +110,7 @@ class Shell(QMainWindow):
     def _connect(self) -> None:
         self.start.new_clicked.connect(self.new_project)
         self.start.open_clicked.connect(self.choose_project)
-        self.start.sample_clicked.connect(self.try_sample)
+        self.start.sample_clicked.connect(self.sampling.open)
         self.start.profile_clicked.connect(self.show_profile)
         self.start.open_path.connect(self.open_project)
         self.start.forget_path.connect(self._forget)
@@ -118,7 +120,7 @@ class Shell(QMainWindow):
         do: dict[str, Callable[[], object]] = {
             "new": self.new_project,
             "open": self.choose_project,
-            "sample": self.open_sample,
+            "sample": self.sampling.ask,
             "save": self._save,
             "export": lambda: self._show("bundle"),
             "close": self.close_project,
@@ -148,7 +150,6 @@ class Shell(QMainWindow):
         self.actions_.recent.aboutToShow.connect(
             lambda: self.actions_.offer_recent(self.workspace.recent(), self.open_project)
         )
-        self.actions_.menu.aboutToShow.connect(self._name_steps)
         self.preferring = Preferring(self)
         self.start.preferences_clicked.connect(self.preferring.open)
 
@@ -219,11 +220,11 @@ class Shell(QMainWindow):
             return False
 
         def opened(session: "Session") -> None:
-            self._opening_ended()
+            self.start.set_busy(False)
             self._enter(session)
 
         def failed(error: BaseException) -> None:
-            self._opening_ended()
+            self.start.set_busy(False)
             self.tell_error(error)
 
         self.start.set_busy(True, f"正在打开“{path.name}”…")
@@ -233,59 +234,6 @@ class Shell(QMainWindow):
             on_error=failed,
         )
         return True
-
-    def _opening_ended(self) -> None:
-        self.start.set_busy(False)
-
-    def try_sample(self) -> None:
-        """The sample at once, in a place of the program's own; where that cannot be written, ask for another."""
-        from filingdesk.gui.sample import sample_place
-
-        try:
-            place = sample_place()
-        except UserError:
-            self.open_sample()
-        else:
-            self.make_sample(place)
-
-    def open_sample(self) -> None:
-        """Ask where the sample may be kept, make it there and open it."""
-        name, _filter = QFileDialog.getSaveFileName(
-            self,
-            "把示例存到",
-            str(Path.home() / f"示例备案{SUFFIX}"),
-            PROJECT_FILTER,
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )
-        if name:
-            self.make_sample(Path(name))
-
-    def make_sample(self, path: Path) -> None:
-        """Make the sample project in the background, then open it; an existing file is opened as it is."""
-        path = with_suffix(path)
-        if path.is_file():
-            self.open_project(path)
-            return
-        from filingdesk.gui.sample import sample_job
-
-        self.start.set_busy(True, "正在准备示例…")
-        self.jobs.start(
-            sample_job(self.workspace, path),
-            on_done=lambda _done: self._sample_ready(path),
-            on_error=self._sample_failed,
-            on_progress=lambda progress: self.start.set_busy(True, f"正在准备示例：{progress.text}"),
-        )
-
-    def _sample_ready(self, path: Path) -> None:
-        self._opening_ended()
-        if self.open_project(path) and self.desk is not None:
-            from filingdesk.gui.sample import TOLD
-
-            self.desk.tell(TOLD)
-
-    def _sample_failed(self, error: BaseException) -> None:
-        self._opening_ended()
-        self.tell_error(error)
 
     def _take(self, make: "Callable[[], Session]") -> bool:
         if not self.close_project():
@@ -304,12 +252,7 @@ class Shell(QMainWindow):
         spare_what_stays()
         self.desk = desk = Desk(session, self.jobs, self.knowledge, self)
         desk.failed.connect(self.tell_error)
-        desk.saved.connect(self._saved)
-        desk.changed.connect(lambda _keys: self._name_project())
         self.workbench = workbench = Workbench(desk)
-        workbench.page_changed.connect(self._page_changed)
-        workbench.counts_changed.connect(self.status.set_counts)
-        desk.checked.connect(self._name_packs)
         workbench.drawer.set_collapsed(user_settings.load().settings.window.get("collapsed") == "1")
         workbench.drawer.collapsed_changed.connect(self._remember_collapsed)
         workbench.sidebar.set_folded(user_settings.load().settings.window.get("folded", "").split("|"))
@@ -322,8 +265,7 @@ class Shell(QMainWindow):
         self.top.show()
         self.status.show()
         self.actions_.set_project_open(True)
-        self.top.set_saved("只读" if session.read_only else "已保存")
-        self._name_project()
+        self.telling.follow(desk, workbench)
         self.workspace.remember(session.path)
         workbench.restore(user_settings.load().settings.place(session.path) or "overview|")
         desk.check_now()
@@ -368,8 +310,7 @@ class Shell(QMainWindow):
         self._stack.setCurrentWidget(self.start)
         self.top.hide()
         self.status.hide()
-        self.setWindowTitle(APP_TITLE)
-        self.actions_.set_project_open(False)
+        self.telling.nothing_open()
         self.show_recent()
 
     def show_recent(self) -> None:
@@ -381,26 +322,6 @@ class Shell(QMainWindow):
             self.workspace.forget(path)
         self.show_recent()
 
-    def _name_project(self) -> None:
-        if self.desk is not None:
-            session = self.desk.session
-            self.top.set_project(session.title, str(session.path))
-            suffix = "(只读)" if session.read_only else ""
-            self.setWindowTitle(f"{session.title}{suffix} — {session.path} — {APP_TITLE}")
-            self._name_steps()
-
-    def _name_packs(self) -> None:
-        report = self.desk.report if self.desk else None
-        self.status.set_packs([pack.title or pack.id for pack in report.packs] if report else [])
-
-    def _name_steps(self) -> None:
-        if self.desk is not None:
-            undo, redo = self.desk.session.undo_step, self.desk.session.redo_step
-            self.actions_.set_steps(undo.label if undo else "", redo.label if redo else "")
-
-    def _saved(self, text: str) -> None:
-        self.top.set_saved(text, tone="" if text.startswith("已保存") else "blocker")
-
     # Menu
 
     def start_tour(self) -> None:
@@ -410,11 +331,6 @@ class Shell(QMainWindow):
 
             self.workbench.show_page("subject")
             touring.start(self, self.workbench, self.top)
-
-    def _page_changed(self, _key: str) -> None:
-        page = self.workbench.current() if self.workbench else None
-        if page is not None:
-            self.top.set_primary(primary=not page.has_primary)
 
     def _show(self, key: str) -> None:
         if self.workbench is not None:
@@ -463,24 +379,39 @@ class Shell(QMainWindow):
     def tell_error(self, error: object) -> None:
         """A fault in a sentence, a bug with its report."""
         if isinstance(error, UserError):
-            if not self.trouble.tell(error):
+            if not self._silent and not self.trouble.tell(error):
                 fault_box(error, self).exec()
         elif isinstance(error, BaseException):
             report = report_bug(error)
-            if not self._telling_bug:  # a bug in painting comes again with every paint
+            if not self._telling_bug and not self._silent:  # a bug in painting comes again with every paint
                 self._telling_bug = True
                 bug_box(report, self).exec()
                 self._telling_bug = False
 
+    def without_words(self, act: Callable[[], bool]) -> bool:
+        """Do something while nobody is there to answer a box."""
+        before, self._silent = self._silent, True
+        try:
+            return act()
+        finally:
+            self._silent = before
+
     # The window itself
+
+    def close_at_once(self) -> None:
+        """Store what is typed, close the project, end the work that runs; no questions."""
+        if self.workbench is not None:
+            self.without_words(self.workbench.flush)
+            self.without_words(lambda: self.close_project(ask=False))
+        keep_window(self, self.actions_)
+        self.jobs.shutdown()
+        self.ahead.shutdown()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.close_project():
             event.ignore()
             return
-        keep_window(self, self.actions_)
-        self.jobs.shutdown()
-        self.ahead.shutdown()
+        self.close_at_once()
         super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

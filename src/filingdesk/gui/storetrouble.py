@@ -10,6 +10,7 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.boxes import fault_box, question_box
 from filingdesk.gui.jobtray_board import Naming, Result
+from filingdesk.gui.telling import PROJECT_FILTER
 
 if TYPE_CHECKING:  # the window is painted before what a project needs is read
     from filingdesk.domain.flat import Value
@@ -130,8 +131,6 @@ class StoreTrouble(QObject):
 
     def ask_for_copy(self) -> None:
         """Ask for a place and save the project there."""
-        from filingdesk.gui.shell import PROJECT_FILTER
-
         desk = self._shell.desk
         if desk is None:
             return

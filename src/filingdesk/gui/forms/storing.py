@@ -55,18 +55,26 @@ class Held(QObject):
         found = typed.held(desk.session, name, self._base)
         if found is not None:
             edit.setPlainText(found)
+        self._closed = False
         self._storing = Storing(self.store, self)
-        desk.closing.connect(self._storing.stop)
+        desk.closing.connect(self._close)
         edit.textChanged.connect(self._storing.typed)
 
     def store(self) -> None:
         """Keep what stands there now."""
         self._storing.stop()
+        if self._closed:
+            return
         hold(self._desk, self._name, self._base, self._edit.toPlainText())
+
+    def _close(self) -> None:
+        """The project goes while the dialog is open: what comes after it can store nothing any more."""
+        self.store()
+        self._closed = True
 
     def over(self, made: object) -> bool:
         """Something was `made` of it, which keeps it from now on; None: that failed, and it is still held."""
         self.store()
-        if made is not None:
+        if made is not None and not self._closed:
             drop(self._desk, self._name)
         return made is not None

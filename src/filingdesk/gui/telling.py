@@ -1,0 +1,70 @@
+"""What top bar, title, status line and menu say of the open project, and where their numbers lead."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from filingdesk.services.workspace import SUFFIX
+
+if TYPE_CHECKING:  # the window is painted before what a project needs is read
+    from filingdesk.gui.desk import Desk
+    from filingdesk.gui.shell import Shell
+    from filingdesk.gui.workbench import Workbench
+
+APP_TITLE = "备案工作台"
+PROJECT_FILTER = f"备案项目 (*{SUFFIX})"
+
+
+class Telling(QObject):
+    """Follows the open project of one window."""
+
+    def __init__(self, shell: "Shell") -> None:
+        super().__init__(shell)
+        self._shell = shell
+        shell.actions_.menu.aboutToShow.connect(self.steps)
+
+    def follow(self, desk: "Desk", bench: "Workbench") -> None:
+        """A project is open from now on."""
+        shell = self._shell
+        desk.saved.connect(self._saved)
+        desk.changed.connect(lambda _keys: self.project())
+        desk.checked.connect(self._packs)
+        bench.page_changed.connect(self._page_changed)
+        bench.counts_changed.connect(shell.status.set_counts)
+        shell.top.set_saved("只读" if desk.read_only else "已保存")
+        self.project()
+
+    def nothing_open(self) -> None:
+        """The start page is shown."""
+        self._shell.setWindowTitle(APP_TITLE)
+        self._shell.actions_.set_project_open(False)
+
+    def project(self) -> None:
+        """Its name, its file, what can be taken back."""
+        shell, desk = self._shell, self._shell.desk
+        if desk is not None:
+            session = desk.session
+            shell.top.set_project(session.title, str(session.path))
+            suffix = "(只读)" if session.read_only else ""
+            shell.setWindowTitle(f"{session.title}{suffix} — {session.path} — {APP_TITLE}")
+            self.steps()
+
+    def steps(self) -> None:
+        """What undo and redo would do."""
+        desk = self._shell.desk
+        if desk is not None:
+            undo, redo = desk.session.undo_step, desk.session.redo_step
+            self._shell.actions_.set_steps(undo.label if undo else "", redo.label if redo else "")
+
+    def _packs(self) -> None:
+        report = self._shell.desk.report if self._shell.desk else None
+        self._shell.status.set_packs([pack.title or pack.id for pack in report.packs] if report else [])
+
+    def _saved(self, text: str) -> None:
+        self._shell.top.set_saved(text, tone="" if text.startswith("已保存") else "blocker")
+
+    def _page_changed(self, _key: str) -> None:
+        bench = self._shell.workbench
+        page = bench.current() if bench else None
+        if page is not None:
+            self._shell.top.set_primary(primary=not page.has_primary)
