@@ -27,11 +27,10 @@ from filingdesk.scan.pinyin import (
     spelled,
 )
 from filingdesk.scan.pinyin_matcher import LongFinder, SoundFinder, TwoFinder, Twos
-from filingdesk.scan.signs import LETTER, SOUND, UNHEARD, Signs
+from filingdesk.scan.signs import ALONE, BEGINS, FOLLOWS, LETTER, SOUND, Signs
 
 _WAYS = 8  # readings of one keyword that are followed up
 _REACH = 24
-_MARKED = LETTER | UNHEARD
 _CHUNK = 1 << 16  # characters at a time: what is needed only in passing stays in the processor's cache
 _OWN_SOUND = frozenset("乾")  # traditional characters whose simplified form lacks their commonest sound
 _FOLDED_AWAY = frozenset("干")
@@ -159,7 +158,11 @@ class PinyinFinder:
     def mark(self, signs: Signs) -> None:
         """Mark in a table of signs which characters may begin a keyword that is not known by its sound."""
         words = self._dictionary.patterns
-        signs[words.codes[words.offsets[self._unheard_numbers]]] |= UNHEARD
+        begin = words.offsets[self._unheard_numbers]
+        longer = words.lengths[self._unheard_numbers] > 1
+        signs[words.codes[begin[~longer]]] |= ALONE
+        signs[words.codes[begin[longer]]] |= BEGINS
+        signs[words.codes[begin[longer] + 1]] |= FOLLOWS
 
     def find(self, page: Page) -> tuple[Spots, Pair | None]:
         """(begin, stop, pattern number) in folded places of what sounds like a keyword; and (begin, pattern number) of all
@@ -282,6 +285,24 @@ class _Part:
     stops: Ints | None
 
 
+def _marked(signs: Signs) -> Pair:
+    """Where letters stand, and where a keyword may begin that is not known by its sound."""
+    found = [np.zeros(0, dtype=np.int64)]
+    kinds = [np.zeros(0, dtype=np.uint16)]
+    for low in range(0, len(signs), _CHUNK):
+        marks = signs[low : low + _CHUNK] & (LETTER | ALONE)
+        after = signs[low + 1 : low + _CHUNK + 1] >> np.uint16(1)  # `FOLLOWS` where `BEGINS` is
+        after &= signs[low : low + len(after)]
+        after &= BEGINS
+        marks[: len(after)] |= after
+        places = where_few(marks.astype(np.bool_))
+        kinds.append(marks.take(places))
+        found.append(places + low)
+    places, marks = np.concatenate(found), np.concatenate(kinds)
+    letters, unheard = (np.flatnonzero((marks & some) != 0) for some in (LETTER, BEGINS | ALONE))
+    return places.take(letters), places.take(unheard)
+
+
 class _Stream:
     """The folded text as syllables: one for each character, and for each syllable that is spelled in letters."""
 
@@ -292,14 +313,7 @@ class _Stream:
         self._sizes = np.ones(len(codes), dtype=np.uint16)
         self._kept = np.ones(len(codes), dtype=np.bool_)
         self._others: list[tuple[int, int, str]] = []
-        found = [np.zeros(0, dtype=np.int64)]
-        for low in range(0, len(codes), _CHUNK):
-            found.append(where_few((page.signs[low : low + _CHUNK] & _MARKED).astype(np.bool_)) + low)
-        marked = np.concatenate(found)
-        signs = page.signs.take(marked)
-        letters, self.unheard = (
-            marked.take(np.flatnonzero((signs & sign) != 0)) for sign in (LETTER, UNHEARD)
-        )
+        letters, self.unheard = _marked(page.signs)
         if len(letters):
             self._read_words(page, codes, letters)
         self._where = np.flatnonzero(self._kept)

@@ -11,8 +11,9 @@ Signs = npt.NDArray[np.uint16]
 
 SOUND = np.uint16(MUTE)
 """The bits of the commonest syllable's number; `MUTE` where a character has none."""
-LETTER, FIRST, SECOND, UNHEARD = (np.uint16(1 << (SYLLABLE_BITS + n)) for n in range(4))
-"""A Latin letter; may be the first component of a character, the second; may begin a keyword that is not known by its sound."""
+LETTER, FIRST, SECOND, BEGINS, FOLLOWS, ALONE = (np.uint16(1 << (SYLLABLE_BITS + n)) for n in range(6))
+"""A Latin letter; may be the first component of a character, the second; of a keyword that is not known by its sound may
+be the first character, the second, the only one."""
 
 
 @cache
