@@ -30,6 +30,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,9}$")
 
 _PART_NAME = re.compile(r"\.filingdesk-[0-9a-f]{16}\.part")
 _PART_MAX_AGE_SECONDS = 24 * 3600
+_ASIDE = "0" * 8
 
 _WINDOWS_ERRNO = {
     19: errno.EROFS,
@@ -123,8 +124,44 @@ def fsync_tree(folder: Path) -> None:
         fsync_dir(Path(root))
 
 
-def _part_beside(target: Path) -> Path:
-    return target.with_name(f".filingdesk-{secrets.token_hex(8)}.part")
+class _Mark:
+    """What the names of this process's unfinished files begin with; blank: they begin with nothing known."""
+
+    text = ""
+
+
+def mark_parts(mark: str) -> None:
+    """Have everything unfinished that this process writes from now on be known by `mark` (8 hex digits), so that whoever ends the
+    process can take it away (`clear_marked`)."""
+    _Mark.text = mark
+
+
+def clear_marked(target: Path, mark: str) -> None:
+    """Take away what a process with this mark left unfinished beside `target` when it was ended. An old folder that had just been
+    set aside for the new one is put back."""
+    with contextlib.suppress(OSError):
+        aside = target.with_name(_part_name(mark + _ASIDE))
+        if aside.exists() and not target.exists():
+            aside.rename(target)
+        for path in target.parent.glob(f".filingdesk-{mark}*.part"):
+            _remove(path)
+
+
+def _part_beside(target: Path, *, aside: bool = False) -> Path:
+    if _Mark.text and aside:
+        return target.with_name(_part_name(_Mark.text + _ASIDE))
+    return target.with_name(_part_name(_Mark.text + secrets.token_hex(8 - len(_Mark.text) // 2)))
+
+
+def _part_name(digits: str) -> str:
+    return f".filingdesk-{digits}.part"
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _clear_old_parts(folder: Path) -> None:
@@ -132,10 +169,7 @@ def _clear_old_parts(folder: Path) -> None:
     oldest = time.time() - _PART_MAX_AGE_SECONDS
     for path in folder.iterdir():
         if _PART_NAME.fullmatch(path.name) and path.lstat().st_mtime < oldest:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+            _remove(path)
 
 
 @contextlib.contextmanager
@@ -203,17 +237,14 @@ def _swap_in(staging: Path, final: Path, *, replace: bool) -> None:
     if not replace:
         # Made by someone else while we wrote: an empty folder would be silently taken over by rename.
         raise FileExistsError(errno.EEXIST, "exists")
-    aside = _part_beside(final)
+    aside = _part_beside(final, aside=True)
     final.rename(aside)
     try:
         staging.rename(final)
     except BaseException:
         aside.rename(final)
         raise
-    if aside.is_dir() and not aside.is_symlink():
-        shutil.rmtree(aside, ignore_errors=True)
-    else:
-        aside.unlink(missing_ok=True)
+    _remove(aside)
 
 
 def safe_file_name(name: str) -> str:

@@ -26,6 +26,8 @@ _FRAME = struct.Struct("<Q")
 _TELL_EVERY = 0.05
 _GRACE = 10.0
 """Seconds that a task has to end after it was asked to stop; then its process is ended."""
+_NICE = 5
+"""Where processor cores are few, the window that somebody types in goes first."""
 DIED = "apart.died"
 
 Task = Callable[[dict[str, Any], "Line"], Any]
@@ -60,7 +62,8 @@ class Helper:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
+            | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
         )
         self._writing = threading.Lock()
         self.send({"task": task, "arguments": arguments})
@@ -227,6 +230,8 @@ class Line:
 
 def serve() -> None:
     """The other process: one task, then the end."""
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     # Ctrl-C reaches the whole group of processes; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # By number: a windowed program has no sys.stdin and no sys.stdout, but it has the pipes.

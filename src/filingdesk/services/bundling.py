@@ -108,7 +108,7 @@ def plan_bundle(session: Session, stage: Stage, desk: Desk | None = None) -> Pla
         template=list_paper.sha256,
     )
     left_out = tuple(_empty_materials(desk, data))
-    return PlannedBundle(stage, _folder_name(desk, data), (*unique([listed]), *placed), left_out)
+    return PlannedBundle(stage, folder_name(desk.facts, stage), (*unique([listed]), *placed), left_out)
 
 
 def _folder_order(folder: str) -> tuple[int, str]:
@@ -116,8 +116,10 @@ def _folder_order(folder: str) -> tuple[int, str]:
     return (int(head) if head.isdigit() else 99, folder)
 
 
-def _folder_name(desk: Desk, data: BundleData) -> str:
-    return safe_file_name(f"{desk.facts.subject.name or '未命名主体'}-{data.folder}")
+def folder_name(facts: Facts, stage: Stage) -> str:
+    """What the folder of a bundle is called."""
+    data = bundle_data(stage, facts)
+    return safe_file_name(f"{facts.subject.name or '未命名主体'}-{data.folder}")
 
 
 def _papers(desk: Desk, stage: Stage) -> Iterator[PlannedFile]:

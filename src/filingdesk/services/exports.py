@@ -142,22 +142,51 @@ def _paths(document: Document) -> list[str]:
 
 def note(session: Session, exports: Iterable[Export | None]) -> None:
     """Keep exports on record, each content once in a row. No edit: it cannot be undone and needs no undoing."""
-    kept = {each.paper: each for each in all_exports(session)}
-    changes: list[Change] = []
+    note_kept(session, keep(session, exports))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Exports whose contents lie in the project already, each with the reference to its record; or why they could not be kept."""
+
+    records: tuple[tuple[Export, str], ...] = ()
+    fault: UserError | None = None
+
+
+def keep(session: Session, exports: Iterable[Export | None]) -> Kept:
+    """The part of `note` that takes its time: the contents of those that differ from the export before. Any thread may ask."""
+    last = {each.paper: each for each in all_exports(session)}
+    records = []
     for export in exports:
-        if export is None or (kept.get(export.paper) and kept[export.paper].digest == export.digest):
+        before = last.get(export.paper) if export else None
+        if export is not None and (before is None or before.digest != export.digest):
+            name = f"{export.paper}-{before.number + 1 if before else 1}.export"
+            try:
+                records.append((export, session.store_blob(name, export.data)))
+            except UserError as fault:  # what was exported stands all the same: `note_kept` tells it
+                return Kept(tuple(records), fault)
+    return Kept(tuple(records))
+
+
+def note_kept(session: Session, kept: Kept) -> None:
+    """The rest of `note`: say that these exports were made. Raises the fault that keeping them met."""
+    last = {each.paper: each for each in all_exports(session)}
+    changes: list[Change] = []
+    for export, reference in kept.records:
+        before = last.get(export.paper)
+        if before is not None and before.digest == export.digest:
             continue
-        last = kept.get(export.paper)
-        number = last.number + 1 if last else 1
-        reference = session.store_blob(f"{export.paper}-{number}.export", export.data)
+        number = before.number + 1 if before else 1
         at = session.clock().isoformat(timespec="seconds")
         one = KeptExport(
             export.paper, number, export.digest, export.draft, export.as_of, at, session.who, reference
         )
-        kept[export.paper] = one
+        last[export.paper] = one
         changes.append(Change(f"{EXPORT}{export.paper}/{number}", None, cast(Json, _plain(one))))
     if changes:
         session.apply_meta(changes, "登记导出的文书", undoable=False)
+    if kept.fault is not None:
+        raise kept.fault
 
 
 def _plain(one: KeptExport) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from filingdesk.bundle.verify import BundleVerification
-from filingdesk.bundle.write import WrittenBundle, check_target
+from filingdesk.bundle.write import check_target
 from filingdesk.domain.errors import UserError
-from filingdesk.domain.jobs import Cancel, Progress, Report
+from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.report import DISCLAIMER, CheckReport
 from filingdesk.domain.specs import STAGE_TITLES, Stage
 from filingdesk.gui.desk import Desk
@@ -40,9 +40,10 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import Prose, label, set_look
-from filingdesk.services import bundling, checking, exports, papers, upgrades
+from filingdesk.services import bundling, checking, exports, papers, papers_apart, upgrades
 from filingdesk.services.bundling import PlannedBundle
 from filingdesk.services.changes import MARKS
+from filingdesk.services.papers_apart import MadeBundle
 
 STAGES: tuple[Stage, ...] = ("algorithm", "large-model")
 
@@ -74,12 +75,11 @@ def look_at(folder: Path) -> Target:
 
 @dataclass(frozen=True)
 class Exported:
-    """A bundle that was written, and what verifying it at once gave."""
+    """A bundle that was written and verified, by which report, and its papers as they are put on record."""
 
-    written: WrittenBundle
-    verified: BundleVerification
+    made: MadeBundle
     judged: CheckReport
-    papers: tuple[exports.Export, ...] = ()
+    kept: exports.Kept
 
 
 class BundlePage(ScrollPage):
@@ -390,25 +390,24 @@ class BundlePage(ScrollPage):
             self._folder,
         )
         report_known = fresh_report(self.desk, snapshot)
-        replace = self.replace.isChecked()
+        replace, read_only = self.replace.isChecked(), self.desk.read_only
 
         def job(cancel: Cancel, report: Report) -> Exported:
-            desk = papers.Desk(session, snapshot, report_known)
-            written = bundling.export_bundle(
-                session, stage, out, replace=replace, cancel=cancel, report=report, desk=desk
+            made = papers_apart.export_bundle(
+                session, snapshot, stage, out, replace=replace, cancel=cancel, report=report
             )
-            report(Progress(0, 0, "正在校验"))
-            judged = report_known or checking.check_snapshot(snapshot)
-            upgrades.keep_packs(judged)
-            made = tuple(desk.exports.values())
-            return Exported(written, bundling.verify(written.path), judged, made)
+            known = report_known if report_known and made.judged_as(report_known) else None
+            judged = known or checking.check_snapshot(snapshot)
+            return Exported(
+                made, judged, exports.Kept() if read_only else exports.keep(session, made.exports)
+            )
 
         def done(exported: Exported) -> None:
             self._results[stage] = exported
             same = exported.judged.revision == session.revision
             if not self.desk.read_only:  # by which packs it was judged, so that the report can be made again
                 self.desk.attempt(lambda: upgrades.record(session, exported.judged))
-                self.desk.attempt(lambda: exports.note(session, exported.papers))
+                self.desk.attempt(lambda: exports.note_kept(session, exported.kept))
             self._as_exported = session.revision if same else -1
             self.replace.setChecked(False)
             self._show_result()
@@ -431,7 +430,7 @@ class BundlePage(ScrollPage):
             on_error=failed,
             on_cancelled=cancelled,
             again=self.export,
-            result=lambda made: result_of(made.verified, made.written.path),
+            result=lambda exported: result_of(exported.made.verified, exported.made.path),
         )
 
     def _show_result(self) -> None:
@@ -439,13 +438,12 @@ class BundlePage(ScrollPage):
         self.result_card.setVisible(exported is not None)
         if exported is None:
             return
-        verified = exported.verified
+        made, verified = exported.made, exported.made.verified
         self.result_badge.set_text(
             "校验通过" if verified.ok else "校验未通过", "done" if verified.ok else "blocker"
         )
-        revision = exported.written.manifest.project_revision
-        stale = self.desk.session.content_revision > max(revision, self._as_exported)
-        lines = [f"{exported.written.path}", f"{verified.files} 个文件，逐个核对过 SHA-256。"]
+        stale = self.desk.session.content_revision > max(made.revision, self._as_exported)
+        lines = [f"{made.path}", f"{verified.files} 个文件，逐个核对过 SHA-256。"]
         lines += [problem_line(problem) for problem in verified.problems[:10]]
         lines.append("导出之后项目又有改动，这个包可能不是最新的。" if stale else "")
         self.result_words.set_prose("\n".join(line for line in lines if line))
@@ -454,7 +452,7 @@ class BundlePage(ScrollPage):
     def _open_result(self) -> None:
         exported = self._results.get(self.stage)
         if exported is not None:
-            open_folder(exported.written.path)
+            open_folder(exported.made.path)
 
     # Verifying an old one
 

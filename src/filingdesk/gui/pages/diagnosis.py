@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from filingdesk.domain.jobs import Cancel, Progress, Report
+from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.values import date_cn
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobs import Ticket
@@ -26,7 +26,7 @@ from filingdesk.gui.widgets.planchart import PlanChart, PlanLine
 from filingdesk.infra.files import safe_file_name
 from filingdesk.services import diagnosis as service
 from filingdesk.services import diagnosis_report as report_of
-from filingdesk.services import looks, papers
+from filingdesk.services import papers, papers_apart
 from filingdesk.services.diagnosis_items import (
     BASIS_WORDS,
     EFFORT_NOTE,
@@ -324,17 +324,14 @@ class DiagnosisPage(ScrollPage):
 
     def export(self, path: Path) -> None:
         """Write the report of what is shown; the end of the name says how."""
-        found, facts = self.found, self.desk.facts
+        found = self.found
         if found is None:
             return
-        self._saved, session = path, self.desk.session
+        self._saved, session, snapshot = path, self.desk.session, self.desk.session.snapshot()
         self.notice.hide()
 
         def job(cancel: Cancel, report: Report) -> None:
-            report(Progress(0, 2, "正在排版"))
-            cancel.check()
-            report_of.write_report(found, facts, path, looks.of_project(session))
-            report(Progress(2, 2, "写好了"))
+            papers_apart.write_diagnosis(session, snapshot, path, found.basis, cancel=cancel, report=report)
 
         def done(_none: None) -> None:
             self.notice.tell(f"已写入 {path}。这是内部文件，不进提交包。", tone="done", action="打开文件夹")

@@ -34,7 +34,7 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, NoticeBar
 from filingdesk.gui.widgets.labels import ElidedLabel, label
-from filingdesk.services import exports, papers
+from filingdesk.services import exports, papers, papers_apart
 from filingdesk.services.catalogue import catalogue
 
 RENDER_PAUSE_MS = 350
@@ -350,27 +350,28 @@ class PapersPage(Page):
         ask(self.question, over, go)
 
     def _export(self, folder: Path, paper_ids: Sequence[str], formats: Sequence[str], *, draft: bool) -> None:
-        session, snapshot = self.desk.session, self.desk.session.snapshot()
-        report_known = fresh_report(self.desk, snapshot)
+        session, snapshot, read_only = self.desk.session, self.desk.session.snapshot(), self.desk.read_only
         self._folder = folder
         self.notice.hide()
 
-        def job(cancel: Cancel, report: Report) -> list[papers.BuiltPaper]:
-            desk = papers.Desk(session, snapshot, report_known)
-            return papers.build(
+        def job(cancel: Cancel, report: Report) -> tuple[list[papers.BuiltPaper], exports.Kept]:
+            built = papers_apart.build(
                 session,
+                snapshot,
                 folder,
                 paper_ids=paper_ids,
                 formats=formats,
                 draft=draft,
                 cancel=cancel,
                 report=report,
-                desk=desk,
             )
+            made = () if read_only else [item.export for item in built]
+            return built, exports.keep(session, made)
 
-        def done(built: list[papers.BuiltPaper]) -> None:
+        def done(ended: tuple[list[papers.BuiltPaper], exports.Kept]) -> None:
+            built, kept = ended
             if not self.desk.read_only:  # what came back from the lawyer is compared with it
-                self.desk.attempt(lambda: exports.note(session, [item.export for item in built]))
+                self.desk.attempt(lambda: exports.note_kept(session, kept))
             gaps = len({item.paper for item in built if item.gaps})
             words = f"已导出 {len(built)} 个文件到 {folder}。"
             words += f"其中 {gaps} 份文书还有待补充的内容。" if gaps else ""
@@ -390,7 +391,7 @@ class PapersPage(Page):
             done,
             on_cancelled=cancelled,
             again=lambda: self.export_to(folder, draft=draft, paper_ids=paper_ids, formats=formats),
-            result=lambda built: Result(f"{len(built)} 个文件", folder),
+            result=lambda ended: Result(f"{len(ended[0])} 个文件", folder),
         )
 
     def _enable(self) -> None:
