@@ -7,7 +7,6 @@ both tones. Only what is credible is ever listed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,12 +40,11 @@ Arrays = Mapping[str, npt.NDArray[np.generic]]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 Pair = tuple[Ints, Ints]
-Counts = npt.NDArray[np.unsignedinteger[Any]]
 
 _CHUNK = 1 << 17
 _BITS = np.uint32(SYLLABLE_BITS)
 _PAIRS = 1 << (2 * SYLLABLE_BITS)
-_FEW = 6  # keywords of one sound that are looked at one by one
+_FEW = 12  # keywords of one sound that are looked at one by one
 _TONED_BITS = np.uint32(12)
 _MIX = np.uint32(0x9E3779B1)
 _MIX_KEY = np.uint32(0x85EBCA6B)
@@ -149,9 +147,8 @@ class TwoFinder:
         self._twos, self._order = twos, order
         (left, right), (high, low) = twos.codes, twos.syllables
         counts = np.bincount(pairs, minlength=_PAIRS)
-        # Small numbers in small tables: they are looked up at random, and should stay in the processor's cache.
-        self._first = (np.cumsum(counts) - counts).astype(np.int32)
-        self._count = counts.astype(np.min_scalar_type(int(counts.max(initial=0)) | 0xFFFF))
+        # Those of pair p begin at `first[p]` and end before `first[p + 1]`.
+        self._first = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
         # A character that stands in the text literally is heard there as what it commonly is.
         numbers = np.flatnonzero(counts.take(pairs.take(order)) > _FEW)
         common = [
@@ -163,7 +160,7 @@ class TwoFinder:
         self._prepare()
 
     def _prepare(self) -> None:
-        self.known: Flags = self._count > 0
+        self.known: Flags = self._first[1:] > self._first[:-1]
         self._packed = _together(*map(packed, self._twos.codes, self._twos.tones))
 
     def find(self, text: Keys, pairs: Ints) -> tuple[Pair, Pair]:
@@ -172,15 +169,17 @@ class TwoFinder:
         Asked are characters in twos and their pairs of syllables, all `known`. A letter stands for the syllable in letters that
         it begins.
         """
-        counts = self._count.take(pairs)
-        few = counts <= _FEW
-        few |= (text & _SPELLED) != 0
-        rows = np.flatnonzero(~few)
-        every = np.flatnonzero(few) if len(rows) else np.arange(len(few))
-        found, literal = [(rows[:0], rows[:0])], [(rows[:0], rows[:0])]
-        self._each(text, self._first.take(pairs).astype(np.int64), counts, every, found, literal)
-        if len(rows):
-            self._listed(rows, text.take(rows), pairs.take(rows).astype(np.uint32), found, literal)
+        first = self._first.take(pairs).astype(np.int64)
+        counts = self._first.take(pairs + 1) - first
+        many = np.flatnonzero(counts > _FEW)
+        found, literal = [(many[:0], many[:0])], [(many[:0], many[:0])]
+        chosen = np.arange(len(pairs))
+        if len(many):
+            many = many.take(np.flatnonzero((text.take(many) & _SPELLED) == 0))
+            self._listed(many, text.take(many), pairs.take(many).astype(np.uint32), found, literal)
+            chosen = np.delete(chosen, many)
+            text, first, counts = text.take(chosen), first.take(chosen), counts.take(chosen)
+        self._each(text, first, counts, chosen, found, literal)
         return self._columns(found), self._columns(literal)
 
     def _columns(self, found: list[Pair]) -> Pair:
@@ -188,13 +187,17 @@ class TwoFinder:
         return rows, self._order.take(numbers)
 
     def _each(
-        self, text: Keys, first: Ints, counts: Counts, chosen: Ints, found: list[Pair], literal: list[Pair]
+        self,
+        text: Keys,
+        first: Ints,
+        counts: Ints,
+        rows: Ints,
+        found: list[Pair],
+        literal: list[Pair],
     ) -> None:
-        """Adds the chosen rows with each of their keywords that is credible there, or stands there."""
-        if len(chosen) < len(first):
-            text, first, counts = text.take(chosen), first.take(chosen), counts.take(chosen)
+        """Adds the rows with each of their keywords that is credible there, or stands there."""
         depth = 0
-        while len(chosen):
+        while len(rows):
             numbers = first + depth
             words = self._packed.take(numbers)
             differ = words ^ text
@@ -208,10 +211,10 @@ class TwoFinder:
             left |= right
             for what, there in ((found, good), (literal, ~left)):
                 where = np.flatnonzero(there)
-                what.append((chosen.take(where), numbers.take(where)))
+                what.append((rows.take(where), numbers.take(where)))
             depth += 1
             more = np.flatnonzero(counts > depth)
-            chosen, text = chosen.take(more), text.take(more)
+            rows, text = rows.take(more), text.take(more)
             first, counts = first.take(more), counts.take(more)
 
     def _listed(self, rows: Ints, text: Keys, pairs: Codes, found: list[Pair], literal: list[Pair]) -> None:
@@ -239,7 +242,6 @@ class TwoFinder:
             **{f"two_column_{number}": column for number, column in enumerate(columns)},
             "two_order": self._order,
             "two_first": self._first,
-            "two_count": self._count,
             **self._by_left.arrays("two_by_left"),
             **self._by_right.arrays("two_by_right"),
             **self._by_tones.arrays("two_tones"),
@@ -254,7 +256,6 @@ class TwoFinder:
         finder._twos = Twos((codes[0], codes[1]), (codes[2], codes[3]), (tones[0], tones[1]))
         finder._order = arrays["two_order"].view(np.int64)
         finder._first = arrays["two_first"].view(np.int32)
-        finder._count = arrays["two_count"].view(arrays["two_count"].dtype)
         finder._by_left = _Lists.load(arrays, "two_by_left")
         finder._by_right = _Lists.load(arrays, "two_by_right")
         finder._by_tones = _Lists.load(arrays, "two_tones")
