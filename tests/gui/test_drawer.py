@@ -179,3 +179,39 @@ def test_what_was_not_checked_is_a_door_with_reasons(shell: Shell, qtbot: QtBot,
     assert all(page.model.reasons[r.id] for r in page.model.items)
     told = [page.model.reasons[r.id] for r in idle if not r.note]
     assert any(reason.startswith("只在这种情况下检查：「") for reason in told)
+
+
+def test_the_numbers_of_the_status_line_are_doors(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    """By mouse and by keyboard; where the drawer is not shown, to the report."""
+    desk = open_sample(shell, qtbot, tmp_path, "incomplete")
+    workbench, status, drawer = shell.workbench, shell.status, drawer_of(shell)
+    assert workbench is not None
+    assert desk.report is not None
+    assert (status.blockers.text(), status.warnings.text()) == ("20 阻断", "9 提醒")
+    assert "20" in status.blockers.accessibleName()
+    workbench.show_page("subject")
+    shell.actions_.show_problems.setChecked(False)
+    drawer.set_collapsed(True)
+    drawer.search.setText("没有这样的问题")
+    qtbot.mouseClick(status.warnings, Qt.MouseButton.LeftButton)
+    assert drawer.isVisible()
+    assert not drawer.collapsed()
+    assert {problem.kind for problem in drawer.model.items()} == {"warning"}
+    assert len(drawer.model.items()) == 9
+    assert drawer.view.hasFocus()
+    assert drawer.current() == drawer.model.items()[0]
+    before = status.blockers.grab().toImage()
+    status.blockers.setFocus(Qt.FocusReason.TabFocusReason)
+    assert status.blockers.grab().toImage() != before, "it shows where the cursor is"
+    qtbot.keyClick(status.blockers, Qt.Key.Key_Space)
+    assert len(drawer.model.items()) == 20
+    workbench.show_page("overview")
+    status.blockers.click()
+    page = workbench.current()
+    assert isinstance(page, CheckPage)
+    assert page.view.hasFocus()
+    assert page._filter.values() == ["阻断"]
+    status.packs.click()
+    packs = workbench.current()
+    assert packs is not None
+    assert packs.key == "packs"

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle, QStyleOptionButton
 from pytestqt.qtbot import QtBot
 
 from filingdesk.domain.records import BANKS, BankStats
@@ -131,6 +131,34 @@ def test_the_papers_are_few_lines_with_a_door_to_the_others(
     first = next(status for status in desk.papers.statuses if not status.complete)
     shown = [button for button in page.findChildren(QPushButton) if button.text().startswith(first.title)]
     assert shown, "the least complete stand first"
+
+
+def test_doors_stand_below_their_titles_and_no_risk_is_cut(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """In the smallest window, too."""
+    shell.resize(1280, 720)
+    desk = open_sample(shell, qtbot, tmp_path, "incomplete")
+    page = overview(shell)
+    qtbot.waitUntil(lambda: bool(desk.papers.statuses) and page.changes.news is not None, timeout=60_000)
+    page.refresh_papers()
+    for card in (page.next, page.due, page.changes, page.papers):
+        title = card.findChild(QLabel)
+        assert title is not None
+        left = title.mapTo(card, title.rect().topLeft()).x()
+        doors = [door for door in card.findChildren(QPushButton) if door.isVisible()]
+        starts = sorted({door.mapTo(card, door.rect().topLeft()).x() for door in doors})
+        assert starts[0] == left or card is page.next, (
+            card.accessibleName()
+        )  # there a mark stands before each
+        for door in doors:
+            option = QStyleOptionButton()
+            door.initStyleOption(option)
+            inside = door.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, door)
+            assert inside.left() == 0, door.text()
+    view = page.cover.view
+    assert len(view.rows()) == 17
+    assert view.viewport().width() // view.columns() >= view.whole()
 
 
 # Every number is a door

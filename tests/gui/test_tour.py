@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui import touring
+from filingdesk.gui.page import ScrollPage
 from filingdesk.gui.shell import Shell
 from filingdesk.gui.tour import Tour
 
@@ -48,6 +49,29 @@ def test_five_steps_from_the_menu(project: Shell, qtbot: QtBot) -> None:
         tour.next_button.click()
     assert len(set(titles)) == 5
     assert tours(project) == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900), (1920, 1080)])
+def test_a_card_hides_neither_what_it_speaks_of_nor_the_title_of_the_page(
+    project: Shell, app: QApplication, size: tuple[int, int]
+) -> None:
+    project.resize(*size)
+    app.processEvents()
+    project.actions_.tour.trigger()
+    app.processEvents()
+    (tour,) = tours(project)
+    assert project.workbench is not None
+    page = project.workbench.current()
+    assert isinstance(page, ScrollPage)
+    for step in tour._steps:
+        for spoken in (step.target(), page.title_label):
+            assert spoken is not None
+            at = QRect(spoken.mapTo(project, QPoint(0, 0)), spoken.size())
+            hidden = at & tour.geometry()
+            whole = at.width() * at.height()
+            assert max(hidden.width(), 0) * max(hidden.height(), 0) < 0.05 * whole, step.title
+        tour.next_button.click()
+        app.processEvents()
 
 
 def test_closing_the_project_takes_it_away(project: Shell, qtbot: QtBot) -> None:

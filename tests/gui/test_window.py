@@ -89,7 +89,7 @@ def test_mending_a_problem_takes_it_out_of_the_drawer(
     project.desk.commit("subject.name", "示例智联科技(杭州)有限公司")
     checked()
     assert project.workbench.drawer.model.rowCount() == before - 1
-    assert f"{project.desk.report.count('blocker')} 阻断" in project.status.counts.text()  # type: ignore[union-attr]
+    assert f"{project.desk.report.count('blocker')} 阻断" in project.status.blockers.text()  # type: ignore[union-attr]
 
 
 def test_a_waiver_needs_a_reason_and_takes_the_problem_away(

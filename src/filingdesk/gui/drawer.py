@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -194,6 +194,18 @@ class ProblemsDrawer(QFrame):
         self.model.set_sieve(Sieve(frozenset(kinds), page, self.search.text()))
         self._lay_out()
         self._select(current)
+
+    def show_only(self, kind: Literal["blocker", "warning"]) -> None:
+        """Open, with only these listed and the cursor on the first."""
+        self.search.clear()
+        for chip in (self.blockers, self.warnings, self.manual, self.here):
+            chip.setChecked(chip is (self.blockers if kind == "blocker" else self.warnings))
+        if self._collapsed:
+            self.set_collapsed(False)
+        self._sift()
+        if items := self.model.items():
+            self._select(items[0])
+        (self.view if items else self.toggle).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _select(self, problem: Problem | None) -> None:
         row = self.model.place_of(problem) if problem is not None else -1

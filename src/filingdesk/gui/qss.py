@@ -99,9 +99,12 @@ QPushButton[role="link"][tone="done"] { color: $done; }
 QPushButton[role="link"][tone="neutral"] { color: $muted; }
 QPushButton[role="link"]:hover { color: $accent_hover; text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 1px solid $accent; border-radius: 4px; padding: 0 3px; min-height: 22px; }
-QPushButton[role="rowLink"] { background: transparent; border: 1px solid transparent; border-radius: 4px; color: $text; padding: 0 4px; min-height: 24px; text-align: left; }
-QPushButton[role="rowLink"]:hover { color: $accent; }
-QPushButton[role="rowLink"]:focus { border-color: $accent; }
+QPushButton[role="rowLink"] { background: transparent; border: none; border-bottom: 2px solid transparent; border-radius: 0; color: $text; padding: 2px 0 0 0; min-height: 22px; text-align: left; }
+QPushButton[role="rowLink"][tone="accent"] { color: $accent; }
+QPushButton[role="rowLink"][tone="neutral"] { color: $muted; }
+QFrame[role="statusLine"] QPushButton { font-size: 12px; }
+QPushButton[role="rowLink"]:hover { color: $accent_hover; }
+QPushButton[role="rowLink"]:focus { color: $accent; border-bottom-color: $accent; }
 QPushButton[role="rowLink"]:disabled { color: $muted; }
 QPushButton[role="link"]:disabled { background: transparent; color: $muted; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; color: $secondary; }

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from filingdesk.gui.icons import icon
 from filingdesk.gui.jobtray_board import Board, State
 from filingdesk.gui.theme import Size, Space
+from filingdesk.gui.widgets.doors import Door
 from filingdesk.gui.widgets.labels import ElidedLabel, label, set_look
 from filingdesk.gui.widgets.workbar import WorkBar
 
@@ -16,9 +17,12 @@ NOT_AN_APPROVAL = "通过自查不等于通过审核"
 
 
 class StatusLine(QFrame):
-    """The line at the bottom; `tray_clicked` wants the list of long work."""
+    """The line at the bottom; `tray_clicked` wants the list of long work, `packs_clicked` the page of the packs,
+    `problems_clicked` the problems of a kind (`blocker`, `warning`)."""
 
     tray_clicked = Signal()
+    packs_clicked = Signal()
+    problems_clicked = Signal(str)
 
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,10 +32,15 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, 1, Space.M, 0)
         row.setSpacing(Space.M)
-        self.packs = ElidedLabel("", "muted")
-        row.addWidget(self.packs)
-        self.counts = label("", "muted")
-        row.addWidget(self.counts)
+        self.packs = Door("", self.packs_clicked.emit)
+        self.blockers = Door("", lambda: self.problems_clicked.emit("blocker"))
+        self.warnings = Door("", lambda: self.problems_clicked.emit("warning"))
+        self.blockers.tip, self.warnings.tip = "看有哪些阻断项", "看有哪些提醒"
+        for door in (self.packs, self.blockers, self.warnings):
+            door.setProperty("tone", "neutral")
+            door.setCursor(Qt.CursorShape.PointingHandCursor)
+            door.hide()
+            row.addWidget(door)
         row.addStretch(1)
         self.message = ElidedLabel("", "muted")
         row.addWidget(self.message, 2)
@@ -61,12 +70,17 @@ class StatusLine(QFrame):
         """The packs that judge; a long list is cut and told in full by the tool tip."""
         shown = " · ".join(titles[:SHOWN_PACKS])
         more = f" 等 {len(titles)} 个" if len(titles) > SHOWN_PACKS else ""
-        self.packs.setText(f"规则包 {shown}{more}" if titles else "")
-        self.packs.setToolTip("\n".join(titles))
+        self.packs.setText(f"规则包 {shown}{more}")
+        self.packs.setAccessibleName(f"规则包：{'、'.join(titles)}")
+        self.packs.tip = "\n".join(titles)
+        self.packs.setVisible(bool(titles))
 
     def set_counts(self, blockers: int, warnings: int) -> None:
         """How many findings there are."""
-        self.counts.setText(f"{blockers} 阻断 · {warnings} 提醒")
+        for door, number, kind in ((self.blockers, blockers, "阻断"), (self.warnings, warnings, "提醒")):
+            door.setText(f"{number} {kind}")
+            door.setAccessibleName(f"{kind} {number} 项，{door.tip}")
+            door.show()
 
     def _show_work(self) -> None:
         running, unseen = self._board.running(), self._board.unseen()

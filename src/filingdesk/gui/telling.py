@@ -1,6 +1,6 @@
 """What top bar, title, status line and menu say of the open project, and where their numbers lead."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject
 
@@ -22,6 +22,8 @@ class Telling(QObject):
         super().__init__(shell)
         self._shell = shell
         shell.actions_.menu.aboutToShow.connect(self.steps)
+        shell.status.packs_clicked.connect(lambda: self._go("packs"))
+        shell.status.problems_clicked.connect(self._show_problems)
 
     def follow(self, desk: "Desk", bench: "Workbench") -> None:
         """A project is open from now on."""
@@ -55,6 +57,23 @@ class Telling(QObject):
         if desk is not None:
             undo, redo = desk.session.undo_step, desk.session.redo_step
             self._shell.actions_.set_steps(undo.label if undo else "", redo.label if redo else "")
+
+    def _go(self, page: str, path: str = "") -> None:
+        if self._shell.desk is not None:
+            self._shell.desk.go(page, path)
+
+    def _show_problems(self, kind: Literal["blocker", "warning"]) -> None:
+        """In the drawer; on a page without it, in the report."""
+        from filingdesk.gui.places import BLOCKERS, WARNINGS  # they know every declared field
+
+        bench = self._shell.workbench
+        page = bench.current() if bench is not None else None
+        if bench is None or page is None or not page.shows_problems:
+            self._go("", BLOCKERS if kind == "blocker" else WARNINGS)
+            return
+        if not self._shell.actions_.show_problems.isChecked():
+            self._shell.actions_.show_problems.trigger()
+        bench.drawer.show_only(kind)
 
     def _packs(self) -> None:
         report = self._shell.desk.report if self._shell.desk else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -38,14 +38,40 @@ class _Ring(QWidget):
         painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), Size.RADIUS, Size.RADIUS)
 
 
+def _clear(size: QSize, room: QRect, area: QRect, spared: QRect) -> QPoint:
+    """Where a card of this size hides least of what it speaks of (`area`) and of what is spared: beside it, below it, above it,
+    else in a corner of the room."""
+    gap, wide, high = Space.S, size.width(), size.height()
+    middle = area.center().y() - high // 2
+    right, low = room.right() - wide - gap, room.bottom() - high - gap
+    places = (
+        QPoint(area.right() + gap, middle),
+        QPoint(area.left() - wide - gap, middle),
+        QPoint(area.right() - wide, area.bottom() + gap),
+        QPoint(area.left() + gap, area.top() - high - gap),
+        QPoint(right, low),
+        QPoint(gap, low),
+        QPoint(right, gap),
+    )
+
+    def hidden(at: QPoint) -> int:
+        card = QRect(at, size)
+        covered = (card & area, card & spared)
+        return sum(part.width() * part.height() for part in covered if not part.isEmpty())
+
+    return min((at for at in places if room.contains(QRect(at, size))), key=hidden, default=room.topLeft())
+
+
 class Tour(Card):
     """The card; `left` is sent once, when it is over or was left."""
 
     left = Signal()
 
-    def __init__(self, steps: tuple[Step, ...], parent: QWidget) -> None:
+    def __init__(self, steps: tuple[Step, ...], spared: Callable[[], QRect], parent: QWidget) -> None:
+        """`spared` is a part of `parent` that no card should stand on: the title of the page."""
         super().__init__(parent=parent)
         self._steps = steps
+        self._spared = spared
         self._at = 0
         self._over = False
         self.setProperty("role", "tour")
@@ -140,16 +166,7 @@ class Tour(Card):
         self._ring.setGeometry(area)
         self._ring.show()
         self._ring.raise_()
-        gap = Space.S
-        places = (
-            QPoint(area.right() + gap, area.top() + gap),
-            QPoint(area.left() - self.width() - gap, area.top() + gap),
-            QPoint(area.right() - self.width(), area.bottom() + gap),
-            QPoint(area.left() + gap, area.top() - self.height() - gap),
-        )
-        room = parent.rect()
-        fits = (at for at in places if room.contains(QRect(at, self.size())))
-        self.move(next(fits, area.center() - self.rect().center()))
+        self.move(_clear(self.size(), parent.rect(), area, self._spared()))
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

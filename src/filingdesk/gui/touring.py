@@ -1,5 +1,6 @@
 """The five stops of the look round, and that it comes by itself only once."""
 
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 from filingdesk.gui.topbar import TopBar
@@ -7,6 +8,9 @@ from filingdesk.gui.tour import Step, Tour
 from filingdesk.gui.windowstate import remember
 from filingdesk.gui.workbench import Workbench
 from filingdesk.infra import settings as user_settings
+
+TITLE = QSize(420, 96)
+"""The room in which a page says what it is, in pixels."""
 
 
 def seen() -> bool:
@@ -44,7 +48,7 @@ def start(window: QWidget, bench: Workbench, top: TopBar) -> Tour:
             lambda: top.finder,
         ),
     )
-    tour = Tour(steps, window)
+    tour = Tour(steps, lambda: QRect(bench.stack.mapTo(window, QPoint(0, 0)), TITLE), window)
     bench.destroyed.connect(tour.leave)
     tour.begin()
     return tour

@@ -23,6 +23,8 @@ NO_INDEX = QModelIndex()
 ROW = 23
 TWO_COLUMNS_FROM = 470
 GAP = 20
+BAR = 46
+INSET = 6
 _FIGURE = 60
 
 
@@ -32,6 +34,10 @@ def spoken(row: RiskRow) -> str:
     if row.minimum is None:
         return f"{name}：{row.count}"
     return f"{name}：{row.count}，要求 {row.minimum}，{'达到' if row.ok else '不足'}"
+
+
+def _figures(row: RiskRow) -> str:
+    return f"{row.count:,}" + (f" / {row.minimum:,}" if row.minimum is not None else "")
 
 
 class _Model(QAbstractListModel):
@@ -88,9 +94,9 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(color("secondary"))
             painter.drawText(QRect(left, rect.y(), scaled(38), rect.height()), middle, row.id)
             left += scaled(38)
-        figure = f"{row.count:,}" + (f" / {row.minimum:,}" if row.minimum is not None else "")
+        figure = _figures(row)
         width = max(_FIGURE, metrics.horizontalAdvance(figure) + 10)
-        bar_width = max(46, int((rect.width() - width) * (0.24 if row.id != row.name else 0.55)))
+        bar_width = max(BAR, int((rect.width() - width) * (0.24 if row.id != row.name else 0.55)))
         bar = QRectF(rect.right() - width - bar_width, rect.center().y() - 2.5, bar_width, 6)
         name = QRect(left, rect.y(), int(bar.left()) - left - 10, rect.height())
         painter.setPen(color("text"))
@@ -147,7 +153,7 @@ class CoverageView(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setViewportMargins(6, 0, 6, 0)
+        self.setViewportMargins(INSET, 0, INSET, 0)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
 
@@ -166,6 +172,13 @@ class CoverageView(QListView):
         for number, row in enumerate(self._model.rows):
             if row.id == risk:
                 self.setCurrentIndex(self._model.index(number))
+
+    def whole(self) -> int:
+        """The width of a column in which no name is cut."""
+        metrics = QFontMetrics(ui_font(Size.SMALL))
+        names = max((metrics.horizontalAdvance(row.name) for row in self._model.rows), default=0)
+        figure = max((metrics.horizontalAdvance(_figures(row)) + 10 for row in self._model.rows), default=0)
+        return scaled(38) + names + 10 + BAR + max(_FIGURE, figure)
 
     def columns(self) -> int:
         """One column or two, as the width allows."""

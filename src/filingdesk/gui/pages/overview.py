@@ -110,8 +110,7 @@ class OverviewPage(ScrollPage):
         waived = sum(finding.waived for result in report.results for finding in result.findings)
         self.blockers.show_number(
             str(now.blockers),
-            _against(before, "blockers", now)
-            or ("处理完或写明理由豁免后才能定稿" if now.blockers else "没有阻断项"),
+            _against(before, "blockers", now) or ("处理或豁免后才能定稿" if now.blockers else "没有阻断项"),
             alarming=bool(now.blockers),
         )
         self.warnings.show_number(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from filingdesk.services.papers import PaperStatus
 
 NEXT_ACTIONS = 3
-PAPERS_SHOWN = 7
+PAPERS_SHOWN = 12
 """The least complete first; the others are one line with a door, so that the page stays one screen."""
 
 
@@ -251,7 +251,8 @@ class DueCard(Card):
 def link(text: str, act: Callable[[], object]) -> QPushButton:
     """A few words that lead on, as wide as they are."""
     made = QPushButton(text)
-    made.setProperty("role", "link")
+    made.setProperty("role", "rowLink")
+    made.setProperty("tone", "accent")
     made.setAccessibleName(text)
     made.clicked.connect(lambda _checked=False: act())
     return made

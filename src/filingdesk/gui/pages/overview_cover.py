@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtWidgets import QHBoxLayout
+
 from filingdesk.domain.records import Bank
 from filingdesk.domain.snapshot import Snapshot
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.pages.coverage import CoverageView
+from filingdesk.gui.pages.coverage import GAP, INSET, CoverageView
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.labels import label
@@ -14,12 +16,13 @@ from filingdesk.services.checking import RiskRow
 
 KEYWORDS = "关键词"
 BANKS: Mapping[str, Bank] = {"生成题": "generation", "应拒答题": "should-refuse", "非拒答题": "non-refuse"}
-TWO_COLUMNS_FROM = 400
 
 
 class _Rows(CoverageView):
+    """Two columns only where every name can be read to its end: here somebody looks what is short, not how many there are."""
+
     def columns(self) -> int:
-        return 2 if self.viewport().width() >= TWO_COLUMNS_FROM and len(self.rows()) > 4 else 1
+        return 2 if len(self.rows()) > 4 and 2 * self.whole() + GAP <= self.viewport().width() else 1
 
 
 class CoverCard(Card):
@@ -36,7 +39,12 @@ class CoverCard(Card):
         self.body.addWidget(self.choice)
         self.view = _Rows("风险覆盖，回车查看这一类")
         self.view.chosen.connect(self._open)
-        self.body.addWidget(self.view)
+        row = QHBoxLayout()
+        row.setContentsMargins(
+            -INSET, 0, -INSET, 0
+        )  # the words stand below the title, the ground of a row reaches beyond
+        row.addWidget(self.view)
+        self.body.addLayout(row)
         self.nothing = label("正在读取要求…", "muted", wrap=True)
         self.body.addWidget(self.nothing)
         self.body.addStretch(1)

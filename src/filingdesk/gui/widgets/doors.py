@@ -14,19 +14,21 @@ class Door(QPushButton):
 
     def __init__(self, text: str, act: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.tip = ""
+        """What the tool tip says while nothing is cut."""
         self.setProperty("role", "rowLink")
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda _checked=False: act())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(NARROWEST, super().minimumSizeHint().height())
+        return QSize(min(NARROWEST, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
         inside = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(self.text() if shown != self.text() else self.tip)
         option.text = shown  # type: ignore[attr-defined]
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
