@@ -1,6 +1,5 @@
 """One open project: reading and editing facts, undo, attachments, judgements; every edit is saved when the call returns."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -9,17 +8,17 @@ from typing import Any, cast
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
-from filingdesk.domain.facts_subject import Item
-from filingdesk.domain.flat import Flat, Value, flatten, get, key_of, path_of, unflatten
+from filingdesk.domain.flat import Flat, Value, flatten, get, path_of, unflatten
 from filingdesk.domain.records import BANKS, BankStats, KeywordStats
 from filingdesk.domain.snapshot import Answer, AttachmentInfo, Attestation, Snapshot, Waiver
 from filingdesk.domain.specs import FieldSpec, ListSpec, label_of, spec_of
 from filingdesk.domain.values import parse_attachment
 from filingdesk.infra.clock import Clock as Clock
 from filingdesk.infra.clock import system_clock as system_clock
-from filingdesk.services import attachments
+from filingdesk.services import attachments, record_edits
 from filingdesk.services.changes import ATTEST, KEPT, WAIVER, Changes, FieldHistory, Step
 from filingdesk.services.rulesets import RULE_NOTES, basis_for, chosen
+from filingdesk.services.unknown import key_at
 from filingdesk.services.unknown import unknown_path as unknown_path
 from filingdesk.store.journal import CHINA
 from filingdesk.store.model import Change, Json, LockInfo, Transaction
@@ -112,17 +111,11 @@ class Session:
 
     def history(self, path: str) -> list[FieldHistory]:
         """Earlier values of one field, newest first."""
-        rows = self.file.history(self._key(path))
+        rows = self.file.history(key_at(self._facts, path))
         return [
             FieldHistory(r.who, r.at.isoformat(), cast(Value, r.old), cast(Value, r.new), r.label)
             for r in reversed(rows)
         ]
-
-    def _key(self, path: str) -> str:
-        try:
-            return key_of(self._facts, path)
-        except KeyError:
-            raise unknown_path(path, self._facts) from None
 
     # -- editing -------------------------------------------------------------------------------------------------
 
@@ -142,7 +135,7 @@ class Session:
                 raise UserError(
                     "facts.type", f"「{spec.meta.label}」（{path}）应是{shape}。", "请改正后重试。"
                 )
-            key = self._key(path)
+            key = key_at(self._facts, path)
             if value:
                 flat[key] = list(value) if spec.is_list else value
             else:
@@ -158,52 +151,27 @@ class Session:
         origin: object = None,
     ) -> str:
         """Add a record to the list at `path` (at the end by default) and give its path."""
-        spec = self._list(path)
-        flat = dict(self._flat)
-        key = self._key(path)
-        identity = self._new_id()
-        ids = list(cast(list[str], flat.get(key, [])))
-        ids.insert(len(ids) if index is None else index, identity)
-        flat[key] = ids
-        for name, value in (values or {}).items():
-            if value:
-                flat[f"{key}[#{identity}].{name}"] = value
-        self._commit(flat, f"新增{spec.meta.item}", origin)
-        return f"{path}[{ids.index(identity)}]"
+        return self._edit_record(
+            record_edits.added(self._facts, self._flat, path, values or {}, index), origin
+        )
 
     def duplicate_item(self, path: str, *, origin: object = None) -> str:
         """Add a copy of a record right behind it and give the copy's path. Records inside keep their ids (they are another list)."""
-        list_path, spec, ids, key = self._item(path)
-        source, identity = self._identity(path), self._new_id()
-        flat = dict(self._flat)
-        ids.insert(ids.index(source) + 1, identity)
-        flat[key] = ids
-        prefix = f"{key}[#{source}]."
-        for old_key, value in self._flat.items():
-            if old_key.startswith(prefix):
-                flat[f"{key}[#{identity}].{old_key.removeprefix(prefix)}"] = value
-        self._commit(flat, f"复制{spec.meta.item}", origin)
-        return f"{list_path}[{ids.index(identity)}]"
+        return self._edit_record(record_edits.duplicated(self._facts, self._flat, path), origin)
 
     def remove_item(self, path: str, *, origin: object = None) -> Changes | None:
         """Remove a record and everything in it."""
-        _list_path, spec, ids, key = self._item(path)
-        source = self._identity(path)
-        prefix = f"{key}[#{source}]."
-        flat = {k: v for k, v in self._flat.items() if not k.startswith(prefix)}
-        ids.remove(source)
-        flat[key] = ids
-        if not ids:
-            del flat[key]
-        return self._commit(flat, f"删除{spec.meta.item}", origin)
+        done = record_edits.removed(self._facts, self._flat, path)
+        return self._commit(done.flat, done.label, origin)
 
     def move_item(self, path: str, to: int, *, origin: object = None) -> Changes | None:
         """Move a record to position `to` of its list."""
-        _list_path, spec, ids, key = self._item(path)
-        source = self._identity(path)
-        ids.remove(source)
-        ids.insert(max(0, min(to, len(ids))), source)
-        return self._commit({**self._flat, key: ids}, f"移动{spec.meta.item}", origin)
+        done = record_edits.moved(self._facts, self._flat, path, to)
+        return self._commit(done.flat, done.label, origin)
+
+    def _edit_record(self, done: record_edits.Edited, origin: object) -> str:
+        self._commit(done.flat, done.label, origin)
+        return done.path
 
     def replace_facts(self, facts: Facts, label: str, *, origin: object = None) -> Changes | None:
         """Put other facts in place of all facts, as one edit."""
@@ -227,28 +195,6 @@ class Session:
         """Store leaves and lists by storage key (None clears), and marks, as one edit; the caller answers for the keys."""
         flat = {k: v for k, v in {**self._flat, **values}.items() if v}
         return self._commit(flat, label, None, self._mark_changes(marks or {}))
-
-    def _list(self, path: str) -> ListSpec:
-        spec = spec_of(path)
-        if not isinstance(spec, ListSpec) or path.endswith("]"):
-            raise unknown_path(path, self._facts)
-        return spec
-
-    def _item(self, path: str) -> tuple[str, ListSpec, list[str], str]:
-        list_path = path.rpartition("[")[0]
-        spec = self._list(list_path)
-        self._identity(path)
-        key = self._key(list_path)
-        return list_path, spec, list(cast(list[str], self._flat.get(key, []))), key
-
-    def _identity(self, path: str) -> str:
-        item = self.value(path)
-        if not isinstance(item, Item):
-            raise unknown_path(path, self._facts)
-        return item.id
-
-    def _new_id(self) -> str:
-        return secrets.token_hex(4)
 
     def _commit(self, flat: Flat, label: str, origin: object, more: Sequence[Change] = ()) -> Changes | None:
         keys = sorted(self._flat.keys() | flat.keys())

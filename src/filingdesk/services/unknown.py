@@ -1,10 +1,18 @@
-"""What to say of a path that names nothing."""
+"""Storage keys of paths, and what to say of a path that names nothing."""
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.facts import Facts
-from filingdesk.domain.flat import get
+from filingdesk.domain.flat import get, key_of
 from filingdesk.domain.paths import parent_of, pattern_of
 from filingdesk.domain.specs import label_of, nearest, spec_of
+
+
+def key_at(facts: Facts, path: str) -> str:
+    """The storage key behind a path. Raises `UserError`."""
+    try:
+        return key_of(facts, path)
+    except KeyError:
+        raise unknown_path(path, facts) from None
 
 
 def unknown_path(path: str, facts: Facts) -> UserError:
