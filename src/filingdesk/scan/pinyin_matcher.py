@@ -34,7 +34,7 @@ from filingdesk.scan.pinyin import (
     packed_characters,
     sounds,
 )
-from filingdesk.scan.signs import SOUND, Signs
+from filingdesk.scan.signs import Signs
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
 Bytes = npt.NDArray[np.uint8]
@@ -49,7 +49,7 @@ _TONED_BITS = np.uint32(12)
 _MIX = np.uint32(0x9E3779B1)
 _MIX_KEY = np.uint32(0x85EBCA6B)
 _MIX_FOUR = np.uint32(0xC2B2AE35)
-_ONE, _TWO = np.uint32(1), np.uint8(2)
+_ONE = np.uint32(1)
 _CLASSES = np.uint32(31)
 # Two packed characters in one number.
 _SIDE = np.uint64(32)
@@ -163,20 +163,20 @@ class TwoFinder:
         self.known: Flags = self._first[1:] > self._first[:-1]
         self._packed = _together(*map(packed, self._twos.codes, self._twos.tones))
 
-    def find(self, text: Keys, pairs: Ints) -> tuple[Pair, Pair]:
+    def find(self, text: Keys, pairs: Codes) -> tuple[Pair, Pair]:
         """(row, number) of all that is credible, and of the keywords that stand there as they are.
 
         Asked are characters in twos and their pairs of syllables, all `known`. A letter stands for the syllable in letters that
         it begins.
         """
         first = self._first.take(pairs).astype(np.int64)
-        counts = self._first.take(pairs + 1) - first
+        counts = self._first.take(pairs + _ONE) - first
         many = np.flatnonzero(counts > _FEW)
         found, literal = [(many[:0], many[:0])], [(many[:0], many[:0])]
         chosen = np.arange(len(pairs))
         if len(many):
             many = many.take(np.flatnonzero((text.take(many) & _SPELLED) == 0))
-            self._listed(many, text.take(many), pairs.take(many).astype(np.uint32), found, literal)
+            self._listed(many, text.take(many), pairs.take(many), found, literal)
             chosen = np.delete(chosen, many)
             text, first, counts = text.take(chosen), first.take(chosen), counts.take(chosen)
         self._each(text, first, counts, chosen, found, literal)
@@ -286,9 +286,9 @@ class LongFinder:
         begin, marks = begin[~whole], marks[~whole]
         self._fives = bit_filter(_further(marks, syllables[begin + 4]), len(begin))
 
-    def candidates(self, places: Ints, pairs: Ints, syllables: Signs) -> Ints:
+    def candidates(self, places: Ints, pairs: Codes, syllables: Signs) -> Ints:
         """Which of the places in `syllables`, where these pairs stand, begin a pattern, by the filters."""
-        marks = _three(pairs.astype(np.uint32), syllables.take(places + 2))
+        marks = _three(pairs, syllables.take(places + 2))
         near = np.flatnonzero(in_filter(self._triples, marks))
         places, marks = places.take(near), marks.take(near)
         whole = in_filter(self._threes, marks)
@@ -343,7 +343,7 @@ class SoundFinder:
         `heard` are the syllables of the stream, `codes` the text and `begins` where in it each of them begins.
         """
         nothing = np.zeros(0, dtype=np.int64)
-        near = [(nothing, nothing, nothing.astype(np.uint64))]
+        near = [(nothing, nothing.astype(np.uint32), nothing.astype(np.uint64))]
         further = [nothing]
         packed = packed_characters()
         for low in range(0, len(heard) - 1, _CHUNK):
@@ -351,28 +351,16 @@ class SoundFinder:
             part = heard[low : low + _CHUNK + 4]
             here = begins[low : low + _CHUNK + 1]
             size = min(_CHUNK, len(heard) - 1 - low)
-            pairs = part[:size].astype(np.int64)
-            pairs <<= SYLLABLE_BITS
-            pairs |= part[1 : size + 1]
-            thirds = part[2 : size + 2]
-            if len(thirds) < size:
-                thirds = np.append(thirds, SOUND)
+            wide = part.astype(np.uint32)
+            pairs = _pair(wide[:size], wide[1 : size + 1])
             there = self._heads.take(pairs)
-            kinds = there >> _class(thirds)
-            kinds &= _ONE
-            there >>= _CLASSES
-            there <<= _ONE
-            kinds |= there
-            few = kinds.astype(np.uint8)
-            places = np.flatnonzero(few.astype(np.bool_))
-            few, pairs = few.take(places), pairs.take(places)
-            two, more = np.flatnonzero(few > 1), np.flatnonzero(few != _TWO)
-            more = more[: np.searchsorted(places.take(more), len(part) - 2)]
-            further.append(self.longs.candidates(places.take(more), pairs.take(more), part) + low)
+            two = _where_one(there >> _CLASSES)
+            thirds = _class(wide[2 : size + 2])
+            more = _where_one((there[: len(thirds)] >> thirds) & _ONE)
+            further.append(self.longs.candidates(more, pairs.take(more), part) + low)
             if len(two):
-                where = places.take(two)
-                left, right = (packed.take(codes.take(here.take(place))) for place in (where, where + 1))
-                near.append((where + low, pairs.take(two), _together(left, right)))
+                left, right = (packed.take(codes.take(here.take(place))) for place in (two, two + 1))
+                near.append((two + low, pairs.take(two), _together(left, right)))
         places, pairs, text = (np.concatenate(column) for column in zip(*near, strict=True))
         (rows, numbers), (same, literal) = self.twos.find(text, pairs)
         longer = self.longs.find(heard, np.concatenate(further))
@@ -399,14 +387,17 @@ def _three(pairs: Codes, third: Codes | Signs) -> Codes:
     return marks
 
 
-def _class(syllables: Signs) -> Codes:
+def _class(syllables: Codes) -> Codes:
     """One of 31 classes of syllables."""
-    # As good as the remainder, and much cheaper: n + n // 16 modulo 32, without 31.
-    mixed = syllables >> np.uint16(4)
-    mixed += syllables
-    mixed &= np.uint16(31)
-    np.minimum(mixed, np.uint16(30), out=mixed)
-    return mixed.astype(np.uint32)
+    classes = syllables & np.uint32(31)
+    np.minimum(classes, np.uint32(30), out=classes)
+    return classes
+
+
+def _where_one(bits: Codes) -> Ints:
+    """Where a one stands among zeros."""
+    found: Ints = bits.astype(np.uint8).view(np.bool_).nonzero()[0]
+    return found
 
 
 def _further(marks: Codes, fourth: Codes | Signs) -> Codes:
