@@ -164,16 +164,15 @@ def spelled(codes: Codes, starts: Ints, lengths: Ints) -> npt.NDArray[np.bool_]:
     flat = moves.ravel()
     # How a word begins and ends tells most words of other languages.
     begin, end = _edges()
-    pairs = codes.take(starts).astype(np.int64) * 26
+    pairs = codes.take(starts) * np.uint32(26)
     pairs += codes.take(starts + 1, mode="clip")
-    pairs -= 97 * 27
-    possible = begin.take(pairs, mode="clip")
-    possible |= lengths == 1
-    possible &= end.take(codes.take(starts + lengths - 1) - np.uint32(97))
-    possible &= lengths <= _LONGEST_WORD
-    states = possible.astype(np.int64)
-    alive = np.flatnonzero(states)
-    place, left, state = starts.take(alive), lengths.take(alive), states.take(alive)
+    pairs -= np.uint32(97 * 27)
+    alive = np.flatnonzero(begin.take(pairs, mode="clip") | (lengths == 1))
+    place, left = starts.take(alive), lengths.take(alive)
+    ends = end.take(codes.take(place + left - 1) - np.uint32(97))
+    fit = np.flatnonzero(ends & (left <= _LONGEST_WORD))
+    alive, place, left = alive.take(fit), place.take(fit), left.take(fit)
+    states, state = np.zeros(len(starts), dtype=np.int64), np.ones(len(alive), dtype=np.int64)
     while len(alive):
         state = flat.take(state * 26 + codes.take(place) - 97).astype(np.int64)
         left -= 1

@@ -338,11 +338,10 @@ class _Stream:
         stops = starts + lengths
         stops += self._tone_digits(page, stops)
         self._kept[concatenated(starts, stops - starts)] = False
-        written = codes.take(concatenated(starts, lengths)).astype(np.uint8).tobytes()
-        cuts = np.cumsum(lengths)
-        spellings = [
-            written[low:high] for low, high in zip((cuts - lengths).tolist(), cuts.tolist(), strict=True)
-        ]
+        sizes = lengths + 1
+        written = codes.take(concatenated(starts, sizes), mode="clip").astype(np.uint8)
+        written[np.cumsum(sizes) - 1] = ord(" ")
+        spellings = written.tobytes().split()
         numbers = {word: number for number, word in enumerate(dict.fromkeys(spellings))}
         ways = [segmentations(word.decode("ascii")) for word in numbers]
         kinds = np.fromiter(map(numbers.__getitem__, spellings), dtype=np.int64, count=len(spellings))
