@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan.matcher_tables import (
+    QUICK,
     Codes,
     Ints,
     SlotTable,
@@ -166,19 +167,19 @@ class BulkMatcher:
                 mixed = np.append(mixed, _NONE)
             pairs = mixed[:size] >> np.uint32(5)
             pairs ^= mixed[1 : size + 1]
-            there = self._heads.take((pairs >> self._head_shift).astype(np.int64))
+            there = self._heads.take(pairs >> self._head_shift, mode=QUICK)
             there >>= _third(mixed[2 : size + 2])
             there &= _ONE
             places = there.view(np.bool_).nonzero()[0]
-            pairs = pairs.take(places)
+            pairs = pairs.take(places, mode=QUICK)
             if self._any_two:
-                real = self._pairs.take((pairs >> self._pair_shift).astype(np.int64)).nonzero()[0]
+                real = self._pairs.take(pairs >> self._pair_shift, mode=QUICK).nonzero()[0]
                 if len(real):
                     twos.append(places.take(real) + low)
             if not self._any_more:
                 continue
             pairs *= _MIX_TRIPLE
-            pairs ^= mixed[2:].take(places)
+            pairs ^= mixed[2:].take(places, mode=QUICK)
             pairs *= _MIX_TRIPLE
             real = in_filter(self._triples, pairs).nonzero()[0]
             if low + size > last and len(real) and places[real[-1]] + low == last:
@@ -195,12 +196,12 @@ class BulkMatcher:
         first, second, third = (codes.take(places + n, mode="clip") * _MIX for n in range(3))
         pairs = first >> np.uint32(5)
         pairs ^= second
-        there = self._heads.take((pairs >> self._head_shift).astype(np.int64))
+        there = self._heads.take(pairs >> self._head_shift, mode=QUICK)
         there >>= _third(third)
         there &= _ONE
         near = there.view(np.bool_).nonzero()[0]
         places, pairs, third = places.take(near), pairs.take(near), third.take(near)
-        twos = places.take(self._pairs.take((pairs >> self._pair_shift).astype(np.int64)).nonzero()[0])
+        twos = places.take(self._pairs.take(pairs >> self._pair_shift, mode=QUICK).nonzero()[0])
         size = np.searchsorted(places, len(codes) - 2)
         places, pairs, third = places[:size], pairs[:size], third[:size]
         pairs *= _MIX_TRIPLE

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 Text = Codes | npt.NDArray[np.uint16]
 """Characters, or the numbers of syllables."""
+
+QUICK: Literal["wrap"] = "wrap"
+"""How places known to be inside are taken: a third faster than with the usual look at each of them."""
 
 _MIX_WIDE = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 _FREE = np.uint64(0x7FFFFFFFFFFFFFFF)  # no key: the highest code point is 0x10FFFF
@@ -64,7 +68,7 @@ class SlotTable:
             places = _places(keys, (high - low).bit_length() - 1, level)
             if low:
                 places += low
-            differ = self.slots.take(places)
+            differ = self.slots.take(places, mode=QUICK)
             differ ^= keys
             same = np.flatnonzero((differ << _UP) == 0)
             numbers.append(same if asked is None else asked.take(same))
@@ -115,7 +119,7 @@ def in_filter(filled: npt.NDArray[np.uint8], marks: Codes) -> npt.NDArray[np.boo
     """For each mark whether its bit is set: True for all that were put in, and for few others."""
     bits = len(filled).bit_length() - 1 + 3
     slots = marks >> np.uint32(32 - bits)
-    there = filled.take((slots >> np.uint32(3)).astype(np.int64))
+    there = filled.take(slots >> np.uint32(3), mode=QUICK)
     slots &= _SEVEN
     there >>= slots.astype(np.uint8)
     there &= _ONE

@@ -12,7 +12,7 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher, build_matcher, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import BulkMatcher, Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, where_few
+from filingdesk.scan.matcher_tables import QUICK, Codes, Ints, concatenated, where_few
 from filingdesk.scan.pinyin import (
     BREAK,
     CODE,
@@ -374,7 +374,7 @@ class _Stream:
     def parts(self) -> Iterator[_Part]:
         """First the text, then other readings of words."""
         where = self._where
-        yield _Part(self._heard.take(where), where, None)
+        yield _Part(self._heard.take(where, mode=QUICK), where, None)
         if self._others:
             yield self._other_readings()
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from filingdesk.scan.matcher_bulk import Patterns
 from filingdesk.scan.matcher_tables import (
+    QUICK,
     Codes,
     Ints,
     Keys,
@@ -169,8 +170,8 @@ class TwoFinder:
         Asked are characters in twos and their pairs of syllables, all `known`. A letter stands for the syllable in letters that
         it begins.
         """
-        first = self._first.take(pairs).astype(np.int64)
-        counts = self._first.take(pairs + _ONE) - first
+        first = self._first.take(pairs, mode=QUICK).astype(np.int64)
+        counts = self._first.take(pairs + _ONE, mode=QUICK) - first
         many = np.flatnonzero(counts > _FEW)
         found, literal = [(many[:0], many[:0])], [(many[:0], many[:0])]
         chosen = np.arange(len(pairs))
@@ -199,7 +200,7 @@ class TwoFinder:
         depth = 0
         while len(rows):
             numbers = first + depth
-            words = self._packed.take(numbers)
+            words = self._packed.take(numbers, mode=QUICK)
             differ = words ^ text
             left, right = (differ & _LEFT) != 0, (differ & _RIGHT) != 0
             words &= text
@@ -211,7 +212,7 @@ class TwoFinder:
             left |= right
             for what, there in ((found, good), (literal, ~left)):
                 where = np.flatnonzero(there)
-                what.append((rows.take(where), numbers.take(where)))
+                what.append((rows.take(where, mode=QUICK), numbers.take(where, mode=QUICK)))
             depth += 1
             more = np.flatnonzero(counts > depth)
             rows, text = rows.take(more), text.take(more)
@@ -288,9 +289,9 @@ class LongFinder:
 
     def candidates(self, places: Ints, pairs: Codes, syllables: Signs) -> Ints:
         """Which of the places in `syllables`, where these pairs stand, begin a pattern, by the filters."""
-        marks = _three(pairs, syllables.take(places + 2))
+        marks = _three(pairs, syllables.take(places + 2, mode=QUICK))
         near = np.flatnonzero(in_filter(self._triples, marks))
-        places, marks = places.take(near), marks.take(near)
+        places, marks = places.take(near, mode=QUICK), marks.take(near, mode=QUICK)
         whole = in_filter(self._threes, marks)
         for length, known in ((3, self._fours), (4, self._fives)):
             marks = _further(marks, syllables.take(places + length, mode="clip"))
@@ -353,14 +354,17 @@ class SoundFinder:
             size = min(_CHUNK, len(heard) - 1 - low)
             wide = part.astype(np.uint32)
             pairs = _pair(wide[:size], wide[1 : size + 1])
-            there = self._heads.take(pairs)
+            there = self._heads.take(pairs, mode=QUICK)
             two = _where_one(there >> _CLASSES)
             thirds = _class(wide[2 : size + 2])
             more = _where_one((there[: len(thirds)] >> thirds) & _ONE)
-            further.append(self.longs.candidates(more, pairs.take(more), part) + low)
+            further.append(self.longs.candidates(more, pairs.take(more, mode=QUICK), part) + low)
             if len(two):
-                left, right = (packed.take(codes.take(here.take(place))) for place in (two, two + 1))
-                near.append((two + low, pairs.take(two), _together(left, right)))
+                left, right = (
+                    packed.take(codes.take(here.take(place, mode=QUICK), mode=QUICK), mode=QUICK)
+                    for place in (two, two + 1)
+                )
+                near.append((two + low, pairs.take(two, mode=QUICK), _together(left, right)))
         places, pairs, text = (np.concatenate(column) for column in zip(*near, strict=True))
         (rows, numbers), (same, literal) = self.twos.find(text, pairs)
         longer = self.longs.find(heard, np.concatenate(further))
