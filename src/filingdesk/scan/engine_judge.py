@@ -8,7 +8,7 @@ from filingdesk.scan import folding
 from filingdesk.scan.channels import EXACT, FOLDED, REPEAT, SKIP
 from filingdesk.scan.engine_page import Flags, Page, Spans
 from filingdesk.scan.entries import Dictionary
-from filingdesk.scan.matcher_tables import Ints, concatenated
+from filingdesk.scan.matcher_tables import Ints, concatenated, pick
 from filingdesk.scan.normalize import FoldTable, encode, fold_keeping
 from filingdesk.scan.urls import inside_address
 
@@ -35,7 +35,7 @@ class Judge:
         begin, stop, pattern = spots
         start, end, whole = page.spans(begin, stop)
         good = np.ones(len(begin), dtype=np.bool_) if whole is None else whole
-        latin = np.flatnonzero(self._bounded.take(pattern))
+        latin = np.flatnonzero(pick(self._bounded, pattern))
         if len(latin):
             edges = self._edges[pattern[latin]]
             good[latin] &= ~page.letters_beside(start[latin], end[latin], edges, self._word_kinds)
@@ -44,7 +44,13 @@ class Judge:
         if good.all():
             return begin, stop, start, end, pattern
         kept = np.flatnonzero(good)
-        return begin.take(kept), stop.take(kept), start.take(kept), end.take(kept), pattern.take(kept)
+        return (
+            pick(begin, kept),
+            pick(stop, kept),
+            pick(start, kept),
+            pick(end, kept),
+            pick(pattern, kept),
+        )
 
     def plain(self, page: Page, allowed: Spans | None, spots: Spots) -> Columns:
         """The channels exact, folded and skip."""
@@ -80,12 +86,12 @@ class Judge:
             np.ones(len(begin), dtype=np.bool_) if len(page.folded.several) else end - start > stop - begin
         )
         rows: list[tuple[int, int, int, int]] = []
-        alone = known.simple.take(pattern)
+        alone = pick(known.simple, pattern)
         several = np.flatnonzero(~alone)
         for low, high, number in zip(
-            start.take(several).tolist(),
-            end.take(several).tolist(),
-            pattern.take(several).tolist(),
+            pick(start, several).tolist(),
+            pick(end, several).tolist(),
+            pick(pattern, several).tolist(),
             strict=True,
         ):
             seen: set[int] = set()
@@ -97,12 +103,16 @@ class Judge:
         more = np.array(rows, dtype=np.int64).reshape(-1, 4)
         if len(several):
             one = np.flatnonzero(alone)
-            start, end, pattern = start.take(one), end.take(one), pattern.take(one)
+            start, end, pattern = (
+                pick(start, one),
+                pick(end, one),
+                pick(pattern, one),
+            )
             open_ = np.concatenate((open_.take(one), np.ones(len(more), dtype=np.bool_)))
         columns = (
             np.concatenate((start, more[:, 0])),
             np.concatenate((end, more[:, 1])),
-            np.concatenate((known.groups.take(pattern), more[:, 2])),
+            np.concatenate((pick(known.groups, pattern), more[:, 2])),
             np.full(len(start) + len(more), channel, dtype=np.int64),
         )
         return self._credible(page, columns, open_)
@@ -116,11 +126,11 @@ class Judge:
         loose = rank >= SKIP
         doubtful = rank == REPEAT
         rows = np.flatnonzero(loose if open_ is None else loose & open_)
-        doubtful[rows] |= page.over_lines(start.take(rows), end.take(rows))
-        latin = page.codes.take(start) < 0x80
+        doubtful[rows] |= page.over_lines(pick(start, rows), pick(end, rows))
+        latin = pick(page.codes, start) < 0x80
         latin &= loose
         rows = np.flatnonzero(latin)
-        latin[rows] = page.codes.take(end.take(rows) - 1) < 0x80
+        latin[rows] = pick(page.codes, pick(end, rows) - 1) < 0x80
         look = np.flatnonzero(doubtful | latin)
         if not len(look):
             return columns

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan import folding
-from filingdesk.scan.matcher_tables import QUICK, Codes, Ints, concatenated
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, pick
 from filingdesk.scan.normalize import DROP, FoldTable, encode, fold
 from filingdesk.scan.signs import Signs
 
@@ -41,7 +41,7 @@ class Page:
         codes = self.folded.codes
         signs = np.empty(len(codes), dtype=np.uint16)
         for low in range(0, len(codes), _CHUNK):
-            signs[low : low + _CHUNK] = self._signs.take(codes[low : low + _CHUNK], mode=QUICK)
+            signs[low : low + _CHUNK] = pick(self._signs, codes[low : low + _CHUNK])
         return signs
 
     def spans(self, begin: Ints, stop: Ints) -> tuple[Ints, Ints, Flags | None]:

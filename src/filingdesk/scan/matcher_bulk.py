@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan.matcher_tables import (
-    QUICK,
     Codes,
     Ints,
     SlotTable,
@@ -22,6 +21,7 @@ from filingdesk.scan.matcher_tables import (
     concatenated,
     in_filter,
     pair_key,
+    pick,
 )
 from filingdesk.scan.matcher_trie import HEAD, Trie
 
@@ -142,13 +142,13 @@ class BulkMatcher:
             if among is None:
                 where = np.flatnonzero(self._is_single.take(codes))
             else:
-                where = among.take(np.flatnonzero(self._is_single.take(codes.take(among))))
+                where = among.take(np.flatnonzero(self._is_single.take(pick(codes, among))))
             starts.append(where)
             numbers.append(self._single_numbers[np.searchsorted(self._single_codes, codes[where])])
         twos, more = self._candidates(codes) if among is None else self._candidates_among(codes, among)
         if len(twos):
-            real, slots = self._twos.get(pair_key(codes.take(twos), codes.take(twos + 1)))
-            starts.append(twos.take(real))
+            real, slots = self._twos.get(pair_key(pick(codes, twos), pick(codes, twos + 1)))
+            starts.append(pick(twos, real))
             numbers.append(self._two_numbers.take(slots).astype(np.int64))
         if len(more):
             self._trie.find(codes, more, starts, numbers)
@@ -167,25 +167,25 @@ class BulkMatcher:
                 mixed = np.append(mixed, _NONE)
             pairs = mixed[:size] >> np.uint32(5)
             pairs ^= mixed[1 : size + 1]
-            there = self._heads.take(pairs >> self._head_shift, mode=QUICK)
+            there = pick(self._heads, pairs >> self._head_shift)
             there >>= _third(mixed[2 : size + 2])
             there &= _ONE
             places = there.view(np.bool_).nonzero()[0]
-            pairs = pairs.take(places, mode=QUICK)
+            pairs = pick(pairs, places)
             if self._any_two:
-                real = self._pairs.take(pairs >> self._pair_shift, mode=QUICK).nonzero()[0]
+                real = pick(self._pairs, pairs >> self._pair_shift).nonzero()[0]
                 if len(real):
-                    twos.append(places.take(real) + low)
+                    twos.append(pick(places, real) + low)
             if not self._any_more:
                 continue
             pairs *= _MIX_TRIPLE
-            pairs ^= mixed[2:].take(places, mode=QUICK)
+            pairs ^= pick(mixed[2:], places)
             pairs *= _MIX_TRIPLE
             real = in_filter(self._triples, pairs).nonzero()[0]
             if low + size > last and len(real) and places[real[-1]] + low == last:
                 real = real[:-1]
-            known.append(pairs.take(real))
-            places = places.take(real)
+            known.append(pick(pairs, real))
+            places = pick(places, real)
             places += low
             more.append(places)
         return np.concatenate(twos), self._promising(codes, np.concatenate(more), np.concatenate(known))
@@ -196,19 +196,23 @@ class BulkMatcher:
         first, second, third = (codes.take(places + n, mode="clip") * _MIX for n in range(3))
         pairs = first >> np.uint32(5)
         pairs ^= second
-        there = self._heads.take(pairs >> self._head_shift, mode=QUICK)
+        there = pick(self._heads, pairs >> self._head_shift)
         there >>= _third(third)
         there &= _ONE
         near = there.view(np.bool_).nonzero()[0]
-        places, pairs, third = places.take(near), pairs.take(near), third.take(near)
-        twos = places.take(self._pairs.take(pairs >> self._pair_shift, mode=QUICK).nonzero()[0])
+        places, pairs, third = (
+            pick(places, near),
+            pick(pairs, near),
+            pick(third, near),
+        )
+        twos = pick(places, pick(self._pairs, pairs >> self._pair_shift).nonzero()[0])
         size = np.searchsorted(places, len(codes) - 2)
         places, pairs, third = places[:size], pairs[:size], third[:size]
         pairs *= _MIX_TRIPLE
         pairs ^= third
         pairs *= _MIX_TRIPLE
         near = in_filter(self._triples, pairs).nonzero()[0]
-        return twos, self._promising(codes, places.take(near), pairs.take(near))
+        return twos, self._promising(codes, pick(places, near), pick(pairs, near))
 
     def _promising(self, codes: Codes, places: Ints, marks: Codes) -> Ints:
         """Of places that passed the filter of threes those where a pattern of three or four stands or one of five may begin."""
@@ -217,7 +221,7 @@ class BulkMatcher:
             marks ^= codes.take(places + length, mode="clip") * _MIX
             marks *= _MIX_FOUR
             whole |= in_filter(known, marks)
-        return places.take(whole.nonzero()[0])
+        return pick(places, whole.nonzero()[0])
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,10 @@ import numpy.typing as npt
 Codes = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
-Text = Codes | npt.NDArray[np.uint16]
+Text = npt.NDArray[np.unsignedinteger[Any]]
 """Characters, or the numbers of syllables."""
 
-QUICK: Literal["wrap"] = "wrap"
-"""How places known to be inside are taken: a third faster than with the usual look at each of them."""
+Some = TypeVar("Some", bound=np.generic)
 
 _MIX_WIDE = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 _FREE = np.uint64(0x7FFFFFFFFFFFFFFF)  # no key: the highest code point is 0x10FFFF
@@ -23,6 +22,11 @@ _CROWDED = np.uint64(1 << 63)
 _DOWN, _UP = np.uint64(29), np.uint64(1)
 _CODE_BITS = np.uint64(21)
 _ONE, _SEVEN = np.uint8(1), np.uint32(7)
+
+
+def pick(array: npt.NDArray[Some], places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Some]:
+    """`array.take(places)` for places that are known to be inside: a third faster, as it does not look at each of them."""
+    return array.take(places, mode="wrap")
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class SlotTable:
             places = _places(keys, (high - low).bit_length() - 1, level)
             if low:
                 places += low
-            differ = self.slots.take(places, mode=QUICK)
+            differ = pick(self.slots, places)
             differ ^= keys
             same = np.flatnonzero((differ << _UP) == 0)
             numbers.append(same if asked is None else asked.take(same))
@@ -119,7 +123,7 @@ def in_filter(filled: npt.NDArray[np.uint8], marks: Codes) -> npt.NDArray[np.boo
     """For each mark whether its bit is set: True for all that were put in, and for few others."""
     bits = len(filled).bit_length() - 1 + 3
     slots = marks >> np.uint32(32 - bits)
-    there = filled.take(slots >> np.uint32(3), mode=QUICK)
+    there = pick(filled, slots >> np.uint32(3))
     slots &= _SEVEN
     there >>= slots.astype(np.uint8)
     there &= _ONE

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, Text, concatenated, pair_key, triple_key
+from filingdesk.scan.matcher_tables import (
+    Codes,
+    Ints,
+    SlotTable,
+    Text,
+    concatenated,
+    pair_key,
+    pick,
+    triple_key,
+)
 
 HEAD = 3
 """Characters that the first level holds; shorter patterns do not belong here."""
@@ -76,29 +85,37 @@ class Trie:
 
     def find(self, text: Text, places: Ints, starts: list[Ints], numbers: list[Ints]) -> None:
         """Adds (starts, pattern numbers) of the patterns that begin at `places`, each with two characters after it."""
-        keys = triple_key(text.take(places), text.take(places + 1), text.take(places + 2))
+        keys = triple_key(
+            pick(text, places),
+            pick(text, places + 1),
+            pick(text, places + 2),
+        )
         ends: list[tuple[Ints, Ints]] = []
         depth = HEAD
         for level in self.levels:
             known, slots = level.table.get(keys)
-            places = places.take(known)
-            kinds = level.kinds.take(slots)
+            places = pick(places, known)
+            kinds = pick(level.kinds, slots)
             leaf = np.flatnonzero(kinds < 0)
             if len(leaf):
-                leaves = _LEAF - kinds.take(leaf).astype(np.int64)
-                ends.append((places.take(leaf) + depth, leaves))
+                leaves = _LEAF - pick(kinds, leaf).astype(np.int64)
+                ends.append((pick(places, leaf) + depth, leaves))
                 inner = np.flatnonzero(kinds >= 0)
-                places, slots, kinds = places.take(inner), slots.take(inner), kinds.take(inner)
+                places, slots, kinds = (
+                    pick(places, inner),
+                    pick(slots, inner),
+                    pick(kinds, inner),
+                )
             whole = np.flatnonzero(kinds)
             if len(whole):
-                starts.append(places.take(whole))
-                numbers.append(kinds.take(whole).astype(np.int64) - 1)
+                starts.append(pick(places, whole))
+                numbers.append(pick(kinds, whole).astype(np.int64) - 1)
             if len(places) and int(places.max()) + depth >= len(text):
                 inside = np.flatnonzero(places < len(text) - depth)
-                places, slots = places.take(inside), slots.take(inside)
+                places, slots = pick(places, inside), pick(slots, inside)
             if not len(places):
                 break
-            keys = pair_key(slots, text.take(places + depth))
+            keys = pair_key(slots, pick(text, places + depth))
             depth += 1
         if ends:
             self._compare(text, ends, starts, numbers)
@@ -113,19 +130,19 @@ class Trie:
         good = places + sizes <= len(text)
         # One character of the rest dismisses nearly all.
         more = np.flatnonzero(good & (sizes > 0))
-        good[more] = text.take(places.take(more)) == self.tails.take(first.take(more))
+        good[more] = pick(text, pick(places, more)) == pick(self.tails, pick(first, more))
         more = np.flatnonzero(good & (sizes > 1))
         if len(more):
             rest = sizes.take(more)
-            same = text.take(concatenated(places.take(more), rest)) == self.tails.take(
-                concatenated(first.take(more), rest)
+            same = pick(text, concatenated(pick(places, more), rest)) == pick(
+                self.tails, concatenated(pick(first, more), rest)
             )
             good[more] = np.logical_and.reduceat(same, np.cumsum(rest) - rest)
         chosen = np.flatnonzero(good)
         leaves = leaves.take(chosen)
         patterns = self.leaf_patterns.take(leaves).astype(np.int64)
         numbers.append(patterns)
-        starts.append(places.take(chosen) - self.leaf_depths.take(leaves).astype(np.int64))
+        starts.append(pick(places, chosen) - self.leaf_depths.take(leaves).astype(np.int64))
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""

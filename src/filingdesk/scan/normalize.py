@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from filingdesk.scan import cache as kept
 from filingdesk.scan import folding
-from filingdesk.scan.matcher_tables import QUICK
+from filingdesk.scan.matcher_tables import pick
 
 Codes = npt.NDArray[np.uint32]
 Index = npt.NDArray[np.int64]
@@ -78,9 +78,9 @@ class Folded:
         """The code-point offsets in the original of folded places."""
         if self.full is not None:
             return self.full.take(places)
-        origins = self._chunks.take(places, mode=QUICK).astype(np.int64)
+        origins = pick(self._chunks, places).astype(np.int64)
         origins *= _CHUNK
-        origins += self.inside.take(places, mode=QUICK)
+        origins += pick(self.inside, places)
         return origins
 
     @cached_property
@@ -192,14 +192,14 @@ def fold(codes: Codes, table: FoldTable | None = None) -> Folded:
     many = False
     count = 0
     for low in range(0, size, _CHUNK):
-        part = table.skip.take(codes[low : low + _CHUNK], mode=QUICK)
+        part = pick(table.skip, codes[low : low + _CHUNK])
         here = plain[low : low + _CHUNK]
         np.less(part, DROP, out=here)
         many = many or part.max() == _MANY
         places = here.nonzero()[0]
         firsts.append(count)
         end = count + len(places)
-        part.take(places, out=out[count:end], mode=QUICK)  # `raise` would go through a buffer
+        part.take(places, out=out[count:end], mode="wrap")  # `raise` would go through a buffer
         inside[count:end] = places
         count = end
     index = np.array(firsts, dtype=np.int64)

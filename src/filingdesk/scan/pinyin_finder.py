@@ -12,7 +12,7 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher, build_matcher, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import BulkMatcher, Patterns
-from filingdesk.scan.matcher_tables import QUICK, Codes, Ints, concatenated, where_few
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, pick, where_few
 from filingdesk.scan.pinyin import (
     BREAK,
     CODE,
@@ -95,12 +95,12 @@ class PinyinFinder:
         sizes = words.lengths.take(self._source_pattern)
         written = words.codes.take(concatenated(words.offsets.take(self._source_pattern), sizes))
         self._packed = packed(written, self._tones)
-        self._two_patterns = self._source_pattern.take(self._twos)
+        self._two_patterns = pick(self._source_pattern, self._twos)
 
     def _columns(self, patterns: Patterns, numbers: Ints) -> Twos:
         """The keywords of two characters as they are written and as they sound."""
         begin = patterns.offsets.take(numbers.take(self._twos))
-        letter = self._dictionary.patterns.offsets.take(self._source_pattern.take(self._twos))
+        letter = self._dictionary.patterns.offsets.take(pick(self._source_pattern, self._twos))
         tone = self._tone_first.take(self._twos)
         written, sounding = self._dictionary.patterns.codes, _syllables(patterns)
         return Twos(
@@ -179,8 +179,11 @@ class PinyinFinder:
         )  # of the text itself
         ours = np.flatnonzero(self._by_sound.take(pattern))
         starts, numbers = self._unheard.find(page.folded.codes, stream.unheard)
-        starts = np.concatenate((begin.take(ours), starts))
-        return found, (starts, np.concatenate((pattern.take(ours), self._unheard_numbers.take(numbers))))
+        starts = np.concatenate((pick(begin, ours), starts))
+        return found, (
+            starts,
+            np.concatenate((pick(pattern, ours), self._unheard_numbers.take(numbers))),
+        )
 
     @staticmethod
     def _joined(found: Spots, others: list[Spots]) -> Spots:
@@ -202,32 +205,35 @@ class PinyinFinder:
             (places, twos), (same, own), (found, numbers) = self._quick.find(
                 part.heard, page.folded.codes, begins
             )
-            pairs = places, self._two_patterns.take(twos)
-            literal.append((begins.take(same), self._two_patterns.take(own)))
+            pairs = places, pick(self._two_patterns, twos)
+            literal.append((pick(begins, same), pick(self._two_patterns, own)))
         elif self._matcher is not None:
             found, numbers = self._matcher.find(part.heard.astype(np.uint32) + np.uint32(SYLLABLE))
-        low = self._source_first.take(numbers)
-        counts = self._source_first.take(numbers + 1) - low
+        low = pick(self._source_first, numbers)
+        counts = pick(self._source_first, numbers + 1) - low
         source, begin = concatenated(low, counts), np.repeat(found, counts)
         lengths = self._lengths.take(np.repeat(numbers, counts))
-        pattern = self._source_pattern.take(source)
+        pattern = pick(self._source_pattern, source)
         same, good = self._credible(page, begins, lengths, (begin, source))
-        literal.append((begins.take(begin.take(same)), pattern.take(same)))
-        begin, last = begin.take(good), begin.take(good) + lengths.take(good) - 1
-        pattern = pattern.take(good)
+        literal.append((pick(begins, pick(begin, same)), pick(pattern, same)))
+        begin, last = (
+            pick(begin, good),
+            pick(begin, good) + pick(lengths, good) - 1,
+        )
+        pattern = pick(pattern, good)
         if pairs is not None:
             begin, last = np.concatenate((pairs[0], begin)), np.concatenate((pairs[0] + 1, last))
             pattern = np.concatenate((pairs[1], pattern))
-        stop = stream.stops(begins.take(last)) if part.stops is None else part.stops.take(last)
-        return begins.take(begin), stop, pattern
+        stop = stream.stops(pick(begins, last)) if part.stops is None else part.stops.take(last)
+        return pick(begins, begin), stop, pattern
 
     def _credible(self, page: Page, begins: Ints, lengths: Ints, match: Pair) -> Pair:
         """Which matches are the keyword itself, and which others say enough: numbers of rows."""
         begin, source = match
         if not len(begin):
             return begin, begin
-        char = packed_characters().take(page.folded.codes.take(begins.take(concatenated(begin, lengths))))
-        words = self._packed.take(concatenated(self._tone_first.take(source), lengths))
+        char = pick(packed_characters(), pick(page.folded.codes, pick(begins, concatenated(begin, lengths))))
+        words = pick(self._packed, concatenated(self._tone_first.take(source), lengths))
         mute = (words & TONES) == 0
         off_key = (words & char & TONES) == 0
         words ^= char
@@ -300,7 +306,7 @@ def _marked(signs: Signs) -> Pair:
         found.append(places + low)
     places, marks = np.concatenate(found), np.concatenate(kinds)
     letters, unheard = (np.flatnonzero((marks & some) != 0) for some in (LETTER, BEGINS | ALONE))
-    return places.take(letters), places.take(unheard)
+    return pick(places, letters), pick(places, unheard)
 
 
 class _Stream:
@@ -327,12 +333,12 @@ class _Stream:
         spread = page.folded.origins(starts + lengths - 1) - page.folded.origins(starts) >= lengths
         spread |= len(page.folded.several) > 0  # several letters at one place hide a gap
         if len(rows := np.flatnonzero(spread)):
-            inner = concatenated(cuts.take(rows) + 1, lengths.take(rows) - 1)
+            inner = concatenated(cuts.take(rows) + 1, pick(lengths, rows) - 1)
             new[inner] = _apart(page, letters.take(inner))
             cuts = np.flatnonzero(new)
             starts, lengths = letters.take(cuts[:-1]), np.diff(cuts)
         chosen = np.flatnonzero(spelled(codes, starts, lengths))
-        starts, lengths = starts.take(chosen), lengths.take(chosen)
+        starts, lengths = starts.take(chosen), pick(lengths, chosen)
         if not len(starts):
             return
         stops = starts + lengths
@@ -374,7 +380,7 @@ class _Stream:
     def parts(self) -> Iterator[_Part]:
         """First the text, then other readings of words."""
         where = self._where
-        yield _Part(self._heard.take(where, mode=QUICK), where, None)
+        yield _Part(pick(self._heard, where), where, None)
         if self._others:
             yield self._other_readings()
 
@@ -403,7 +409,7 @@ class _Stream:
 
     def stops(self, begins: Ints) -> Ints:
         """Where the tokens that begin there end."""
-        return begins + self._sizes.take(begins)
+        return begins + pick(self._sizes, begins)
 
 
 def _apart(page: Page, places: Ints) -> npt.NDArray[np.bool_]:

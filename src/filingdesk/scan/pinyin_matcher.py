@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from filingdesk.scan.matcher_bulk import Patterns
 from filingdesk.scan.matcher_tables import (
-    QUICK,
     Codes,
     Ints,
     Keys,
@@ -22,6 +21,7 @@ from filingdesk.scan.matcher_tables import (
     bit_filter,
     concatenated,
     in_filter,
+    pick,
 )
 from filingdesk.scan.matcher_trie import HEAD, Trie
 from filingdesk.scan.pinyin import (
@@ -170,8 +170,8 @@ class TwoFinder:
         Asked are characters in twos and their pairs of syllables, all `known`. A letter stands for the syllable in letters that
         it begins.
         """
-        first = self._first.take(pairs, mode=QUICK).astype(np.int64)
-        counts = self._first.take(pairs + _ONE, mode=QUICK) - first
+        first = pick(self._first, pairs).astype(np.int64)
+        counts = pick(self._first, pairs + _ONE) - first
         many = np.flatnonzero(counts > _FEW)
         found, literal = [(many[:0], many[:0])], [(many[:0], many[:0])]
         chosen = np.arange(len(pairs))
@@ -200,7 +200,7 @@ class TwoFinder:
         depth = 0
         while len(rows):
             numbers = first + depth
-            words = self._packed.take(numbers, mode=QUICK)
+            words = pick(self._packed, numbers)
             differ = words ^ text
             left, right = (differ & _LEFT) != 0, (differ & _RIGHT) != 0
             words &= text
@@ -212,7 +212,7 @@ class TwoFinder:
             left |= right
             for what, there in ((found, good), (literal, ~left)):
                 where = np.flatnonzero(there)
-                what.append((rows.take(where, mode=QUICK), numbers.take(where, mode=QUICK)))
+                what.append((pick(rows, where), pick(numbers, where)))
             depth += 1
             more = np.flatnonzero(counts > depth)
             rows, text = rows.take(more), text.take(more)
@@ -289,9 +289,9 @@ class LongFinder:
 
     def candidates(self, places: Ints, pairs: Codes, syllables: Signs) -> Ints:
         """Which of the places in `syllables`, where these pairs stand, begin a pattern, by the filters."""
-        marks = _three(pairs, syllables.take(places + 2, mode=QUICK))
+        marks = _three(pairs, pick(syllables, places + 2))
         near = np.flatnonzero(in_filter(self._triples, marks))
-        places, marks = places.take(near, mode=QUICK), marks.take(near, mode=QUICK)
+        places, marks = pick(places, near), pick(marks, near)
         whole = in_filter(self._threes, marks)
         for length, known in ((3, self._fours), (4, self._fives)):
             marks = _further(marks, syllables.take(places + length, mode="clip"))
@@ -354,17 +354,14 @@ class SoundFinder:
             size = min(_CHUNK, len(heard) - 1 - low)
             wide = part.astype(np.uint32)
             pairs = _pair(wide[:size], wide[1 : size + 1])
-            there = self._heads.take(pairs, mode=QUICK)
+            there = pick(self._heads, pairs)
             two = _where_one(there >> _CLASSES)
             thirds = _class(wide[2 : size + 2])
             more = _where_one((there[: len(thirds)] >> thirds) & _ONE)
-            further.append(self.longs.candidates(more, pairs.take(more, mode=QUICK), part) + low)
+            further.append(self.longs.candidates(more, pick(pairs, more), part) + low)
             if len(two):
-                left, right = (
-                    packed.take(codes.take(here.take(place, mode=QUICK), mode=QUICK), mode=QUICK)
-                    for place in (two, two + 1)
-                )
-                near.append((two + low, pairs.take(two, mode=QUICK), _together(left, right)))
+                left, right = (pick(packed, pick(codes, pick(here, place))) for place in (two, two + 1))
+                near.append((two + low, pick(pairs, two), _together(left, right)))
         places, pairs, text = (np.concatenate(column) for column in zip(*near, strict=True))
         (rows, numbers), (same, literal) = self.twos.find(text, pairs)
         longer = self.longs.find(heard, np.concatenate(further))
