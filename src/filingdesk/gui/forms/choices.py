@@ -2,58 +2,42 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QWheelEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from filingdesk.domain.flat import Value
 from filingdesk.domain.meta import FieldMeta
 from filingdesk.gui.forms.base import Editor
+from filingdesk.gui.forms.behaviour import TellsFocus
 from filingdesk.gui.widgets.chips import ChipGroup
 
 
-class QuietCombo(QComboBox):
+class QuietCombo(TellsFocus, QComboBox):
     """A combo box that does not change when the page is scrolled over it."""
-
-    entered = Signal()
-    left = Signal()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.entered.emit()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.left.emit()
+class ListEditor(Editor):
+    """One entry of a list that opens; the data of an entry is its value."""
 
+    share = 0
+    """How much of the room the list takes, of `share` + 1 parts; 0: as much as it needs."""
 
-class ComboEditor(Editor):
-    """One of more than six terms."""
-
-    BLANK = "请选择"
-
-    def __init__(self, meta: FieldMeta, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         self.combo = QuietCombo()
         self.combo.setView(QListView())  # the style's own menu knows nothing of the style sheet
-        self.combo.addItem(self.BLANK, "")
-        for term in meta.choices:
-            self.combo.addItem(term, term)
-        widest = max(QFontMetrics(self.combo.font()).horizontalAdvance(term) for term in meta.choices)
-        self.combo.setMinimumWidth(min(widest + 60, 460))
         self.combo.setMaxVisibleItems(16)
-        self.combo.view().setAccessibleName(meta.label)
         self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.combo.activated.connect(self._chosen)
         self.combo.entered.connect(self.focused)
         self.combo.left.connect(self.finished)
-        row.addWidget(self.combo)
+        row.addWidget(self.combo, self.share)
         row.addStretch(1)
         self.setFocusProxy(self.combo)
 
@@ -64,9 +48,13 @@ class ComboEditor(Editor):
         text = value if isinstance(value, str) else "、".join(value)
         index = self.combo.findData(text)
         if index < 0:
-            self.combo.addItem(text, text)
+            self.combo.addItem(self.unknown(text), text)
             index = self.combo.count() - 1
         self.combo.setCurrentIndex(index)
+
+    def unknown(self, text: str) -> str:
+        """How a value is shown that the list does not have."""
+        return text
 
     def target(self) -> QWidget:
         return self.combo
@@ -74,6 +62,21 @@ class ComboEditor(Editor):
     def _chosen(self, _index: int) -> None:
         self.edited.emit()
         self.finished.emit()
+
+
+class ComboEditor(ListEditor):
+    """One of more than six terms."""
+
+    BLANK = "请选择"
+
+    def __init__(self, meta: FieldMeta, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.combo.addItem(self.BLANK, "")
+        for term in meta.choices:
+            self.combo.addItem(term, term)
+        widest = max(QFontMetrics(self.combo.font()).horizontalAdvance(term) for term in meta.choices)
+        self.combo.setMinimumWidth(min(widest + 60, 460))
+        self.combo.view().setAccessibleName(meta.label)
 
 
 class ChipEditor(Editor):

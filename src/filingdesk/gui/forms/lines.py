@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QDate, QLocale, QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCalendarWidget, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from filingdesk.domain.flat import Value
@@ -12,6 +12,7 @@ from filingdesk.domain.meta import FieldMeta, Kind
 from filingdesk.domain.spoken_dates import day_words, spoken_date
 from filingdesk.domain.values import parse_date
 from filingdesk.gui.forms.base import Editor
+from filingdesk.gui.forms.behaviour import LeavesUndo, TellsFocus
 from filingdesk.gui.icons import icon
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import label
@@ -37,30 +38,8 @@ PLACEHOLDERS = {
 }
 
 
-class PlainLine(QLineEdit):
-    """A line that leaves undo to the project: one history, not two."""
-
-    left = Signal()
-    entered = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
-        ):
-            event.ignore()
-            return False
-        return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.entered.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.left.emit()
+class PlainLine(LeavesUndo, TellsFocus, QLineEdit):
+    """A line of text of a form."""
 
 
 class LineEditor(Editor):

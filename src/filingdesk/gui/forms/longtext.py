@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.flat import Value
 from filingdesk.domain.meta import FieldMeta
 from filingdesk.gui.forms.base import Editor
+from filingdesk.gui.forms.behaviour import LeavesUndo, TellsFocus
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.labels import label
 from filingdesk.infra import settings as user_settings
@@ -31,11 +32,9 @@ FORMAT_HELP = (
 )
 
 
-class GrowingText(QPlainTextEdit):
+class GrowingText(LeavesUndo, TellsFocus, QPlainTextEdit):
     """Several paragraphs; as high as its text needs, between three and sixteen lines. Tab leaves the field."""
 
-    left = Signal()
-    entered = Signal()
     structured = Signal(object)
     """Text with headings, lists or tables was pasted; whoever listens decides what goes in."""
     MIN_LINES, MAX_LINES = 3, 16
@@ -55,16 +54,6 @@ class GrowingText(QPlainTextEdit):
         height = lines * QFontMetrics(self.font()).lineSpacing() + 22
         if height != self.height():
             self.setFixedHeight(height)
-
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
-        ):
-            event.ignore()
-            return False
-        return super().event(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if user_settings.preference(PASTE) == "plain" and source.hasText():
@@ -86,15 +75,6 @@ class GrowingText(QPlainTextEdit):
             super().wheelEvent(event)
         else:
             event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.entered.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.left.emit()
 
 
 class TextEditor(Editor):

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from filingdesk.domain.architecture import Problem
 from filingdesk.domain.flat import Value
 from filingdesk.domain.meta import FieldMeta, Kind
 from filingdesk.gui.forms.base import Editor
-from filingdesk.gui.forms.choices import ChipEditor, ComboEditor, QuietCombo
+from filingdesk.gui.forms.choices import ChipEditor, ComboEditor, ListEditor, QuietCombo
 from filingdesk.gui.forms.lines import LineEditor
 from filingdesk.gui.forms.longtext import GrowingText
 from filingdesk.gui.theme import Size, Space, ui_font
@@ -56,27 +56,17 @@ class PlainText(Editor):
         self.text.setReadOnly(read_only)
 
 
-class ReferenceEditor(Editor):
+class ReferenceEditor(ListEditor):
     """One of the entries of another list, by its name; a number that stands nowhere is shown as such."""
+
+    share = 10
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.combo = QuietCombo()
-        self.combo.setView(QListView())
         self.combo.setMinimumWidth(220)
         self.combo.setMaximumWidth(460)
         self.combo.setMinimumContentsLength(14)
         self.combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMaxVisibleItems(16)
-        self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.combo.activated.connect(self._chosen)
-        self.combo.entered.connect(self.focused)
-        self.combo.left.connect(self.finished)
-        row.addWidget(self.combo, 10)
-        row.addStretch(1)
-        self.setFocusProxy(self.combo)
         self.offer(())
 
     def offer(self, known: Sequence[tuple[str, str]]) -> None:
@@ -90,23 +80,8 @@ class ReferenceEditor(Editor):
             self.combo.addItem(words, number)
         self.show_value(chosen)
 
-    def value(self) -> str:
-        return str(self.combo.currentData() or "")
-
-    def show_value(self, value: Value) -> None:
-        text = value if isinstance(value, str) else "、".join(value)
-        index = self.combo.findData(text)
-        if index < 0:
-            self.combo.addItem(f"{text}（没有这个编号）", text)
-            index = self.combo.count() - 1
-        self.combo.setCurrentIndex(index)
-
-    def target(self) -> QWidget:
-        return self.combo
-
-    def _chosen(self, _index: int) -> None:
-        self.edited.emit()
-        self.finished.emit()
+    def unknown(self, text: str) -> str:
+        return f"{text}（没有这个编号）"
 
 
 def make_editor(field: Field) -> Editor:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.dropzone import TakesFiles
 from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.heatgrid import HeatGrid
 from filingdesk.gui.widgets.labels import ElidedLabel, label
@@ -42,7 +43,7 @@ BARS = ("▰▰▰▰", "▰▰▰▱", "▰▰▱▱", "▰▱▱▱")
 FILTER = "能读的文件 (*.docx *.pdf *.txt *.md *.html *.htm *.fdproj);;全部文件 (*)"
 
 
-class BoilerplatePage(Page):
+class BoilerplatePage(TakesFiles, Page):
     """The page 雷同自查."""
 
     key = "boilerplate"
@@ -332,15 +333,11 @@ class BoilerplatePage(Page):
         self._enable()
         self.run()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and not self.strip.busy:
-            event.acceptProposedAction()
+    def ready_for_files(self) -> bool:
+        return not self.strip.busy
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.add_files(paths)
+    def take_files(self, paths: list[Path]) -> None:
+        self.add_files(paths)
 
 
 def _bar(found: Paragraph) -> str:

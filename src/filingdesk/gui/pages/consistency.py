@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -27,6 +26,7 @@ from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.dropzone import TakesFiles
 from filingdesk.gui.widgets.labels import label
 from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.infra.files import atomic_write
@@ -41,7 +41,7 @@ FILTER = "能核对的文件 (*.docx *.pdf *.xlsx *.csv *.txt *.md *.html *.htm)
 _Claimed = tuple[FileResult, Claim]
 
 
-class ConsistencyPage(Page):
+class ConsistencyPage(TakesFiles, Page):
     """The page 一致性."""
 
     key = "consistency"
@@ -294,15 +294,11 @@ class ConsistencyPage(Page):
         self._enable()
         self.run()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and not self.strip.busy:
-            event.acceptProposedAction()
+    def ready_for_files(self) -> bool:
+        return not self.strip.busy
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.add_files(paths)
+    def take_files(self, paths: list[Path]) -> None:
+        self.add_files(paths)
 
     def choose_target(self) -> None:
         """Ask where the workbook shall go."""

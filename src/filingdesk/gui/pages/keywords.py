@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from filingdesk.gui.desk import Desk
@@ -19,6 +19,7 @@ from filingdesk.gui.pages.keywords_trial import TrialTab
 from filingdesk.gui.pages.keywords_versions import VersionsTab
 from filingdesk.gui.pages.keywords_words import WordsTab
 from filingdesk.gui.pages.work import WorkStrip
+from filingdesk.gui.widgets.dropzone import TakesFiles
 from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.services import interception
 from filingdesk.services.rulesets import RULE_NOTES
@@ -29,7 +30,7 @@ TITLES = ("词表", "体检", "拦截测试", "语料扫描", "版本")
 WORDS, AUDIT, TRIAL, SCAN, VERSIONS = range(5)
 
 
-class KeywordsPage(ScrollPage):
+class KeywordsPage(TakesFiles, ScrollPage):
     """The page 关键词库: one library, looked at in five ways."""
 
     key = "keywords"
@@ -249,15 +250,8 @@ class KeywordsPage(ScrollPage):
         self.words_tab.show_word(word)
         self.bring_into_view(self.words_tab.table)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.scan_paths(paths)
+    def take_files(self, paths: list[Path]) -> None:
+        self.scan_paths(paths)
 
     # State
 

@@ -51,7 +51,27 @@ class Column(Generic[R]):
         return side | Qt.AlignmentFlag.AlignVCenter
 
 
-class LazyRows(QAbstractTableModel, Generic[R]):
+class _Columns(QAbstractTableModel, Generic[R]):
+    """Rows of which every column knows how to show one."""
+
+    def __init__(self, columns: Sequence[Column[R]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._columns = tuple(columns)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._columns[section].align()
+        return None
+
+
+class LazyRows(_Columns[R]):
     """Rows of a list that may have millions; what is not read yet shows as `…`.
 
     `show` begins anew with other rows; `counted` tells how many there are once that is known. An answer that comes
@@ -61,9 +81,8 @@ class LazyRows(QAbstractTableModel, Generic[R]):
     counted = Signal(int)
 
     def __init__(self, desk: Desk, columns: Sequence[Column[R]], parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(columns, parent)
         self._desk = desk
-        self._columns = tuple(columns)
         self._total = 0
         self._generation = 0
         self._pages: OrderedDict[int, Sequence[R]] = OrderedDict()
@@ -103,18 +122,6 @@ class LazyRows(QAbstractTableModel, Generic[R]):
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else self._total
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].title
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._columns[section].align()
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in _TEXT_ROLES:
@@ -185,12 +192,11 @@ def _look(column: Column[Any], record: Any, role: int) -> Any:
     return None
 
 
-class PlainRows(QAbstractTableModel, Generic[R]):
+class PlainRows(_Columns[R]):
     """Rows that are all in memory already, shown through the same columns."""
 
     def __init__(self, columns: Sequence[Column[R]], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._columns = tuple(columns)
+        super().__init__(columns, parent)
         self.rows: Sequence[R] = ()
 
     def show(self, rows: Sequence[R]) -> None:
@@ -201,18 +207,6 @@ class PlainRows(QAbstractTableModel, Generic[R]):
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].title
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._columns[section].align()
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         column, row = self._columns[index.column()], self.rows[index.row()]

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from filingdesk.domain.values import parse_date
@@ -12,13 +11,14 @@ from filingdesk.gui.pages.packs_lists import CompareView, PacksView
 from filingdesk.gui.pages.packs_local import LocalView
 from filingdesk.gui.pages.packs_offer import OfferCard
 from filingdesk.gui.widgets.chips import ChipGroup
+from filingdesk.gui.widgets.dropzone import TakesFiles
 from filingdesk.services import upgrades
 
 IN_FORCE, COMPARE, LOCAL = "适用的规则", "比较", "属地或公司要求"
 VIEWS = (IN_FORCE, COMPARE, LOCAL)
 
 
-class PacksPage(ScrollPage):
+class PacksPage(TakesFiles, ScrollPage):
     """The page."""
 
     key = "packs"
@@ -96,14 +96,7 @@ class PacksPage(ScrollPage):
     def set_read_only(self, read_only: bool) -> None:
         self.refresh(None)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.show_view(LOCAL)
-            for path in paths:
-                self.local.take_in(path)
+    def take_files(self, paths: list[Path]) -> None:
+        self.show_view(LOCAL)
+        for path in paths:
+            self.local.take_in(path)

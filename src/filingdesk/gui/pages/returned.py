@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from filingdesk.domain.jobs import Cancel, Report
@@ -18,7 +17,7 @@ from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
-from filingdesk.gui.widgets.dropzone import DropZone
+from filingdesk.gui.widgets.dropzone import DropZone, TakesFiles
 from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services import overrides, papers, roundtrip
@@ -38,7 +37,7 @@ class Read:
     lines: Lines
 
 
-class ReturnedPage(Page):
+class ReturnedPage(TakesFiles, Page):
     """The page 退回稿."""
 
     key = "returned"
@@ -231,15 +230,11 @@ class ReturnedPage(Page):
     def set_read_only(self, read_only: bool) -> None:
         self._enable()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and not self.strip.busy:
-            event.acceptProposedAction()
+    def ready_for_files(self) -> bool:
+        return not self.strip.busy
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.open_file(paths[0])
+    def take_files(self, paths: list[Path]) -> None:
+        self.open_file(paths[0])
 
     # -- own wording -------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """A place where files and folders are dropped or chosen."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -9,6 +10,37 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.cards import IconPicture
 from filingdesk.gui.widgets.labels import label, set_look
+
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object
+
+
+def local_files(event: QDropEvent) -> list[Path]:
+    """The files and folders of this machine that are being dragged."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+class TakesFiles(_Widget):
+    """Joined with a page on which files may be dropped anywhere; the page says what becomes of them (`take_files`)."""
+
+    def take_files(self, paths: list[Path]) -> None:
+        """Files were dropped."""
+        raise NotImplementedError
+
+    def ready_for_files(self) -> bool:
+        """Whether files may be dropped now."""
+        return True
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.ready_for_files() and local_files(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if paths := local_files(event):
+            event.acceptProposedAction()
+            self.take_files(paths)
 
 
 class DropZone(QFrame):
@@ -36,7 +68,7 @@ class DropZone(QFrame):
         return button
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.isEnabled() and any(url.isLocalFile() for url in event.mimeData().urls()):
+        if self.isEnabled() and local_files(event):
             event.acceptProposedAction()
             set_look(self, over="true")
 
@@ -45,7 +77,6 @@ class DropZone(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         set_look(self, over="false")
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
+        if paths := local_files(event):
             event.acceptProposedAction()
             self.dropped.emit(paths)
