@@ -132,6 +132,28 @@ def test_a_job_that_a_page_starts_while_it_is_turned_to_lets_it_be_painted_first
     assert seen == [True]
 
 
+def test_a_job_that_runs_waits_at_its_next_step_while_a_page_is_turned_to(
+    runner: JobRunner, qtbot: QtBot
+) -> None:
+    steps: list[int] = []
+
+    def job(cancel: Cancel, report: Report) -> None:
+        while True:
+            cancel.check()
+            steps.append(1)
+
+    ticket = runner.start(job)
+    qtbot.waitUntil(lambda: len(steps) > 10)
+    with runner.after_paint():
+        before = len(steps)
+        assert sum(range(3_000_000))  # the page is being made: time enough for a thousand steps
+        assert len(steps) - before <= 1
+    qtbot.waitUntil(lambda: len(steps) > before + 10)
+    with runner.after_paint():
+        ticket.cancel()
+    qtbot.waitUntil(lambda: runner.busy() == 0)
+
+
 def test_closing_while_a_page_is_turned_to_does_not_wait_for_its_paint(app: QApplication) -> None:
     runner = JobRunner()
     done: list[int] = []

@@ -34,6 +34,7 @@ def answer(shell: Shell, values: dict[str, object]) -> None:
 
 def words(page: RoutePage) -> str:
     """Everything the judgement says."""
+    page.asked()  # what is below the view is made a little later, or when somebody asks
     return "\n".join(child.accessibleName() or child.text() for child in page.result.findChildren(QLabel))
 
 
@@ -194,6 +195,7 @@ def test_several_types_have_a_tree_each(project: Shell) -> None:
     said = words(page)
     assert "算法备案 · 生成合成类" in said
     assert "算法备案 · 排序精选类" in said
+    page.show_tree(True)
     ways = {}
     for title in ("算法备案 · 生成合成类", "算法备案 · 排序精选类"):
         assert page._chooser is not None

@@ -39,8 +39,9 @@ def make_app() -> QApplication:
         app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     install_chinese(app)
     wear(app)
-    # A job that computes hands over often: otherwise every call into Qt waits up to 5 ms for its turn.
-    sys.setswitchinterval(0.001)
+    # A job that computes hands over often: otherwise whatever Qt asks of Python while it lays out and paints waits up to 5 ms
+    # for its turn, each time.
+    sys.setswitchinterval(0.0001)
     if app.findChild(Collector) is None:
         Collector(app)
     return app

@@ -19,6 +19,8 @@ from filingdesk.gui.jobtray_board import Board, Naming, State
 T = TypeVar("T")
 MIN_SECONDS_BETWEEN_PROGRESS = 0.05
 PAINT_MS = 40
+PATIENCE = 1.0
+"""Seconds that a running job lets the window go first, at most."""
 WORKERS = 4
 """Some of them only wait for work that is done apart; the rows of a table must not wait behind those."""
 
@@ -41,6 +43,20 @@ class Outcome:
     end: End
     result: Any = None
     error: BaseException | None = None
+
+
+class _Turns(Cancel):
+    """The flag of a job, which waits where the job looks at it while the window has something new to paint."""
+
+    def __init__(self, gate: threading.Event) -> None:
+        super().__init__()
+        self._gate = gate
+
+    def check(self) -> None:
+        super().check()
+        if not self._gate.is_set():
+            self._gate.wait(PATIENCE)
+            super().check()
 
 
 @dataclass
@@ -105,7 +121,7 @@ class JobRunner(QObject):
     ) -> Ticket:
         """Run `job(cancel, report)`; an error without `on_error` goes out by the signal `unhandled`."""
         number = next(self._ids)
-        cancel = Cancel()
+        cancel = _Turns(self._gate)
         if self._shut:  # a timer of a page may fire once more while the window goes
             cancel.set()
             return Ticket(number, cancel)
@@ -118,8 +134,8 @@ class JobRunner(QObject):
 
     @contextmanager
     def after_paint(self) -> Iterator[None]:
-        """Jobs that are started inside begin a moment after it. They take turns with the window at Python's lock, and what the
-        window shows anew is painted first."""
+        """Jobs that are started inside begin a moment after it, and those that run wait at their next step. They take turns with the
+        window at Python's lock, and what the window shows anew is painted first."""
         self._gate.clear()
         self._painted.start()  # already: should a dialog be asked inside, jobs do not wait for its answer
         try:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from filingdesk.documents.blocks import Document
+from filingdesk.documents.rewriting import Rewritten
 from filingdesk.domain.jobs import Cancel
 from filingdesk.domain.report import CheckReport
 from filingdesk.domain.snapshot import Snapshot
@@ -12,20 +12,20 @@ from filingdesk.services.session import Session
 
 
 class _OnceRendered(papers.Desk):
-    """A paper asked for twice is rendered once."""
+    """A paper asked for twice is rendered once; before each, the window may have its turn."""
 
     def __init__(self, session: Session, snapshot: Snapshot, report: CheckReport, cancel: Cancel) -> None:
         super().__init__(session, snapshot, report)
         self._cancel = cancel
-        self._documents: dict[str, Document] = {}
+        self._rendered: dict[str, Rewritten] = {}
 
-    def document(self, paper_id: str, *, draft: bool = True, **more: Any) -> Document:
-        if more or not draft:
-            return super().document(paper_id, draft=draft, **more)
+    def rewritten(self, paper_id: str, *, draft: bool = True, **more: Any) -> Rewritten:
         self._cancel.check()
-        if paper_id not in self._documents:
-            self._documents[paper_id] = super().document(paper_id)
-        return self._documents[paper_id]
+        if more or not draft:
+            return super().rewritten(paper_id, draft=draft, **more)
+        if paper_id not in self._rendered:
+            self._rendered[paper_id] = super().rewritten(paper_id)
+        return self._rendered[paper_id]
 
 
 def papers_view(session: Session, snapshot: Snapshot, report: CheckReport, cancel: Cancel) -> PapersView:

@@ -114,7 +114,7 @@ def _helper_names() -> tuple[str, ...]:
 def _full_facts() -> Facts:
     from filingdesk.services.sample import sample_facts
 
-    return sample_facts()
+    return sample_facts(drawn=False)
 
 
 def _rendered(desk: Desk, found: Paper) -> Iterator[Fault]:

@@ -182,8 +182,10 @@ class RoutePage(Page):
             shown = [holds(row.spec.meta.visible_when, self.desk.lookup) for row in self._of(_LATER)]
             self._later.setVisible(any(shown))
         self._result = self.desk.route() or routing.route(facts, day)
-        self.result.show_result(self._result)
-        self._show_tree()
+        begun = self._later is None  # what is not in view follows with the last questions
+        self.result.show_result(self._result, whole=not begun)
+        if not begun:
+            self._show_tree()
 
     def _of(self, patterns: tuple[str, ...]) -> list[FieldRow]:
         return [self._fields[pattern] for pattern in patterns]
@@ -200,6 +202,7 @@ class RoutePage(Page):
 
     def show_tree(self, wanted: bool) -> None:
         """Show the decision tree instead of the judgement."""
+        self._finish()
         self.views.set_values([TREE if wanted else RESULT])
         self.stack.setCurrentIndex(int(wanted))
 

@@ -1,13 +1,15 @@
 """The judgement beside the questions: filings, contradictions, what is open, deadlines, what else applies; each with its clause."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from filingdesk.domain.specs import label_of
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, hairline
 from filingdesk.gui.widgets.cite import Cite
 from filingdesk.gui.widgets.decisiontree import TreeRow, Way
@@ -38,15 +40,6 @@ def verdict(filing: Filing) -> tuple[str, str]:
     return ("要注销" if filing.action == "cancel" else "要办"), "accent"
 
 
-def link(text: str, name: str, act: Callable[[], None]) -> QPushButton:
-    """A jump."""
-    button = QPushButton(text)
-    button.setProperty("role", "link")
-    button.setAccessibleName(name)
-    button.clicked.connect(lambda _checked=False: act())
-    return button
-
-
 class Row(QFrame):
     """A line of a card: a badge, a title, a quiet word, and what is said under it."""
 
@@ -74,7 +67,8 @@ class Row(QFrame):
         line = QHBoxLayout()
         line.setSpacing(Space.XS)
         for path in paths:
-            line.addWidget(link(label_of(path), f"跳到 {label_of(path)}", lambda path=path: go(path)))  # type: ignore[misc]
+            name = label_of(path)
+            line.addWidget(button(name, partial(go, path), name=f"跳到 {name}", role="link"))
         line.addStretch(1)
         self.column.addLayout(line)
 
@@ -151,6 +145,7 @@ class ResultPane(QWidget):
         self.setProperty("role", "content")
         self._go = go
         self._shown: RouteResult | None = None
+        self._parts: Iterator[None] = iter(())
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, Space.XS, Space.L)
         self.column.setSpacing(Space.S)
@@ -158,30 +153,37 @@ class ResultPane(QWidget):
         self.column.addWidget(self._body)
         self.column.addStretch(1)
 
-    def show_result(self, result: RouteResult) -> None:
-        """Show this judgement."""
-        if result == self._shown:
-            return
-        self._shown = result
-        old, self._body = self._body, QWidget()
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
+    def show_result(self, result: RouteResult, *, whole: bool = True) -> None:
+        """Show this judgement; not `whole`: only what is in view, the rest when it is asked for whole."""
+        if result != self._shown:
+            self._shown = result
+            old, self._body = self._body, QWidget()
+            column = QVBoxLayout(self._body)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(Space.S)
+            if not result.in_force:
+                column.addWidget(Prose("这一天各项规定都还没有施行，没有备案义务。", "secondary"))
+            self._parts = self._build(column, result)
+            next(self._parts)
+            self.column.replaceWidget(old, self._body)
+            old.hide()
+            old.deleteLater()
+        if whole:
+            for _part in self._parts:
+                pass
+
+    def _build(self, column: QVBoxLayout, result: RouteResult) -> Iterator[None]:
         go = self._go
-        if not result.in_force:
-            column.addWidget(Prose("这一天各项规定都还没有施行，没有备案义务。", "secondary"))
         self._card(column, "前后矛盾", [_contradiction(c, go) for c in result.contradictions])
         self._card(column, "要办什么", [_filing(f) for f in result.filings])
         self._card(column, "还要弄清", [_open(q, go) for q in result.open])
+        yield
         self._card(column, "期限", [_clock(c, go) for c in result.clocks])
         self._card(column, "另外适用", [_also(a) for a in result.also])
         for sentence in result.assumed:
             column.addWidget(Prose(f"{sentence}。", "muted"))
         told = f"截至 {result.as_of.isoformat()}，判定表 {result.version}。{routing.DISCLAIMER}"
         column.addWidget(Prose(told, "muted"))
-        self.column.replaceWidget(old, self._body)
-        old.hide()
-        old.deleteLater()
 
     def _card(self, column: QVBoxLayout, title: str, rows: list[Row]) -> None:
         if not rows:
