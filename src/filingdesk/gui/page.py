@@ -9,7 +9,27 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.findsources import Source
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.labels import label
+
+
+class PageHead(QHBoxLayout):
+    """Title and a line about the page (`intro`) at the left, actions at the right."""
+
+    def __init__(self, title: str, intro: str, parent: QWidget | None = None) -> None:
+        super().__init__()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self.title = label(title, "pageTitle")
+        self.intro = label(intro, "secondary", wrap=True, parent=parent)
+        words.addWidget(self.title)
+        words.addWidget(self.intro)
+        self.addLayout(words, 1)
+
+    def add_actions(self, *actions: QWidget) -> None:
+        """Actions, from left to right."""
+        for action in actions:
+            self.addWidget(action, 0, Qt.AlignmentFlag.AlignTop)
 
 
 class Page(QWidget):
@@ -93,15 +113,9 @@ class ScrollPage(Page):
         self.column = QVBoxLayout(self.content)
         self.column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.XL)
         self.column.setSpacing(Space.M)
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        self.title_label = label(self.title, "pageTitle")
-        self.intro_label = label(intro, "secondary", wrap=True, parent=self.content)
-        words.addWidget(self.title_label)
-        words.addWidget(self.intro_label)
+        head = PageHead(self.title, intro, self.content)
+        self.title_label, self.intro_label = head.title, head.intro
         self.intro_label.setVisible(bool(intro))
-        head.addLayout(words, 1)
         self.button_row = QHBoxLayout()
         self.button_row.setSpacing(Space.XS)
         head.addLayout(self.button_row)
@@ -119,14 +133,10 @@ class ScrollPage(Page):
 
     def add_action(self, text: str, on_click: Callable[[], None], *, primary: bool = False) -> QPushButton:
         """A button at the right of the title."""
-        button = QPushButton(text)
-        button.setAccessibleName(text)
-        if primary:
-            button.setProperty("role", "primary")
-            self.has_primary = True
-        button.clicked.connect(lambda _checked=False: on_click())
-        self.button_row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        return button
+        self.has_primary |= primary
+        made = button(text, on_click, role="primary" if primary else "")
+        self.button_row.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
+        return made
 
     def bring_into_view(self, widget: QWidget) -> None:
         """Scroll so that the widget stands comfortably inside the view."""

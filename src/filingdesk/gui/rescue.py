@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from filingdesk import __version__
 from filingdesk.gui.theme import Space, mono_font
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, NoticeBar
 from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
@@ -70,24 +70,17 @@ class RescueCard(Card):
         row = QHBoxLayout()
         row.setSpacing(Space.XS)
         self.chosen = False
-        self.go_on = _button("接着做", lambda: self.wanted.emit(self))
+        self.go_on = button("接着做", lambda: self.wanted.emit(self))
         self.go_on.setProperty("role", "primary")
         self.go_on.setEnabled(rescue.written is not None)
-        self.report = _button("查看报告", lambda: self.told.emit(rescue))
+        self.report = button("查看报告", lambda: self.told.emit(rescue))
         self.report.setEnabled(rescue.report is not None)
         self.report.setToolTip("不含填写内容，可以发给维护人员")
-        self.away = _button("知道了", self.gone.emit)
-        for button in (self.go_on, self.report, self.away):
-            row.addWidget(button)
+        self.away = button("知道了", self.gone.emit)
+        for each in (self.go_on, self.report, self.away):
+            row.addWidget(each)
         row.addStretch(1)
         self.body.addLayout(row)
-
-
-def _button(text: str, act: object) -> QPushButton:
-    made = QPushButton(text)
-    made.setAccessibleName(text)
-    made.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
-    return made
 
 
 class ReportDialog(Dialog):
@@ -112,14 +105,12 @@ class ReportDialog(Dialog):
         column.addWidget(self.text, 1)
         row = QHBoxLayout()
         row.setSpacing(Space.XS)
-        row.addWidget(_button("复制", lambda: QGuiApplication.clipboard().setText(self.text.toPlainText())))
+        row.addWidget(button("复制", lambda: QGuiApplication.clipboard().setText(self.text.toPlainText())))
         row.addWidget(
-            _button(
-                "打开所在文件夹", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report.parent)))
-            )
+            button("打开所在文件夹", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report.parent))))
         )
         row.addStretch(1)
-        close = _button("关闭", self.accept)
+        close = button("关闭", self.accept)
         close.setDefault(True)
         row.addWidget(close)
         column.addLayout(row)

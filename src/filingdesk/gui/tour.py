@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from filingdesk.gui.theme import Size, Space, color
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import Prose, label
 
@@ -89,10 +90,10 @@ class Tour(Card):
         column.addWidget(self.words)
         row = QHBoxLayout()
         row.setSpacing(Space.XS)
-        self.leave_button = self._button("不看了", self.leave)
+        self.leave_button = button("不看了", self.leave)
         self.leave_button.setToolTip("关闭（Esc）；以后可以从菜单“带我看一遍”再打开")
-        self.back_button = self._button("上一步", lambda: self.step(-1))
-        self.next_button = self._button("下一步", lambda: self.step(1))
+        self.back_button = button("上一步", lambda: self.step(-1))
+        self.next_button = button("下一步", lambda: self.step(1))
         self.next_button.setProperty("role", "primary")
         row.addWidget(self.leave_button)
         row.addStretch(1)
@@ -101,12 +102,6 @@ class Tour(Card):
         column.addLayout(row)
         self.body.addLayout(column)
         parent.installEventFilter(self)
-
-    def _button(self, text: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(text)
-        button.clicked.connect(lambda _checked=False: act())
-        return button
 
     def begin(self) -> None:
         """Show the first step."""

@@ -23,6 +23,7 @@ from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.storing import Held
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.gui.widgets.labels import Prose, label
@@ -67,15 +68,6 @@ class _Sheet(Dialog):
             column.addWidget(Prose(nothing, "muted"))
         column.addStretch(1)
         self.area.setWidget(inner)
-
-
-def _link(text: str, name: str, act: object) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("role", "link")
-    button.setAutoDefault(False)
-    button.setAccessibleName(name)
-    button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
-    return button
 
 
 class NotesDialog(_Sheet):
@@ -155,14 +147,24 @@ class NotesDialog(_Sheet):
             row = QHBoxLayout()
             session = self.desk.session
             if note.is_open:
-                row.addWidget(_link("记下回答…", f"记下回答：{note.id}", lambda: self._answer(note)))
+                row.addWidget(
+                    button("记下回答…", lambda: self._answer(note), name=f"记下回答：{note.id}", role="link")
+                )
             elif note.kind == "ask":
-                again = _link(
-                    "重新提问", f"重新提问：{note.id}", lambda: self._do(lambda: asking.reopen(session, note))
+                again = button(
+                    "重新提问",
+                    lambda: self._do(lambda: asking.reopen(session, note)),
+                    name=f"重新提问：{note.id}",
+                    role="link",
                 )
                 row.addWidget(again)
             row.addWidget(
-                _link("删除", f"删除：{note.id}", lambda: self._do(lambda: asking.remove(session, note)))
+                button(
+                    "删除",
+                    lambda: self._do(lambda: asking.remove(session, note)),
+                    name=f"删除：{note.id}",
+                    role="link",
+                )
             )
             row.addStretch(1)
             column.addLayout(row)
@@ -250,9 +252,10 @@ class HistoryDialog(_Sheet):
         old = entry.old or blank
         if old != now and not self.desk.read_only:
             words = "恢复成原来的内容" if old else "恢复成空白"
-            button = _link(words, f"{words}：{entry.when} 之前", lambda: self.restore(old))
-            self.restores.append(button)
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            name = f"{words}：{entry.when} 之前"
+            restore = button(words, lambda: self.restore(old), name=name, role="link")
+            self.restores.append(restore)
+            column.addWidget(restore, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def restore(self, value: Value) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -20,7 +19,7 @@ from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.storing import Storing, drop, hold
 from filingdesk.gui.jobtray_board import Result
-from filingdesk.gui.page import Page
+from filingdesk.gui.page import Page, PageHead
 from filingdesk.gui.pages.architecture_form import ArchitectureForm
 from filingdesk.gui.pages.architecture_picture import Picture
 from filingdesk.gui.pages.templates_parts import FaultList
@@ -28,10 +27,11 @@ from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.places import ARCHITECTURE
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.codeedit import CodeEdit
 from filingdesk.gui.widgets.diffview import DiffView
 from filingdesk.gui.widgets.dropzone import DropZone
-from filingdesk.gui.widgets.labels import ElidedLabel, label
+from filingdesk.gui.widgets.labels import ElidedLabel
 from filingdesk.infra.files import atomic_write
 from filingdesk.services import architecture, architecture_edit, typed
 from filingdesk.services import architecture_tree as trees
@@ -95,24 +95,13 @@ class ArchitecturePage(Page):
         self._recover()
         self.refresh(None)
 
-    def _make_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label("架构描述", "pageTitle"))
-        words.addWidget(
-            label("算法由哪些部分组成、数据怎样流动；架构图和《算法技术说明书》按它生成。", "secondary")
-        )
-        head.addLayout(words, 1)
-        self.reset_button = QPushButton("改回按已填内容")
-        self.reset_button.setToolTip("放弃自己的描述，重新由产品、流程、模型生成；先看比较，可以撤销")
-        self.reset_button.clicked.connect(lambda: self.reset())
-        self.export_button = QPushButton("另存…")
-        self.export_button.setToolTip("存成 JSON，或把架构图存成 SVG、PNG")
-        self.export_button.clicked.connect(lambda: self._ask_export())
-        for button in (self.reset_button, self.export_button):
-            button.setAccessibleName(button.text())
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    def _make_head(self) -> PageHead:
+        head = PageHead(self.title, "算法由哪些部分组成、数据怎样流动；架构图和《算法技术说明书》按它生成。")
+        tip = "放弃自己的描述，重新由产品、流程、模型生成；先看比较，可以撤销"
+        self.reset_button = button("改回按已填内容", self.reset, tip=tip)
+        tip = "存成 JSON，或把架构图存成 SVG、PNG"
+        self.export_button = button("另存…", self._ask_export, tip=tip)
+        head.add_actions(self.reset_button, self.export_button)
         return head
 
     def _make_editor(self) -> QWidget:

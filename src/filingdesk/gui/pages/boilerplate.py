@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -20,18 +19,19 @@ from PySide6.QtWidgets import (
 from filingdesk.bootstrap import workspace
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.page import Page
+from filingdesk.gui.page import Page, PageHead
 from filingdesk.gui.pages.boilerplate_detail import ParagraphDetail, tone_of
 from filingdesk.gui.pages.consistency_matrix import Index
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.dropzone import TakesFiles
 from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.heatgrid import HeatGrid
-from filingdesk.gui.widgets.labels import ElidedLabel, label
+from filingdesk.gui.widgets.labels import ElidedLabel
 from filingdesk.services import papers
 from filingdesk.services.boilerplate import DISCLAIMER, LEVELS, HeatMap, Paragraph, examine
 from filingdesk.services.boilerplate_sources import KIND_WORDS
@@ -84,35 +84,22 @@ class BoilerplatePage(TakesFiles, Page):
 
     # Building
 
-    def _make_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label(self.title, "pageTitle"))
-        words.addWidget(label(INTRO, "secondary", wrap=True))
-        head.addLayout(words, 1)
+    def _make_head(self) -> PageHead:
+        head = PageHead(self.title, INTRO)
         self.recent_button = QPushButton("最近的项目")
         self.recent_button.setAccessibleName("选要比较的最近项目")
         self.recent_button.setToolTip("勾选的项目才会读；只读不改")
         self.recent_menu = QMenu(self.recent_button)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self.recent_button.setMenu(self.recent_menu)
-        self.add_button = self._button("添加文件…", self.choose_files)
-        self.folder_button = self._button("添加文件夹…", self.choose_folder)
-        self.drop_button = self._button("移走外部来源", self.drop_files)
-        self.run_button = self._button("开始比较", self.run)
-        self.run_button.setProperty("role", "primary")
-        for button in (
-            self.recent_button, self.add_button, self.folder_button, self.drop_button, self.run_button,
-        ):  # fmt: skip
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.add_button = button("添加文件…", self.choose_files)
+        self.folder_button = button("添加文件夹…", self.choose_folder)
+        self.drop_button = button("移走外部来源", self.drop_files)
+        self.run_button = button("开始比较", self.run, role="primary")
+        head.add_actions(
+            self.recent_button, self.add_button, self.folder_button, self.drop_button, self.run_button
+        )
         return head
-
-    def _button(self, text: str, act: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(text)
-        button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
-        return button
 
     def _make_result(self) -> QWidget:
         holder = QWidget()
@@ -209,14 +196,14 @@ class BoilerplatePage(TakesFiles, Page):
 
     def _enable(self) -> None:
         busy = self.strip.busy
-        for button in (
+        for each in (
             self.recent_button,
             self.add_button,
             self.folder_button,
             self.drop_button,
             self.run_button,
         ):
-            button.setEnabled(not busy)
+            each.setEnabled(not busy)
         self.run_button.setText("重新比较" if self.found is not None else "开始比较")
         self.run_button.setAccessibleName(self.run_button.text())
         self.drop_button.setVisible(bool(self.files))

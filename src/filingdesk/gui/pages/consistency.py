@@ -6,8 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QTableView,
@@ -18,16 +16,16 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobtray_board import Result
-from filingdesk.gui.page import Page
+from filingdesk.gui.page import Page, PageHead
 from filingdesk.gui.pages.consistency_detail import Detail
 from filingdesk.gui.pages.consistency_matrix import Index, MatrixView
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.dropzone import TakesFiles
-from filingdesk.gui.widgets.labels import label
 from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.infra.files import atomic_write
 from filingdesk.materials.claims import Claim
@@ -78,29 +76,16 @@ class ConsistencyPage(TakesFiles, Page):
         outer.addWidget(self.stack, 1)
         self._enable()
 
-    def _make_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label("一致性", "pageTitle"))
-        self.intro = label(INTRO, "secondary", wrap=True)
-        words.addWidget(self.intro)
-        head.addLayout(words, 1)
-        self.add_button = self._button("添加文件…", self.choose_files)
-        self.add_button.setToolTip("另外核对这些文件；也可以把文件或文件夹拖到这一页")
-        self.drop_button = self._button("移走外部文件", self.drop_files)
-        self.save_button = self._button("导出核对表…", self.choose_target)
-        self.run_button = self._button("开始核对", self.run)
-        self.run_button.setProperty("role", "primary")
-        for button in (self.add_button, self.drop_button, self.save_button, self.run_button):
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    def _make_head(self) -> PageHead:
+        head = PageHead(self.title, INTRO)
+        self.intro = head.intro
+        tip = "另外核对这些文件；也可以把文件或文件夹拖到这一页"
+        self.add_button = button("添加文件…", self.choose_files, tip=tip)
+        self.drop_button = button("移走外部文件", self.drop_files)
+        self.save_button = button("导出核对表…", self.choose_target)
+        self.run_button = button("开始核对", self.run, role="primary")
+        head.add_actions(self.add_button, self.drop_button, self.save_button, self.run_button)
         return head
-
-    def _button(self, text: str, act: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(text)
-        button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
-        return button
 
     def _make_result(self) -> QWidget:
         holder = QWidget()
@@ -205,8 +190,8 @@ class ConsistencyPage(TakesFiles, Page):
 
     def _enable(self) -> None:
         busy = self.strip.busy
-        for button in (self.add_button, self.drop_button, self.run_button):
-            button.setEnabled(not busy)
+        for each in (self.add_button, self.drop_button, self.run_button):
+            each.setEnabled(not busy)
         self.run_button.setText("重新核对" if self.found is not None else "开始核对")
         self.run_button.setAccessibleName(self.run_button.text())
         self.drop_button.setVisible(bool(self.files))

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout, QWidget
 
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.page import Page
+from filingdesk.gui.page import Page, PageHead
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.pages.library_search_card import CardPane
 from filingdesk.gui.pages.library_search_lists import ListsTab
 from filingdesk.gui.pages.library_search_policy import PolicyDialog
 from filingdesk.gui.searchkeeper import base_of, make_base
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.chips import ChipGroup
 from filingdesk.gui.widgets.labels import label
@@ -40,18 +41,9 @@ class LibrarySearchPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         outer.setSpacing(Space.S)
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label(self.title, "pageTitle"))
-        words.addWidget(
-            label("条款、法律责任、政策、规则、填写帮助和本项目内容，一处检索，全部离线。", "secondary")
-        )
-        head.addLayout(words, 1)
-        self.new_button = QPushButton("新建政策卡片…")
-        self.new_button.setAccessibleName(self.new_button.text())
-        self.new_button.clicked.connect(lambda: self.edit_policy(None))
-        head.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignTop)
+        head = PageHead(self.title, "条款、法律责任、政策、规则、填写帮助和本项目内容，一处检索，全部离线。")
+        self.new_button = button("新建政策卡片…", lambda: self.edit_policy(None))
+        head.add_actions(self.new_button)
         outer.addLayout(head)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.page import Page
+from filingdesk.gui.page import Page, PageHead
 from filingdesk.gui.pages.papers import fresh_report
 from filingdesk.gui.pages.returned_own import OwnWordsCard
 from filingdesk.gui.pages.returned_rows import ChangeGroup, Lines, RemarkList, lines_of
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.dropzone import DropZone, TakesFiles
 from filingdesk.gui.widgets.emptying import empty
@@ -97,29 +98,16 @@ class ReturnedPage(TakesFiles, Page):
         self._enable()
         self._refresh_own()
 
-    def _make_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
+    def _make_head(self) -> PageHead:
+        head = PageHead(self.title, INTRO)
         head.setContentsMargins(Space.XL, 0, Space.XL, 0)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label("退回稿", "pageTitle"))
-        words.addWidget(label(INTRO, "secondary", wrap=True))
-        head.addLayout(words, 1)
-        self.versions_button = self._button("版本比较…", lambda: self.desk.go("versions"))
-        self.versions_button.setToolTip("历次导出之间、和现在之间哪里不同；导出修订稿")
-        self.close_button = self._button("收起", self.close_file)
-        self.close_button.setToolTip("收起这份退回稿，没有采用的改动不会留下")
-        self.take_button = self._button("采用选中", self.take)
-        self.take_button.setProperty("role", "primary")
-        for button in (self.versions_button, self.close_button, self.take_button):
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        tip = "历次导出之间、和现在之间哪里不同；导出修订稿"
+        self.versions_button = button("版本比较…", lambda: self.desk.go("versions"), tip=tip)
+        tip = "收起这份退回稿，没有采用的改动不会留下"
+        self.close_button = button("收起", self.close_file, tip=tip)
+        self.take_button = button("采用选中", self.take, role="primary")
+        head.add_actions(self.versions_button, self.close_button, self.take_button)
         return head
-
-    def _button(self, text: str, act: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(text)
-        button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
-        return button
 
     # -- reading a file ----------------------------------------------------------------------------------------------
 

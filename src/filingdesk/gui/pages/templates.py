@@ -20,7 +20,7 @@ from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.specs import STAGE_TITLES
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.storing import Storing, drop, hold
-from filingdesk.gui.page import Page
+from filingdesk.gui.page import Page, PageHead
 from filingdesk.gui.pages.papers_list import Line, PaperList
 from filingdesk.gui.pages.papers_sheet import PaperSheet
 from filingdesk.gui.pages.templates_parts import FaultList, FieldDialog, GuideDialog, UpdateDialog
@@ -29,10 +29,11 @@ from filingdesk.gui.places import home
 from filingdesk.gui.templatelive import TemplateLive
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, NoticeBar
 from filingdesk.gui.widgets.codeedit import CodeEdit
 from filingdesk.gui.widgets.diffview import DiffView
-from filingdesk.gui.widgets.labels import ElidedLabel, label
+from filingdesk.gui.widgets.labels import ElidedLabel
 from filingdesk.services import papers, templates, typed
 from filingdesk.services.changes import TEMPLATE, TEMPLATE_DRAFT
 from filingdesk.services.template_fields import snippet
@@ -118,29 +119,14 @@ class TemplatesPage(Page):
         self.sheet.show_words("正在准备…")
         self._fill_list()
 
-    def _make_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label("模板", "pageTitle"))
-        words.addWidget(
-            label("文书的写法可以改成自己的：只影响这个项目，可以撤销，随时恢复自带。", "secondary")
-        )
-        head.addLayout(words, 1)
-        self.guide_button = QPushButton("说明")
-        self.guide_button.clicked.connect(lambda: GuideDialog(self).open())
-        self.restore_button = QPushButton("恢复自带")
-        self.restore_button.setToolTip("放弃对这份模板的修改；可以撤销")
-        self.restore_button.clicked.connect(lambda: self.restore())
-        self.save_button = QPushButton("保存")
-        self.save_button.setProperty("role", "primary")
-        self.save_button.setToolTip("检查后生效，文书按它生成")
-        self.save_button.clicked.connect(lambda: self.save())
-        for button in (self.guide_button, self.restore_button, self.save_button):
-            button.setAccessibleName(
-                f"{button.text()}模板" if button is not self.guide_button else "模板说明"
-            )
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    def _make_head(self) -> PageHead:
+        head = PageHead(self.title, "文书的写法可以改成自己的：只影响这个项目，可以撤销，随时恢复自带。")
+        self.guide_button = button("说明", lambda: GuideDialog(self).open(), name="模板说明")
+        tip = "放弃对这份模板的修改；可以撤销"
+        self.restore_button = button("恢复自带", self.restore, tip=tip, name="恢复自带模板")
+        tip = "检查后生效，文书按它生成"
+        self.save_button = button("保存", self.save, tip=tip, name="保存模板", role="primary")
+        head.add_actions(self.guide_button, self.restore_button, self.save_button)
         return head
 
     def _make_editor(self) -> QWidget:

@@ -4,20 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.findsources import Source
 from filingdesk.gui.garbage import bulk
 from filingdesk.gui.jobtray_board import Result
-from filingdesk.gui.page import Page
+from filingdesk.gui.page import Page, PageHead
 from filingdesk.gui.pages.papers import fresh_report, open_folder
 from filingdesk.gui.pages.papers_sheet import parse
 from filingdesk.gui.pages.versions_rows import Row, rows_of
 from filingdesk.gui.pages.versions_view import ChangesSource, ChangesView
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.theme import Space
+from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services import exports, exports_compare, papers, redlines
@@ -80,18 +81,10 @@ class VersionsPage(Page):
         self.refill()
         self.compare()
 
-    def _make_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label("版本比较", "pageTitle"))
-        words.addWidget(label(INTRO, "secondary", wrap=True))
-        head.addLayout(words, 1)
-        self.save_button = QPushButton("导出修订稿…")
-        self.save_button.setAccessibleName("导出修订稿")
-        self.save_button.setProperty("role", "primary")
-        self.save_button.clicked.connect(lambda: self.choose_target())
-        head.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignTop)
+    def _make_head(self) -> PageHead:
+        head = PageHead(self.title, INTRO)
+        self.save_button = button("导出修订稿…", self.choose_target, name="导出修订稿", role="primary")
+        head.add_actions(self.save_button)
         return head
 
     def _make_choice(self) -> Card:
