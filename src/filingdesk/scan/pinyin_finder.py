@@ -1,20 +1,17 @@
 """Finds keywords by their sound: spelled in Latin letters (du bo, dǔbó, 代开发piao) or written with homophones."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher, build_matcher, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_bulk import BulkMatcher, Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, pick, where_few
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, pick
 from filingdesk.scan.pinyin import (
-    BREAK,
     CODE,
     IS_LETTER,
     MUTE,
@@ -22,16 +19,13 @@ from filingdesk.scan.pinyin import (
     TONES,
     packed,
     packed_characters,
-    segmentations,
     sounds,
-    spelled,
 )
 from filingdesk.scan.pinyin_matcher import LongFinder, SoundFinder, TwoFinder, Twos
-from filingdesk.scan.signs import ALONE, BEGINS, FOLLOWS, LETTER, SOUND, Signs
+from filingdesk.scan.pinyin_stream import Part, Stream
+from filingdesk.scan.signs import ALONE, BEGINS, FOLLOWS, Signs
 
 _WAYS = 8  # readings of one keyword that are followed up
-_REACH = 24
-_CHUNK = 1 << 16  # characters at a time: what is needed only in passing stays in the processor's cache
 _OWN_SOUND = frozenset("乾")  # traditional characters whose simplified form lacks their commonest sound
 _FOLDED_AWAY = frozenset("干")
 
@@ -91,6 +85,7 @@ class PinyinFinder:
     def _prepare(self) -> None:
         """What follows from the rest: each reading with its characters, the patterns of two."""
         self._unheard_numbers = np.flatnonzero(~self._by_sound)
+        self._longest = int(self._lengths.max(initial=1))
         words = self._dictionary.patterns
         sizes = words.lengths.take(self._source_pattern)
         written = words.codes.take(concatenated(words.offsets.take(self._source_pattern), sizes))
@@ -168,45 +163,40 @@ class PinyinFinder:
         """(begin, stop, pattern number) in folded places of what sounds like a keyword; and (begin, pattern number) of all
         that stand there as they are, when that was found on the way.
         """
-        stream = _Stream(page)
-        literal: list[Pair] = []
-        first, *others = [self._search(page, stream, part, literal) for part in stream.parts()]
-        found = self._joined(first, others)
+        stream = Stream(page, self._longest)
+        text, *others = stream.parts()
+        found, literal = self._search(page, text)
+        spelled = [self._search(page, part)[0] for part in others]
         if self._quick is None:
-            return found, None
-        begin, pattern = (
-            np.concatenate(column) for column in zip(*literal[:2], strict=True)
-        )  # of the text itself
-        ours = np.flatnonzero(self._by_sound.take(pattern))
+            return self._joined(found, spelled), None
+        begin, pattern = literal
+        ours = np.flatnonzero(pick(self._by_sound, pattern))
         starts, numbers = self._unheard.find(page.folded.codes, stream.unheard)
         starts = np.concatenate((pick(begin, ours), starts))
-        return found, (
-            starts,
-            np.concatenate((pick(pattern, ours), self._unheard_numbers.take(numbers))),
-        )
+        numbers = np.concatenate((pick(pattern, ours), self._unheard_numbers.take(numbers)))
+        return self._joined(found, spelled), (starts, numbers)
 
     @staticmethod
-    def _joined(found: Spots, others: list[Spots]) -> Spots:
+    def _joined(found: Spots, spelled: list[Spots]) -> Spots:
+        if not spelled:
+            return found
+        first, *others = spelled
         if others and len(others[0][0]):
-            # Other readings repeat their surroundings, and with them hits that are known.
-            near = np.flatnonzero(np.isin(found[0], others[0][0]))
-            known = set(zip(*(column.take(near).tolist() for column in found), strict=True))
+            # Other readings of a word have syllables in common with the first one, and hits with each other.
+            known = set(zip(*(column.tolist() for column in first), strict=True))
             new = sorted(set(zip(*(column.tolist() for column in others[0]), strict=True)) - known)
             more = np.array(new, dtype=np.int64).reshape(-1, 3)
-            begin, stop, pattern = (np.concatenate((one, more[:, n])) for n, one in enumerate(found))
-            return begin, stop, pattern
-        return found
+            return tuple(
+                np.concatenate((*both, more[:, n])) for n, both in enumerate(zip(found, first, strict=True))
+            )  # type: ignore[return-value]
+        return tuple(np.concatenate(both) for both in zip(found, first, strict=True))  # type: ignore[return-value]
 
-    def _search(self, page: Page, stream: "_Stream", part: "_Part", literal: list[Pair]) -> Spots:
-        """Columns of begin, stop, pattern; what stands there as it is goes to `literal`."""
-        pairs: Pair | None = None
-        begins = part.begins
+    def _search(self, page: Page, part: Part) -> tuple[Spots, Pair]:
+        """Columns of begin, stop, pattern; and of begin, pattern for what stands there as it is."""
+        codes = page.folded.codes
+        twos = own = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         if self._quick is not None:
-            (places, twos), (same, own), (found, numbers) = self._quick.find(
-                part.heard, page.folded.codes, begins
-            )
-            pairs = places, pick(self._two_patterns, twos)
-            literal.append((pick(begins, same), pick(self._two_patterns, own)))
+            twos, own, (found, numbers) = self._quick.find(part, codes)
         elif self._matcher is not None:
             found, numbers = self._matcher.find(part.heard.astype(np.uint32) + np.uint32(SYLLABLE))
         low = pick(self._source_first, numbers)
@@ -214,25 +204,27 @@ class PinyinFinder:
         source, begin = concatenated(low, counts), np.repeat(found, counts)
         lengths = self._lengths.take(np.repeat(numbers, counts))
         pattern = pick(self._source_pattern, source)
-        same, good = self._credible(page, begins, lengths, (begin, source))
-        literal.append((pick(begins, pick(begin, same)), pick(pattern, same)))
-        begin, last = (
-            pick(begin, good),
-            pick(begin, good) + pick(lengths, good) - 1,
+        same, good = self._credible(codes, part, lengths, (begin, source))
+        literal = (
+            np.concatenate((part.begins(own[0]), part.begins(pick(begin, same)))),
+            np.concatenate((pick(self._two_patterns, own[1]), pick(pattern, same))),
         )
-        pattern = pick(pattern, good)
-        if pairs is not None:
-            begin, last = np.concatenate((pairs[0], begin)), np.concatenate((pairs[0] + 1, last))
-            pattern = np.concatenate((pairs[1], pattern))
-        stop = stream.stops(pick(begins, last)) if part.stops is None else part.stops.take(last)
-        return pick(begins, begin), stop, pattern
+        begin, pattern, lengths = (pick(column, good) for column in (begin, pattern, lengths))
+        last = np.concatenate((twos[0] + 1, begin + lengths - 1))
+        begin = np.concatenate((twos[0], begin))
+        pattern = np.concatenate((pick(self._two_patterns, twos[1]), pattern))
+        if part.spelled is not None:
+            before = np.concatenate(([0], np.cumsum(part.spelled.letters)))
+            with_letters = np.flatnonzero(before.take(last + 1) > before.take(begin))
+            begin, last, pattern = (pick(column, with_letters) for column in (begin, last, pattern))
+        return (part.begins(begin), part.stops(last), pattern), literal
 
-    def _credible(self, page: Page, begins: Ints, lengths: Ints, match: Pair) -> Pair:
+    def _credible(self, codes: Codes, part: Part, lengths: Ints, match: Pair) -> Pair:
         """Which matches are the keyword itself, and which others say enough: numbers of rows."""
         begin, source = match
         if not len(begin):
             return begin, begin
-        char = pick(packed_characters(), pick(page.folded.codes, pick(begins, concatenated(begin, lengths))))
+        char = pick(packed_characters(), pick(codes, part.begins(concatenated(begin, lengths))))
         words = pick(self._packed, concatenated(self._tone_first.take(source), lengths))
         mute = (words & TONES) == 0
         off_key = (words & char & TONES) == 0
@@ -280,147 +272,3 @@ def _ways(text: str) -> Iterator[tuple[str, bytes]]:
 def _syllables(patterns: Patterns) -> Codes:
     """What the patterns are made of, as numbers of syllables."""
     return patterns.codes - np.uint32(SYLLABLE)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A stream: syllables (`MUTE` where there is none), folded begin and stop of each (None: as in the text)."""
-
-    heard: Signs
-    begins: Ints
-    stops: Ints | None
-
-
-def _marked(signs: Signs) -> Pair:
-    """Where letters stand, and where a keyword may begin that is not known by its sound."""
-    found = [np.zeros(0, dtype=np.int64)]
-    kinds = [np.zeros(0, dtype=np.uint16)]
-    for low in range(0, len(signs), _CHUNK):
-        marks = signs[low : low + _CHUNK] & (LETTER | ALONE)
-        after = signs[low + 1 : low + _CHUNK + 1] >> np.uint16(1)  # `FOLLOWS` where `BEGINS` is
-        after &= signs[low : low + len(after)]
-        after &= BEGINS
-        marks[: len(after)] |= after
-        places = where_few(marks.astype(np.bool_))
-        kinds.append(marks.take(places))
-        found.append(places + low)
-    places, marks = np.concatenate(found), np.concatenate(kinds)
-    letters, unheard = (np.flatnonzero((marks & some) != 0) for some in (LETTER, BEGINS | ALONE))
-    return pick(places, letters), pick(places, unheard)
-
-
-class _Stream:
-    """The folded text as syllables: one for each character, and for each syllable that is spelled in letters."""
-
-    def __init__(self, page: Page) -> None:
-        codes = page.folded.codes
-        self._codes = codes
-        self._heard = page.signs & SOUND
-        self._sizes = np.ones(len(codes), dtype=np.uint16)
-        self._kept = np.ones(len(codes), dtype=np.bool_)
-        self._others: list[tuple[int, int, str]] = []
-        letters, self.unheard = _marked(page.signs)
-        if len(letters):
-            self._read_words(page, codes, letters)
-        self._where = np.flatnonzero(self._kept)
-
-    def _read_words(self, page: Page, codes: Codes, letters: Ints) -> None:
-        # A word ends where letters end, and where something that can be seen stood before it was folded away.
-        new = np.ones(len(letters) + 1, dtype=np.bool_)
-        np.not_equal(letters[1:], letters[:-1] + 1, out=new[1:-1])
-        cuts = np.flatnonzero(new)
-        starts, lengths = letters.take(cuts[:-1]), np.diff(cuts)
-        spread = page.folded.origins(starts + lengths - 1) - page.folded.origins(starts) >= lengths
-        spread |= len(page.folded.several) > 0  # several letters at one place hide a gap
-        if len(rows := np.flatnonzero(spread)):
-            inner = concatenated(cuts.take(rows) + 1, pick(lengths, rows) - 1)
-            new[inner] = _apart(page, letters.take(inner))
-            cuts = np.flatnonzero(new)
-            starts, lengths = letters.take(cuts[:-1]), np.diff(cuts)
-        chosen = np.flatnonzero(spelled(codes, starts, lengths))
-        starts, lengths = starts.take(chosen), pick(lengths, chosen)
-        if not len(starts):
-            return
-        stops = starts + lengths
-        stops += self._tone_digits(page, stops)
-        self._kept[concatenated(starts, stops - starts)] = False
-        sizes = lengths + 1
-        written = codes.take(concatenated(starts, sizes), mode="clip").astype(np.uint8)
-        written[np.cumsum(sizes) - 1] = ord(" ")
-        spellings = written.tobytes().split()
-        numbers = {word: number for number, word in enumerate(dict.fromkeys(spellings))}
-        ways = [segmentations(word.decode("ascii")) for word in numbers]
-        kinds = np.fromiter(map(numbers.__getitem__, spellings), dtype=np.int64, count=len(spellings))
-        sizes = np.array([len(way[0]) for way in ways])
-        parts = np.array([part for way in ways for part in way[0]], dtype=np.int64)
-        counts = sizes.take(kinds)
-        low, high, syllable = parts[concatenated((np.cumsum(sizes) - sizes).take(kinds), counts)].T
-        begin = np.repeat(starts, counts)
-        places, ends = begin + low, begin + high
-        ends[np.cumsum(counts) - 1] = stops
-        self._kept[places] = True
-        self._sizes[places] = ends - places
-        self._heard[places] = syllable
-        for row in np.flatnonzero(np.array([len(way) > 1 for way in ways]).take(kinds)).tolist():
-            self._others.append((int(starts[row]), int(stops[row]), spellings[row].decode("ascii")))
-
-    @staticmethod
-    def _tone_digits(page: Page, stops: Ints) -> npt.NDArray[np.bool_]:
-        """After which words a tone is written as a digit (du3bo2), and not a number that begins there."""
-        codes = page.folded.codes
-        after = codes.take(stops, mode="clip")
-        tone = (stops < len(codes)) & (after >= 0x31) & (after <= 0x35)
-        further = codes.take(stops + 1, mode="clip")
-        number = (stops + 1 < len(codes)) & (further >= 0x30) & (further <= 0x39)
-        digits: npt.NDArray[np.bool_] = tone & ~number
-        where = np.flatnonzero(digits)
-        digits[where] = ~_apart(page, stops.take(where))
-        return digits
-
-    def parts(self) -> Iterator[_Part]:
-        """First the text, then other readings of words."""
-        where = self._where
-        yield _Part(pick(self._heard, where), where, None)
-        if self._others:
-            yield self._other_readings()
-
-    def _other_readings(self) -> _Part:
-        columns: list[tuple[Signs, Ints, Ints]] = []
-        where = self._where
-        for start, stop, word in self._others:
-            low, high = np.searchsorted(where, (start, stop)).tolist()
-            before, after = where[max(0, low - _REACH) : low], where[high : high + _REACH]
-            for way in segmentations(word)[1:]:
-                begins = np.array([start + first for first, _, _ in way])
-                columns.append(self._taken(before))
-                columns.append(
-                    (
-                        np.array([number for _, _, number in way], dtype=np.uint16),
-                        begins,
-                        np.array([start + last for _, last, _ in way]),
-                    )
-                )
-                columns.append(self._taken(after))
-                columns.append((np.array([BREAK], dtype=np.uint16), begins[:1], begins[:1]))
-        return _Part(*(np.concatenate(column) for column in zip(*columns, strict=True)))
-
-    def _taken(self, where: Ints) -> tuple[Signs, Ints, Ints]:
-        return self._heard.take(where), where, self.stops(where)
-
-    def stops(self, begins: Ints) -> Ints:
-        """Where the tokens that begin there end."""
-        return begins + pick(self._sizes, begins)
-
-
-def _apart(page: Page, places: Ints) -> npt.NDArray[np.bool_]:
-    """For each of these folded places whether something that can be seen was left out before it."""
-    apart = np.zeros(len(places), dtype=np.bool_)
-    here = page.folded.origins(places)
-    before = np.where(places > 0, page.folded.origins(np.maximum(places - 1, 0)), -1)
-    rows = np.flatnonzero(here - before > 1)
-    if len(rows):
-        low = before.take(rows) + 1
-        sizes = here.take(rows) - low
-        seen = page.table.kind.take(page.codes.take(concatenated(low, sizes))) == folding.SKIP_VISIBLE
-        apart[rows] = np.logical_or.reduceat(seen, np.cumsum(sizes) - sizes)
-    return apart

@@ -35,6 +35,7 @@ from filingdesk.scan.pinyin import (
     packed_characters,
     sounds,
 )
+from filingdesk.scan.pinyin_stream import Part
 from filingdesk.scan.signs import Signs
 
 Arrays = Mapping[str, npt.NDArray[np.generic]]
@@ -338,11 +339,12 @@ class SoundFinder:
         # Of a pair of syllables: which third ones may follow (a bit for each class), and whether it is a keyword itself.
         self._heads = longs.thirds | twos.known.astype(np.uint32) << _CLASSES
 
-    def find(self, heard: Signs, codes: Codes, begins: Ints) -> tuple[Pair, Pair, Pair]:
+    def find(self, row: Part, codes: Codes) -> tuple[Pair, Pair, Pair]:
         """(places, numbers) of credible keywords of two, of such that stand there as they are; (places, patterns) of what is longer.
 
-        `heard` are the syllables of the stream, `codes` the text and `begins` where in it each of them begins.
+        Places are those in the row of syllables; `codes` is the text.
         """
+        heard = row.heard
         nothing = np.zeros(0, dtype=np.int64)
         near = [(nothing, nothing.astype(np.uint32), nothing.astype(np.uint64))]
         further = [nothing]
@@ -350,7 +352,6 @@ class SoundFinder:
         for low in range(0, len(heard) - 1, _CHUNK):
             # Further than the pairs begin: the filters look at five.
             part = heard[low : low + _CHUNK + 4]
-            here = begins[low : low + _CHUNK + 1]
             size = min(_CHUNK, len(heard) - 1 - low)
             wide = part.astype(np.uint32)
             pairs = _pair(wide[:size], wide[1 : size + 1])
@@ -360,8 +361,10 @@ class SoundFinder:
             more = _where_one((there[: len(thirds)] >> thirds) & _ONE)
             further.append(self.longs.candidates(more, pick(pairs, more), part) + low)
             if len(two):
-                left, right = (pick(packed, pick(codes, pick(here, place))) for place in (two, two + 1))
-                near.append((two + low, pick(pairs, two), _together(left, right)))
+                known = pick(pairs, two)
+                two += low
+                left, right = (pick(packed, pick(codes, row.begins(place))) for place in (two, two + 1))
+                near.append((two, known, _together(left, right)))
         places, pairs, text = (np.concatenate(column) for column in zip(*near, strict=True))
         (rows, numbers), (same, literal) = self.twos.find(text, pairs)
         longer = self.longs.find(heard, np.concatenate(further))
