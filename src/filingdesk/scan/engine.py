@@ -16,6 +16,7 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary, Keyword, KeywordLike, compile_keywords, keyword_of
 from filingdesk.scan.matcher import Matcher, build_matcher, choose_engine, load_matcher, matcher_arrays
 from filingdesk.scan.matcher_tables import Ints
+from filingdesk.scan.memory import keep_freed
 from filingdesk.scan.normalize import SENTINEL, FoldTable, fold_table
 from filingdesk.scan.pinyin_finder import PinyinFinder
 from filingdesk.scan.repeat import RepeatFinder
@@ -27,6 +28,7 @@ __all__ = ["CHANNELS", "DEFAULT_CHANNELS", "Found", "Hit", "Interceptor", "Keywo
 WORTH_KEEPING = 5_000
 """Shorter lists are compiled faster than a file is read."""
 
+_LARGE = 500_000  # characters from which on memory is worth keeping for the next batch
 _MANY = 20_000  # hits from which on sorting all keywords once is the cheaper way
 _MANY_TIES = 200  # and so it is when that many stand at the place of another
 
@@ -250,6 +252,8 @@ class Interceptor:
     def find(self, records: Sequence[str]) -> Found:
         """`scan_many` in columns: for those who count or store hits and need no object for each."""
         page = Page(SENTINEL.join(records), self._table, self._signs)
+        if len(page.codes) > _LARGE:
+            keep_freed()
         codes = page.folded.codes
         spots = self._spots(page)
         spots += [(rank, finder(page)) for rank, finder in self._finders]
