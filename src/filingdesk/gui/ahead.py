@@ -20,13 +20,18 @@ _CHECKS_AND_PAPERS = (
     "filingdesk.services.questions",
     "filingdesk.gui.paperstate",
     "filingdesk.services.upgrades",
+    "filingdesk.services.quickfixes",
 )
 _PAGES_SIDE = (
+    "PIL.PngImagePlugin",
+    "filingdesk.documents.formatted",
     "filingdesk.documents.docx_writer",
     "filingdesk.documents.drawing_png",
     "filingdesk.documents.pdf_writer",
     "filingdesk.services.architecture",
     "filingdesk.services.forms",
+    "filingdesk.services.sample",
+    "filingdesk.gui.pages.profile_refer",
 )
 
 

@@ -124,7 +124,7 @@ class ArchitecturePage(Page):
         self.form = ArchitectureForm()
         self.form.changed.connect(self._form_changed)
         self.form.typed.connect(lambda: self._storing.typed())
-        self.source = CodeEdit()
+        self.source = CodeEdit(coloured=False)  # the colours are those of templates
         self.source.setAccessibleName("架构描述的 JSON 源文本")
         self.source.textChanged.connect(self._pause_or_not)
         self.diff = DiffView()

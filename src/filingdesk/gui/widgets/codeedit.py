@@ -93,7 +93,7 @@ class CodeEdit(QPlainTextEdit):
 
     line_entered = Signal(int)
 
-    def __init__(self, *, yaml: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, *, yaml: bool = False, coloured: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "code")
         self.setAccessibleDescription(WAY_OUT)
@@ -103,7 +103,7 @@ class CodeEdit(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 2)
         self._numbers = _Numbers(self)
-        self._colours = _Colours(self.document(), yaml)
+        self._colours = _Colours(self.document(), yaml) if coloured else None
         self._faults: dict[int, str] = {}
         self._line = 0
         self.blockCountChanged.connect(lambda _count: self._set_margin())
@@ -161,9 +161,10 @@ class CodeEdit(QPlainTextEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_colours"):
-            self._colours.learn()
-            self._colours.rehighlight()
+        colours = getattr(self, "_colours", None)
+        if event.type() == QEvent.Type.PaletteChange and colours is not None:
+            colours.learn()
+            colours.rehighlight()
             self._mark()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
