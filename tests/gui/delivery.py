@@ -5,9 +5,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.desk import Desk
@@ -17,6 +18,7 @@ from filingdesk.services.demo import SampleName, create_sample
 from filingdesk.services.workspace import Workspace
 
 LONG = 60_000
+D = TypeVar("D", bound=QDialog)
 
 
 @cache
@@ -58,19 +60,31 @@ def settle(shell: Shell, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: shell.jobs.busy() == 0, timeout=LONG)
 
 
-def told_faults(app: QApplication, qtbot: QtBot, act: Callable[[], object]) -> str:
-    """Do something that must fail, close the box that tells it, and give its words."""
-    words: list[str] = []
+def answer(kind: type[D], act: Callable[[D], object]) -> list[D]:
+    """Do something with the next modal dialog of a kind when it comes, as a user would; the list then holds it."""
+    met: list[D] = []
 
     def look() -> None:
-        box = app.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            words.append(f"{box.text()}|{box.informativeText()}")
-            box.accept()
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, kind):
+            met.append(dialog)
+            act(dialog)
         else:
             QTimer.singleShot(20, look)
 
     QTimer.singleShot(0, look)
+    return met
+
+
+def told_faults(qtbot: QtBot, act: Callable[[], object]) -> str:
+    """Do something that must fail, close the box that tells it, and give its words."""
+    words: list[str] = []
+
+    def read(box: QMessageBox) -> None:
+        words.append(f"{box.text()}|{box.informativeText()}")
+        box.accept()
+
+    answer(QMessageBox, read)
     act()
     qtbot.waitUntil(lambda: bool(words), timeout=LONG)
     return words[0]

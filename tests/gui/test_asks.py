@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -16,7 +16,7 @@ from filingdesk.gui.pages.asks_import import AnswersDialog
 from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.shell import Shell
 from filingdesk.services import asking
-from gui.delivery import desk_of, settle, show
+from gui.delivery import answer, desk_of, settle, show
 
 
 def row(shell: Shell, path: str) -> FieldRow:
@@ -67,9 +67,7 @@ def test_a_comment_waits_for_nobody(project: Shell, qtbot: QtBot) -> None:
     assert not page.empty.isHidden()
 
 
-def test_the_context_menu_of_a_field_offers_notes_and_history(
-    project: Shell, app: QApplication, qtbot: QtBot
-) -> None:
+def test_the_context_menu_of_a_field_offers_notes_and_history(project: Shell, qtbot: QtBot) -> None:
     name = row(project, "algorithm.name")
     menu = name.context_menu()
     words = [action.text() for action in menu.actions()]
@@ -109,21 +107,17 @@ def test_the_history_shows_every_value_and_puts_one_back(project: Shell, qtbot: 
     assert desk.facts.algorithm.name == "乙算法"
 
 
-def test_the_shortcut_speaks_of_the_field_in_focus(project: Shell, app: QApplication, qtbot: QtBot) -> None:
+def test_the_shortcut_speaks_of_the_field_in_focus(project: Shell, qtbot: QtBot) -> None:
     met: list[str] = []
 
-    def look() -> None:
-        dialog = app.activeModalWidget()
-        if isinstance(dialog, QDialog):
-            met.append(dialog.windowTitle())
-            dialog.reject()
-        else:
-            QTimer.singleShot(20, look)
+    def look(dialog: QDialog) -> None:
+        met.append(dialog.windowTitle())
+        dialog.reject()
 
     row(project, "algorithm.name").focus()
-    QTimer.singleShot(0, look)
+    answer(QDialog, look)
     project.actions_.ask.trigger()
-    QTimer.singleShot(0, look)
+    answer(QDialog, look)
     project.actions_.history.trigger()
     assert met == ["提问与批注：算法名称", "修改历史：算法名称"]
 
@@ -158,24 +152,18 @@ def test_answers_are_compared_and_only_the_chosen_are_put_in(
         line[7].value = {blank.id: "新简介", changed.id: "新场景"}[str(line[0].value)]
     book.save(path)
     desk.session.set("algorithm.scenario", "后来改的")
-    met: list[AnswersDialog] = []
 
-    def look() -> None:
-        dialog = app.activeModalWidget()
-        if isinstance(dialog, AnswersDialog):
-            met.append(dialog)
-            assert dialog.model.chosen == {blank.id}
-            place = next(i for i, a in enumerate(dialog.model.answers) if a.id == changed.id)
-            dialog.view.selectRow(place)
-            shown = [words.accessibleName() for words in dialog.texts]
-            assert shown == ["旧场景", "新场景", "后来改的"]
-            assert "有冲突" in dialog.problem.accessibleName()
-            assert dialog.ok.text() == "记下 2 条回答，放入 1 项"
-            dialog.ok.click()
-        else:
-            QTimer.singleShot(20, look)
+    def look(dialog: AnswersDialog) -> None:
+        assert dialog.model.chosen == {blank.id}
+        place = next(i for i, a in enumerate(dialog.model.answers) if a.id == changed.id)
+        dialog.view.selectRow(place)
+        shown = [words.accessibleName() for words in dialog.texts]
+        assert shown == ["旧场景", "新场景", "后来改的"]
+        assert "有冲突" in dialog.problem.accessibleName()
+        assert dialog.ok.text() == "记下 2 条回答，放入 1 项"
+        dialog.ok.click()
 
-    QTimer.singleShot(0, look)
+    met = answer(AnswersDialog, look)
     page.import_from(path)
     qtbot.waitUntil(lambda: bool(met) and app.activeModalWidget() is None, timeout=20_000)
     assert (desk.facts.algorithm.summary, desk.facts.algorithm.scenario) == ("新简介", "后来改的")

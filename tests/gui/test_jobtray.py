@@ -20,7 +20,7 @@ from filingdesk.gui.pages.bundle import BundlePage
 from filingdesk.gui.pages.work import WorkStrip
 from filingdesk.gui.shell import Shell
 from filingdesk.infra import settings
-from gui.delivery import LONG, open_sample, settle, show
+from gui.delivery import LONG, answer, open_sample, settle, show
 from gui.test_access import nameless
 
 SECOND = Progress(1, 2, "第二步")
@@ -213,21 +213,17 @@ def test_a_closed_project_takes_its_work_along(project: Shell, strip: WorkStrip,
 
 @pytest.mark.parametrize(("button", "closed"), [("等它做完", False), ("停下并关闭", True)])
 def test_closing_asks_while_work_runs(
-    project: Shell, strip: WorkStrip, qtbot: QtBot, app: QApplication, button: str, closed: bool
+    project: Shell, strip: WorkStrip, qtbot: QtBot, button: str, closed: bool
 ) -> None:
     gate = Gate()
     strip.run("正在扫描 语料.jsonl", gate, lambda _made: None)
     words: list[str] = []
 
-    def answer() -> None:
-        box = app.activeModalWidget()
-        assert isinstance(box, QMessageBox)
+    def press(box: QMessageBox) -> None:
         words.append(box.text())
         next(each for each in box.buttons() if each.text() == button).click()
 
-    from PySide6.QtCore import QTimer
-
-    QTimer.singleShot(0, answer)
+    answer(QMessageBox, press)
     assert project.close_project() is closed
     assert words == ["“扫描 语料.jsonl”还没有做完。"]
     gate.open.set()
@@ -261,7 +257,9 @@ def test_only_so_much_of_what_ended_is_kept_and_what_runs_always(app: QApplicati
 
 
 def test_a_bundle_is_listed_with_its_folder_and_a_failed_one_can_be_tried_again(
-    shell: Shell, qtbot: QtBot, tmp_path: Path, app: QApplication
+    shell: Shell,
+    qtbot: QtBot,
+    tmp_path: Path,
 ) -> None:
     open_sample(shell, qtbot, tmp_path)
     page = show(shell, "bundle")

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.bundle import BundlePage
@@ -121,7 +120,7 @@ def test_a_cancelled_export_leaves_nothing(shell: Shell, qtbot: QtBot, tmp_path:
 
 
 def test_a_folder_of_others_is_neither_written_nor_verified(
-    shell: Shell, qtbot: QtBot, app: QApplication, tmp_path: Path
+    shell: Shell, qtbot: QtBot, tmp_path: Path
 ) -> None:
     open_sample(shell, qtbot, tmp_path)
     shown = page(shell, qtbot)
@@ -133,4 +132,4 @@ def test_a_folder_of_others_is_neither_written_nor_verified(
     settle(shell, qtbot)
     assert not shown.export_button.isEnabled()
     assert "不是本程序写的" in shown.where_words.accessibleName()
-    assert "不是提交包" in told_faults(app, qtbot, lambda: shown.verify_folder(target))
+    assert "不是提交包" in told_faults(qtbot, lambda: shown.verify_folder(target))

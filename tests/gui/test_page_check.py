@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.dialogs import AttestDialog
@@ -13,26 +12,13 @@ from filingdesk.gui.judging import attest
 from filingdesk.gui.pages.checkreport import BACK, STALE, CheckPage
 from filingdesk.gui.shell import Shell
 from filingdesk.services.checking import rule
-from gui.delivery import desk_of, settle, show
+from gui.delivery import answer, desk_of, settle, show
 
 
 def check_page(shell: Shell) -> CheckPage:
     page = show(shell, "check")
     assert isinstance(page, CheckPage)
     return page
-
-
-def answer(app: QApplication, fill: Callable[[AttestDialog], None]) -> None:
-    """Fill the dialog that comes next."""
-
-    def look() -> None:
-        dialog = app.activeModalWidget()
-        if isinstance(dialog, AttestDialog):
-            fill(dialog)
-        else:
-            QTimer.singleShot(20, look)
-
-    QTimer.singleShot(0, look)
 
 
 def texts(page: CheckPage) -> str:
@@ -51,7 +37,7 @@ def attested_rule(shell: Shell) -> str:
 
 
 def test_a_statement_holds_its_evidence_and_its_day(
-    project: Shell, app: QApplication, tmp_path: Path, checked: Callable[[], None]
+    project: Shell, tmp_path: Path, checked: Callable[[], None]
 ) -> None:
     desk = desk_of(project)
     page = check_page(project)
@@ -73,7 +59,7 @@ def test_a_statement_holds_its_evidence_and_its_day(
         assert dialog.ok.isEnabled()
         dialog.accept()
 
-    answer(app, fill)
+    answer(AttestDialog, fill)
     assert attest(desk, result, page)
     checked()
     assert problems == ["核查日期在今天以后"]
@@ -84,7 +70,7 @@ def test_a_statement_holds_its_evidence_and_its_day(
     assert "张示例（2026-11-02）：符合" in texts(page)
     assert any(b.text() == "证据：核查记录.txt" for b in page._detail.findChildren(QPushButton))
     # Changing it keeps the evidence, unless it is taken out.
-    answer(app, QDialog.accept)
+    answer(AttestDialog, QDialog.accept)
     assert attest(desk, result, page)
     assert desk.session.attestations[result.id].evidence == given.evidence
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from filingdesk.domain.jobs import Cancel, Progress, Report
@@ -136,11 +136,11 @@ def test_a_second_list_replaces_or_joins(project: Shell, qtbot: QtBot, words: Pa
 
 
 def test_a_list_without_a_word_column_is_refused_in_words(
-    project: Shell, qtbot: QtBot, app: QApplication, tmp_path: Path
+    project: Shell, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "错列.csv"
     path.write_text("甲,乙\n一,二\n", encoding="utf-8")
-    words = told_faults(app, qtbot, lambda: page(project).import_path(path))
+    words = told_faults(qtbot, lambda: page(project).import_path(path))
     assert "关键词" in words
     assert not page(project).strip.busy
     assert page(project).import_button.isEnabled()
@@ -243,7 +243,9 @@ def test_a_finding_about_a_risk_leads_to_its_words(project: Shell, qtbot: QtBot,
 
 
 def test_a_read_only_project_can_be_tried_but_not_changed(
-    shell: Shell, qtbot: QtBot, tmp_path: Path, app: QApplication
+    shell: Shell,
+    qtbot: QtBot,
+    tmp_path: Path,
 ) -> None:
     open_sample(shell, qtbot, tmp_path)
     session = desk_of(shell).session

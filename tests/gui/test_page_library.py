@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.library_search import LISTS, LibrarySearchPage
@@ -72,15 +71,13 @@ def test_policies_of_ones_own(project: Shell, qtbot: QtBot, page: LibrarySearchP
     assert all(not c.own for c in cards.policy_cards())
 
 
-def test_public_lists(
-    project: Shell, qtbot: QtBot, page: LibrarySearchPage, app: QApplication, tmp_path: Path
-) -> None:
+def test_public_lists(project: Shell, qtbot: QtBot, page: LibrarySearchPage, tmp_path: Path) -> None:
     tab = page.lists
     page.tabs.setCurrentIndex(LISTS)
     assert tab.empty.isVisible()
     bad = tmp_path / "坏.csv"
     bad.write_text("主体名称,备案编号\n甲公司,编号\n", encoding="utf-8")
-    assert "第 2 行" in told_faults(app, qtbot, lambda: tab.import_file(bad, "2026-06-12", ""))
+    assert "第 2 行" in told_faults(qtbot, lambda: tab.import_file(bad, "2026-06-12", ""))
     good = tmp_path / "好.csv"
     good.write_text(f"主体名称,备案编号,备注\n示例甲（杭州）公司,{A},已注销\n", encoding="utf-8")
     desk = desk_of(project)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.own_forms import OwnFormsPage
@@ -73,14 +72,12 @@ def test_what_is_not_known_comes_first_and_keeps_the_form_out(
     assert page.forms_card.isVisible()
 
 
-def test_a_form_with_macros_is_told_in_a_sentence(
-    app: QApplication, shell: Shell, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_form_with_macros_is_told_in_a_sentence(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
     open_sample(shell, qtbot, tmp_path)
     page = page_of(shell)
     bad = tmp_path / "宏.docx"
     bad.write_bytes(repacked(form_of("x"), {"word/vbaProject.bin": b"x"}))
-    assert "宏" in told_faults(app, qtbot, lambda: page.look_at(bad))
+    assert "宏" in told_faults(qtbot, lambda: page.look_at(bad))
 
 
 def test_the_file_and_the_place_of_a_form_can_change(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:

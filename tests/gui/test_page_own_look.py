@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from docx import Document
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.own_look import OwnLookPage
@@ -78,11 +77,9 @@ def test_trying_can_be_given_up(shell: Shell, qtbot: QtBot, tmp_path: Path) -> N
     assert looks.kept(desk.session) is None
 
 
-def test_a_reference_with_macros_is_told_in_a_sentence(
-    app: QApplication, shell: Shell, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_reference_with_macros_is_told_in_a_sentence(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
     open_sample(shell, qtbot, tmp_path)
     page = page_of(shell)
     bad = tmp_path / "宏.docx"
     bad.write_bytes(repacked(company_look(), {"word/vbaProject.bin": b"x"}))
-    assert "宏" in told_faults(app, qtbot, lambda: page.look_at(bad))
+    assert "宏" in told_faults(qtbot, lambda: page.look_at(bad))

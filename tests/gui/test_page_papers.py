@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.papers import PapersPage
@@ -107,14 +106,12 @@ def test_a_draft_is_written_under_the_expected_name_and_not_over_another(
     settle(shell, qtbot)
 
 
-def test_an_unfinished_filing_gives_drafts_but_no_finals(
-    shell: Shell, qtbot: QtBot, app: QApplication, tmp_path: Path
-) -> None:
+def test_an_unfinished_filing_gives_drafts_but_no_finals(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
     open_sample(shell, qtbot, tmp_path, "incomplete")
     shown = page(shell, qtbot)
     assert chips(shown.list)["self-assessment"].startswith("缺 ")
     assert "有阻断" in chips(shown.list).values()
-    words = told_faults(app, qtbot, lambda: shown.choose_folder(draft=False))
+    words = told_faults(qtbot, lambda: shown.choose_folder(draft=False))
     assert "草稿" in words
     text = see(shell, qtbot, shown, "self-assessment")
     assert "待补充" in text

@@ -199,12 +199,13 @@ def test_a_new_project_begins_at_the_profile_when_there_is_one(
 
 
 def test_what_another_program_saved_is_not_overwritten(
-    project: Shell, qtbot: QtBot, app: QApplication
+    project: Shell,
+    qtbot: QtBot,
 ) -> None:
     page = make(project, qtbot)
     held = profiles.load()
     profiles.save(profiles.with_value(held, "subject.city", "别处改的", at=NOW, who="另一个"))
-    words = told_faults(app, qtbot, lambda: page.content_card.edited.emit("subject.name", "示例乙公司"))
+    words = told_faults(qtbot, lambda: page.content_card.edited.emit("subject.name", "示例乙公司"))
     assert "没有保存" in words
     assert profiles.load().facts.subject.city == "别处改的"
     assert profiles.load().facts.subject.name == "示例甲公司"

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document as open_docx
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.papers import PapersPage
@@ -87,7 +86,7 @@ def test_the_templates_words_come_back(shell: Shell, qtbot: QtBot, tmp_path: Pat
 
 
 def test_a_file_that_is_not_ours_is_told_and_changes_nothing(
-    app: QApplication, shell: Shell, qtbot: QtBot, tmp_path: Path
+    shell: Shell, qtbot: QtBot, tmp_path: Path
 ) -> None:
     desk = open_sample(shell, qtbot, tmp_path)
     page = show(shell, "returned")
@@ -95,7 +94,7 @@ def test_a_file_that_is_not_ours_is_told_and_changes_nothing(
     broken = tmp_path / "坏.docx"
     broken.write_bytes(b"PK nothing")
     revision = desk.session.revision
-    words = told_faults(app, qtbot, lambda: page.open_file(broken))
+    words = told_faults(qtbot, lambda: page.open_file(broken))
     assert "坏.docx" in words
     assert page.found is None
     assert desk.session.revision == revision

@@ -1,17 +1,14 @@
 """Rows pasted into a list: previewed, corrected by column, taken as one edit; long lists stay quick."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.forms.paste import REPLACE, PasteDialog
 from filingdesk.gui.forms.records import AT_ONCE, RecordsView
 from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.shell import Shell
-from gui.delivery import desk_of, show, told_faults
+from gui.delivery import answer, desk_of, show, told_faults
 
 ROWS = "姓名\t用途\t备注\t手机号码\n王样本\t备案联系人\t甲\t13800000001\n李示范\t老板\t乙\t138\n"
 
@@ -24,25 +21,7 @@ def contacts(shell: Shell) -> RecordsView:
     return view
 
 
-def meet(app: QApplication, act: Callable[[PasteDialog], None]) -> list[PasteDialog]:
-    """Does something with the dialog when it comes."""
-    met: list[PasteDialog] = []
-
-    def look() -> None:
-        dialog = app.activeModalWidget()
-        if isinstance(dialog, PasteDialog):
-            met.append(dialog)
-            act(dialog)
-        else:
-            QTimer.singleShot(20, look)
-
-    QTimer.singleShot(0, look)
-    return met
-
-
-def test_the_preview_says_what_comes_where_and_what_is_wrong(
-    project: Shell, app: QApplication, qtbot: QtBot
-) -> None:
+def test_the_preview_says_what_comes_where_and_what_is_wrong(project: Shell, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText(ROWS)
     seen: list[str] = []
 
@@ -58,7 +37,7 @@ def test_the_preview_says_what_comes_where_and_what_is_wrong(
         ]
         dialog.reject()
 
-    met = meet(app, look)
+    met = answer(PasteDialog, look)
     contacts(project).paste()
     assert met
     assert "不会放入的列：备注" in seen[0]
@@ -69,9 +48,7 @@ def test_the_preview_says_what_comes_where_and_what_is_wrong(
     assert desk_of(project).facts.contacts == []
 
 
-def test_taken_rows_are_records_and_one_undo_takes_them_back(
-    project: Shell, app: QApplication, qtbot: QtBot
-) -> None:
+def test_taken_rows_are_records_and_one_undo_takes_them_back(project: Shell, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText(ROWS)
 
     def agree(dialog: PasteDialog) -> None:
@@ -79,7 +56,7 @@ def test_taken_rows_are_records_and_one_undo_takes_them_back(
         dialog.ok.click()
 
     view = contacts(project)
-    met = meet(app, agree)
+    met = answer(PasteDialog, agree)
     view.add_button.setFocus()
     qtbot.keyClick(view.add_button, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert met
@@ -91,7 +68,7 @@ def test_taken_rows_are_records_and_one_undo_takes_them_back(
     assert view.cards() == []
 
 
-def test_replacing_says_how_many_go(project: Shell, app: QApplication) -> None:
+def test_replacing_says_how_many_go(project: Shell) -> None:
     desk = desk_of(project)
     desk.session.add_item("contacts", {"name": "旧"})
     QGuiApplication.clipboard().setText("新")
@@ -101,22 +78,20 @@ def test_replacing_says_how_many_go(project: Shell, app: QApplication) -> None:
         assert dialog.ok.text() == "替换现有 1 项，放入 1 项"
         dialog.ok.click()
 
-    meet(app, agree)
+    answer(PasteDialog, agree)
     contacts(project).paste()
     assert [c.name for c in desk.facts.contacts] == ["新"]
 
 
-def test_an_empty_clipboard_is_told(project: Shell, app: QApplication, qtbot: QtBot) -> None:
+def test_an_empty_clipboard_is_told(project: Shell, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("")
     view = contacts(project)
-    assert "剪贴板里没有表格内容" in told_faults(app, qtbot, view.paste)
+    assert "剪贴板里没有表格内容" in told_faults(qtbot, view.paste)
 
 
-def test_a_list_of_two_hundred_shows_some_and_leads_to_any(
-    project: Shell, app: QApplication, qtbot: QtBot
-) -> None:
+def test_a_list_of_two_hundred_shows_some_and_leads_to_any(project: Shell, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("\n".join(f"人{n}" for n in range(200)))
-    meet(app, lambda dialog: dialog.ok.click())
+    answer(PasteDialog, lambda dialog: dialog.ok.click())
     view = contacts(project)
     view.paste()
     assert len(desk_of(project).facts.contacts) == 200

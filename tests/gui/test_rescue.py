@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.dialogs import WaiveDialog
@@ -29,7 +29,7 @@ from filingdesk.infra.lastrun import RunMark
 from filingdesk.services.changes import TYPED
 from filingdesk.services.session import system_clock
 from filingdesk.services.workspace import Workspace
-from gui.delivery import desk_of, open_sample, ready, settle, show
+from gui.delivery import answer, desk_of, open_sample, ready, settle, show
 
 LONG = 90_000
 FIELD = "subject.name"
@@ -229,22 +229,18 @@ def test_an_architecture_that_was_being_typed_is_there_again(
     settle(shell, qtbot)
 
 
-def test_a_reason_that_was_being_typed_is_there_again(
-    shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_reason_that_was_being_typed_is_there_again(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
     """Also after Esc; once it is given it is not offered any more."""
     desk = open_sample(shell, qtbot, tmp_path, "incomplete")
     found: list[str] = []
 
-    def answer(*, give: bool) -> None:
-        dialog = app.activeModalWidget()
-        assert isinstance(dialog, WaiveDialog)
+    def look(dialog: WaiveDialog, *, give: bool) -> None:
         found.append(dialog.text())
         dialog.reason.setPlainText("已在别处提交")
         dialog.accept() if give else dialog.reject()
 
     for give in (False, True, False):
-        QTimer.singleShot(0, partial(answer, give=give))
+        answer(WaiveDialog, partial(look, give=give))
         waive(desk, "FD-1", "测试", "abc", shell)
     assert found == ["", "已在别处提交", ""]
     settle(shell, qtbot)
@@ -285,7 +281,7 @@ def test_the_card_is_put_away_and_does_not_come_again(
 
 
 def test_a_project_given_at_the_start_goes_back_to_where_it_was_and_says_so(
-    shell: Shell, rescuer: Rescuer, app: QApplication, qtbot: QtBot, tmp_path: Path, filingdesk_home: Path
+    shell: Shell, rescuer: Rescuer, qtbot: QtBot, tmp_path: Path, filingdesk_home: Path
 ) -> None:
     made = Workspace(who=lambda: "测试员").create(tmp_path / "试点.fdproj")
     made.close()

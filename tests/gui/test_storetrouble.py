@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.forms.lines import LineEditor
@@ -15,7 +14,7 @@ from filingdesk.gui.forms.rows import FieldRow
 from filingdesk.gui.pages.formpage import FormPage
 from filingdesk.gui.shell import Shell
 from filingdesk.services.workspace import Workspace
-from gui.delivery import LONG, desk_of, show
+from gui.delivery import LONG, answer, desk_of, show
 from gui.ime import write
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody move an open file")
@@ -51,30 +50,25 @@ def type_name(shell: Shell, words: str = TYPED) -> FieldRow:
     return row
 
 
-def press(app: QApplication, button: str) -> list[str]:
+def press(button: str) -> list[str]:
     """Press this button in the next box; the list then holds its words."""
     words: list[str] = []
 
-    def look() -> None:
-        box = app.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            words.append(
-                f"{box.text()} {box.informativeText()} [{' '.join(b.text() for b in box.buttons())}]"
-            )
-            next(each for each in box.buttons() if each.text() == button).click()
-        else:
-            QTimer.singleShot(20, look)
+    def look(box: QMessageBox) -> None:
+        words.append(f"{box.text()} {box.informativeText()} [{' '.join(b.text() for b in box.buttons())}]")
+        next(each for each in box.buttons() if each.text() == button).click()
 
-    QTimer.singleShot(0, look)
+    answer(QMessageBox, look)
     return words
 
 
 def test_a_vanished_file_is_told_once_stays_in_sight_and_keeps_what_was_typed(
-    shell: Shell, stick: Path, app: QApplication
+    shell: Shell,
+    stick: Path,
 ) -> None:
     away = stick.with_name("拔掉的")
     stick.rename(away)
-    words = press(app, "稍后再说")
+    words = press("稍后再说")
     row = type_name(shell)
     assert len(words) == 1
     assert PROJECT in words[0]
@@ -96,10 +90,10 @@ def test_a_vanished_file_is_told_once_stays_in_sight_and_keeps_what_was_typed(
 
 
 def test_saved_elsewhere_the_work_goes_on_there_with_what_was_typed(
-    shell: Shell, stick: Path, app: QApplication, qtbot: QtBot, tmp_path: Path
+    shell: Shell, stick: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
     shutil.rmtree(stick)
-    press(app, "稍后再说")
+    press("稍后再说")
     type_name(shell)
     target = tmp_path / "另存.fdproj"
     shell.trouble.copy_to(target)
@@ -116,7 +110,7 @@ def test_saved_elsewhere_the_work_goes_on_there_with_what_was_typed(
 
 
 def test_a_replaced_file_is_opened_anew_and_takes_what_was_typed(
-    shell: Shell, stick: Path, app: QApplication, qtbot: QtBot
+    shell: Shell, stick: Path, qtbot: QtBot
 ) -> None:
     path = stick / PROJECT
     session = desk_of(shell).session
@@ -124,7 +118,7 @@ def test_a_replaced_file_is_opened_anew_and_takes_what_was_typed(
         stick / "同步.fdproj"
     )  # as a sync program does it: a file of another number in its place
     (stick / "同步.fdproj").replace(path)
-    words = press(app, "重新打开")
+    words = press("重新打开")
     type_name(shell)
     assert len(words) == 1
     qtbot.waitUntil(lambda: shell.desk is not None and shell.desk.session is not session, timeout=LONG)
@@ -133,9 +127,9 @@ def test_a_replaced_file_is_opened_anew_and_takes_what_was_typed(
 
 
 def test_a_place_that_cannot_be_written_is_told_and_the_project_stays_open(
-    shell: Shell, stick: Path, app: QApplication, qtbot: QtBot, tmp_path: Path
+    shell: Shell, stick: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    words = press(app, "知道了")
+    words = press("知道了")
     shell.trouble.copy_to(tmp_path / "没有这个文件夹" / "另存.fdproj")
     qtbot.waitUntil(lambda: bool(words), timeout=LONG)
     assert "没有这个文件夹" in words[0]
@@ -143,31 +137,27 @@ def test_a_place_that_cannot_be_written_is_told_and_the_project_stays_open(
 
 
 @pytest.mark.parametrize(("button", "closed"), [("先不关闭", False), ("直接关闭", True)])
-def test_closing_asks_when_the_file_is_gone(
-    shell: Shell, stick: Path, app: QApplication, button: str, closed: bool
-) -> None:
+def test_closing_asks_when_the_file_is_gone(shell: Shell, stick: Path, button: str, closed: bool) -> None:
     shutil.rmtree(stick)
-    words = press(app, button)
+    words = press(button)
     assert shell.close_project() is closed
     assert len(words) == 1
     assert "另存一份…" in words[0]
     assert (shell.desk is None) is closed
     if not closed:
-        press(app, "直接关闭")
+        press("直接关闭")
         assert shell.close_project()
     assert shell.start.isVisible()
 
 
-def test_a_full_disk_offers_another_place(
-    shell: Shell, stick: Path, app: QApplication, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_a_full_disk_offers_another_place(shell: Shell, stick: Path, qtbot: QtBot, tmp_path: Path) -> None:
     file = desk_of(shell).session.file
     assert file._writer is not None
     driver = file._writer.raw_connection().driver_connection
     assert driver is not None
     pages = driver.execute("PRAGMA page_count").fetchone()[0]
     driver.execute(f"PRAGMA max_page_count={pages}")  # stands for the disk, which a test cannot fill
-    words = press(app, "稍后再说")
+    words = press("稍后再说")
     long = "很长的话" * 20_000
     assert not desk_of(shell).commit("safety_office.duties", long)
     assert "磁盘已满" in words[0]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -17,22 +17,7 @@ from filingdesk.gui.shell import LARGE, Shell
 from filingdesk.gui.trouble import report_bug
 from filingdesk.infra import settings as user_settings
 from filingdesk.services.workspace import Workspace
-
-
-def answer(qtbot: QtBot, app: QApplication, act: Callable[[QDialog], None]) -> list[QDialog]:
-    """Answer the next modal dialog as a user would; gives a list that then holds it."""
-    met: list[QDialog] = []
-
-    def look() -> None:
-        dialog = app.activeModalWidget()
-        if isinstance(dialog, QDialog):
-            met.append(dialog)
-            act(dialog)
-        else:
-            QTimer.singleShot(20, look)
-
-    QTimer.singleShot(0, look)
-    return met
+from gui.delivery import answer
 
 
 def test_a_new_project_is_named_in_the_title_and_listed_as_recent(project: Shell, tmp_path: Path) -> None:
@@ -93,7 +78,7 @@ def test_mending_a_problem_takes_it_out_of_the_drawer(
 
 
 def test_a_waiver_needs_a_reason_and_takes_the_problem_away(
-    project: Shell, app: QApplication, qtbot: QtBot, checked: Callable[[], None]
+    project: Shell, qtbot: QtBot, checked: Callable[[], None]
 ) -> None:
     assert project.workbench is not None
     assert project.desk is not None
@@ -107,7 +92,7 @@ def test_a_waiver_needs_a_reason_and_takes_the_problem_away(
         dialog.reason.setPlainText("营业执照换发中，已向属地网信办说明。")
         dialog.ok.click()
 
-    answer(qtbot, app, fill)
+    answer(QDialog, fill)
     actions = {action.text(): action for action in drawer.menu_for(problem).actions()}
     actions["豁免并写明理由…"].trigger()
     checked()
@@ -124,7 +109,7 @@ def test_a_waiver_needs_a_reason_and_takes_the_problem_away(
 
 
 def test_a_person_s_statement_is_asked_for_in_full(
-    project: Shell, app: QApplication, qtbot: QtBot, checked: Callable[[], None]
+    project: Shell, qtbot: QtBot, checked: Callable[[], None]
 ) -> None:
     assert project.desk is not None
     desk = project.desk
@@ -142,7 +127,7 @@ def test_a_person_s_statement_is_asked_for_in_full(
         dialog.name.setText("张示例")
         dialog.ok.click()
 
-    answer(qtbot, app, fill)
+    answer(QDialog, fill)
     from filingdesk.gui.judging import attest
 
     assert attest(desk, manual, project)
@@ -192,7 +177,7 @@ def test_reopening_leads_back_to_the_same_field(project: Shell, qtbot: QtBot, tm
 
 
 def test_a_project_that_another_window_holds_can_only_be_read(
-    project: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path
+    project: Shell, qtbot: QtBot, tmp_path: Path
 ) -> None:
     second = Shell(Workspace(who=lambda: "另一人"))
     qtbot.addWidget(second)
@@ -216,11 +201,11 @@ def test_a_project_that_another_window_holds_can_only_be_read(
 
 
 def test_a_file_that_is_no_project_is_told_in_a_dialog_and_nothing_opens(
-    shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path
+    shell: Shell, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "不是项目.fdproj"
     path.write_bytes(b"something else entirely")
-    met = answer(qtbot, app, lambda dialog: dialog.accept())
+    met = answer(QDialog, lambda dialog: dialog.accept())
     assert not shell.open_project(path)
     (box,) = met
     assert isinstance(box, QMessageBox)
@@ -245,11 +230,11 @@ def test_a_large_project_is_opened_in_the_background(project: Shell, qtbot: QtBo
 
 
 def test_a_large_file_that_is_no_project_is_told_and_the_start_page_is_usable_again(
-    shell: Shell, app: QApplication, qtbot: QtBot, tmp_path: Path
+    shell: Shell, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "录像.fdproj"
     path.write_bytes(b"no project" * (LARGE // 9))
-    met = answer(qtbot, app, lambda dialog: dialog.accept())
+    met = answer(QDialog, lambda dialog: dialog.accept())
     assert shell.open_project(path)
     qtbot.waitUntil(lambda: bool(met), timeout=30_000)
     assert isinstance(met[0], QMessageBox)
@@ -258,10 +243,8 @@ def test_a_large_file_that_is_no_project_is_told_and_the_start_page_is_usable_ag
     assert shell.workbench is None
 
 
-def test_a_bug_is_told_with_its_report_and_the_window_goes_on(
-    shell: Shell, app: QApplication, qtbot: QtBot
-) -> None:
-    met = answer(qtbot, app, lambda dialog: dialog.accept())
+def test_a_bug_is_told_with_its_report_and_the_window_goes_on(shell: Shell, qtbot: QtBot) -> None:
+    met = answer(QDialog, lambda dialog: dialog.accept())
     shell.tell_error(ValueError("主体名称是示例智联"))
     (box,) = met
     assert isinstance(box, QMessageBox)
@@ -357,7 +340,7 @@ def test_the_overview_tells_how_complete_each_paper_is(project: Shell, qtbot: Qt
 
 
 def test_what_cannot_be_stored_stays_in_its_field_and_closing_asks(
-    project: Shell, app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    project: Shell, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from filingdesk.domain.errors import UserError
     from filingdesk.gui.forms.lines import LineEditor
@@ -386,7 +369,7 @@ def test_what_cannot_be_stored_stays_in_its_field_and_closing_asks(
         assert told
         assert row.editor.line.text() == "不能丢的内容"
         assert project.top.saved.text() == "未保存"
-        answer(qtbot, app, lambda dialog: dialog.reject())
+        answer(QDialog, lambda dialog: dialog.reject())
         assert not project.close_project()
         assert project.desk is not None
     row.commit()
