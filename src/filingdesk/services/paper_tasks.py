@@ -1,4 +1,4 @@
-"""What a window lets render apart (`services.papers_apart`): submission bundles, papers, the report of the diagnosis.
+"""What a window lets render apart (`services.papers_apart`): bundles, papers, redlines, the report of the diagnosis.
 
 Each task opens the project to read it and goes back to the revision that was on the screen when it was asked for: what is
 typed meanwhile is not in the file that is written.
@@ -13,8 +13,8 @@ from typing import Any
 
 from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Progress
-from filingdesk.infra.files import mark_parts
-from filingdesk.services import bundling, diagnosis, diagnosis_report, looks, papers, upgrades
+from filingdesk.infra.files import atomic_write, mark_parts
+from filingdesk.services import bundling, diagnosis, diagnosis_report, looks, papers, redlines, upgrades
 from filingdesk.services.apart import Line
 from filingdesk.services.exports import Export
 from filingdesk.services.session import Session
@@ -155,6 +155,18 @@ def diagnose(arguments: dict[str, Any], line: Line) -> None:
         found = diagnosis.diagnose_snapshot(desk.snapshot, desk.report, basis=arguments["basis"])
         cancel.check()
         diagnosis_report.write_report(found, desk.facts, Path(arguments["out"]), looks.of_project(session))
+
+
+def redline(arguments: dict[str, Any], line: Line) -> None:
+    """Write a version of a paper with tracked changes to the file `out`."""
+    with _desk(arguments, line) as (session, desk, cancel):
+        before, after = (
+            redlines.side(arguments[name], session, arguments["paper"], desk) for name in ("old", "new")
+        )
+        cancel.check()
+        data = redlines.marked(before, after, author=desk.facts.subject.name)
+        cancel.check()
+        atomic_write(Path(arguments["out"]), data)
 
 
 def _plain(export: Export) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Long exports of an open project in a process of their own: bundles, papers, the report of the diagnosis.
+"""Long exports of an open project in a process of their own: bundles, papers, redlines, the report of the diagnosis.
 
 Rendering Word and PDF holds Python's lock for most of the time: in a thread beside it, a window would answer late.
 """
@@ -105,6 +105,22 @@ def write_diagnosis(
 ) -> None:
     """`diagnosis_report.write_report` of the state `snapshot`, on this basis."""
     _run("diagnose", session, snapshot, {"out": str(out), "basis": basis}, out, cancel, report)
+
+
+def write_redline(
+    session: Session,
+    snapshot: Snapshot,
+    out: Path,
+    paper: str,
+    old: str,
+    new: str,
+    *,
+    cancel: Cancel | None = None,
+    report: Report = silent,
+) -> None:
+    """Write the version `new` of a paper with what differs from `old` as tracked changes; versions as `redlines.side` names them."""
+    given = {"out": str(out), "paper": paper, "old": old, "new": new}
+    _run("redline", session, snapshot, given, out, cancel, report)
 
 
 def _run(

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -10,9 +11,29 @@ import pytest
 
 from filingdesk.domain.errors import Cancelled, UserError
 from filingdesk.domain.jobs import Cancel, Progress
+from filingdesk.domain.meta import SourceMark
 from filingdesk.domain.records import KeywordRecord
-from filingdesk.services import bundling, checking, diagnosis, diagnosis_report, exports, papers, papers_apart
+from filingdesk.services import (
+    bundling,
+    checking,
+    diagnosis,
+    diagnosis_report,
+    exports,
+    localrules,
+    looks,
+    papers,
+    papers_apart,
+    redlines,
+    templates,
+    upgrades,
+)
+from filingdesk.services.demo import create_sample
+from filingdesk.services.localrules import Draft, RuleDraft
 from filingdesk.services.session import Session
+from filingdesk.services.templates import Text
+from filingdesk.services.workspace import Workspace
+from filingdesk.store.model import CHINA
+from unit.forms.word import company_look, logo
 
 ADDRESS = "subject.address"
 
@@ -66,6 +87,48 @@ def test_papers_and_the_diagnosis_have_the_same_bytes_too(session: Session, tmp_
     diagnosis_report.write_report(found, state.facts, tmp_path / "这里.docx")
     papers_apart.write_diagnosis(session, state, tmp_path / "那里.docx", found.basis)
     assert (tmp_path / "这里.docx").read_bytes() == (tmp_path / "那里.docx").read_bytes()
+
+
+def test_what_a_project_has_of_its_own_goes_the_same_way(tmp_path: Path) -> None:
+    """Its look, a template, words and a local rule of its own, a waiver, and the day of its clock."""
+    day = datetime(2026, 12, 1, 9, 30, tzinfo=CHINA)
+    session = create_sample(Workspace(who=lambda: "测试员", clock=lambda: day), tmp_path / "s.fdproj")
+    looks.put_on(session, "范本.docx", company_look(logo()))
+    text = templates.shipped_text("publicity")
+    assert templates.save(session, "publicity", Text(text.yaml, f"{text.body}\n另行说明。\n")).taken
+    local = Draft(
+        "示例市要求",
+        "algo-2022",
+        "示例市材料要求（虚构）",
+        "写明团队。",
+        SourceMark.PRACTICE,
+        "2025-11-01",
+        "2026-11-23",
+        id="shili",
+        rules=(RuleDraft("写明意图", "mentions", "algorithm.publicity.intention", "blocker", ("绝无此词",)),),
+    )
+    localrules.save(local)
+    upgrades.set_overlays(session, [local.id])
+    state = session.snapshot()
+    found = checking.check_snapshot(state).for_stage("algorithm").findings
+    (blocked,) = [each for each in found if each.severity == "blocker"]
+    session.waive(blocked.rule, "虚构的理由")
+    desk = papers.Desk(session)
+    here = bundling.export_bundle(session, "algorithm", tmp_path / "这里", desk=desk)
+    made = papers_apart.export_bundle(session, session.snapshot(), "algorithm", tmp_path / "那里")
+    assert tree(made.path) == tree(here.path)
+    assert here.manifest.as_of == "2026-12-01"
+    assert [each.reason for each in here.manifest.waivers] == ["虚构的理由"]
+    assert {each.origin for each in here.manifest.templates} == {"shipped", "own"}
+    assert made.judged_as(desk.report)
+    exports.note(session, made.exports)
+    session.set("algorithm.publicity.mechanism", "改过的一句话。")
+    now = session.snapshot()
+    papers_apart.write_redline(session, now, tmp_path / "那里.docx", "publicity", "1", redlines.NOW)
+    sides = [redlines.side(each, session, "publicity") for each in ("1", redlines.NOW)]
+    marked = redlines.marked(sides[0], sides[1], author=now.facts.subject.name)
+    assert (tmp_path / "那里.docx").read_bytes() == marked
+    session.close()
 
 
 def test_what_is_edited_after_it_was_asked_for_is_not_in_the_file(session: Session, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.buttons import button
 from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
 from filingdesk.gui.widgets.labels import label
-from filingdesk.services import exports, exports_compare, papers, redlines
+from filingdesk.services import exports, exports_compare, papers, papers_apart
 from filingdesk.services.catalogue import shipped
 from filingdesk.services.changes import EXPORT, MARKS
 from filingdesk.services.exports import KeptExport
@@ -321,22 +321,11 @@ class VersionsPage(Page):
 
     def save_redline(self, path: Path) -> None:
         """Write the newer version as a Word file with the differences as tracked changes, whole or not at all."""
-        from filingdesk.infra.files import atomic_write
-
         paper, old, new = self.chosen()
         session, snapshot = self.desk.session, self.desk.session.snapshot()
-        known = fresh_report(self.desk, snapshot)
 
-        @bulk
-        def job(cancel: Cancel, _report: Report) -> Path:
-            desk = papers.Desk(session, snapshot, known)
-            before = redlines.side(old, session, paper, desk)
-            cancel.check()
-            after = redlines.side(new, session, paper, desk)
-            cancel.check()
-            data = redlines.marked(before, after, author=snapshot.facts.subject.name)
-            cancel.check()
-            atomic_write(path, data)
+        def job(cancel: Cancel, report: Report) -> Path:
+            papers_apart.write_redline(session, snapshot, path, paper, old, new, cancel=cancel, report=report)
             return path
 
         def done(written: Path) -> None:
