@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import filingdesk.gui
@@ -291,6 +299,27 @@ def test_enter_on_another_button_is_that_button(project: Shell, app: QApplicatio
     assert dialog.result() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     app.processEvents()
+
+
+@pytest.mark.parametrize("kind", [PolicyDialog, LocalRulesDialog])
+def test_esc_asks_where_much_was_written(
+    project: Shell, qtbot: QtBot, tmp_path: Path, kind: type[QDialog]
+) -> None:
+    dialog = MADE[kind](desk_of(project), project, tmp_path)
+    dialog.show()
+    line = dialog.findChildren(QLineEdit)[0]
+    line.setText("写了一半")
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    (box,) = dialog.findChildren(QMessageBox)
+    box.defaultButton().click()
+    assert dialog.isVisible(), "staying is the default"
+    assert line.text() == "写了一半"
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    box = dialog.findChildren(QMessageBox)[-1]
+    next(button for button in box.buttons() if button.text() == "放弃").click()
+    assert not dialog.isVisible()
+    assert dialog.result() == QDialog.DialogCode.Rejected
+    dialog.deleteLater()
 
 
 def test_boxes_have_a_default_and_leave_by_esc(project: Shell, app: QApplication, qtbot: QtBot) -> None:

@@ -69,19 +69,19 @@ class Mender(QObject):
 
     def _look(self) -> None:
         desk, report = self._desk, self._desk.report
-        snapshot = desk.session.snapshot()
-        if report is None or desk.read_only or report.revision != snapshot.revision:
+        snapshot, content = desk.session.snapshot(), desk.session.content_revision
+        if report is None or desk.read_only or report.revision < content:
             return  # the next report looks again
         profile = keeper(desk).profile
         facts = profile.facts if profile is not None else None
         desk.jobs.start(
             lambda _cancel, _report: _found(report, snapshot, facts),
-            on_done=lambda mends: self._take(mends, snapshot),
+            on_done=lambda mends: self._take(mends, content),
             on_error=desk.failed.emit,
         )
 
-    def _take(self, mends: Mends, snapshot: Snapshot) -> None:
-        if snapshot.revision == self._desk.session.revision:
+    def _take(self, mends: Mends, content: int) -> None:
+        if content == self._desk.session.content_revision:
             self._drawer.show_mends(mends)
 
     def mend(self, fix: "Fix") -> None:

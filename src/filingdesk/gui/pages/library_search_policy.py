@@ -21,6 +21,8 @@ from filingdesk.services import cards
 class PolicyDialog(Dialog):
     """Title, text, place, what to confirm, where it is from, its date."""
 
+    asks_before_leaving = True
+
     def __init__(self, card: cards.Card | None, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._id = card.id if card else cards.new_id("", today)

@@ -244,6 +244,8 @@ def _chosen(box: QComboBox) -> str:
 class LocalRulesDialog(Dialog):
     """The editor. `saved` holds what was written when the dialog was accepted."""
 
+    asks_before_leaving = True
+
     def __init__(self, today: date, draft: Draft | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.saved: Draft | None = None

@@ -4,8 +4,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
+from filingdesk.gui.boxes import ask, question_box
 from filingdesk.gui.widgets.labels import set_look
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -15,6 +24,13 @@ class Dialog(QDialog):
     """A dialog of this window. The default button is the one that was made so, else the one in the primary look, else the only
     button there is. Left to itself, Qt gives the part of the default to whichever button has the focus, or to 取消 while the
     other one cannot be pressed."""
+
+    asks_before_leaving = False
+    """Whether much is written here, so that Esc first asks; what a project holds for its dialogs needs no question."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._first_words: list[str] = []
 
     def answers(
         self, yes: str, act: Callable[[], object] | None = None, no: str = "取消"
@@ -55,8 +71,23 @@ class Dialog(QDialog):
                 if button.property("role") == "primary":
                     set_look(button, role="")
 
+    def _words(self) -> list[str]:
+        lines = [line.text() for line in self.findChildren(QLineEdit)]
+        return [*lines, *(text.toPlainText() for text in self.findChildren(QPlainTextEdit))]
+
+    def reject(self) -> None:
+        if not self.asks_before_leaving or self._words() == self._first_words:
+            super().reject()
+            return
+        text = "写的内容还没有保存。"
+        box, leave = question_box(
+            self, self.windowTitle(), text, "关闭后找不回来。", go="放弃", stay="接着写", harm=True
+        )
+        ask(box, leave, super().reject)
+
     def showEvent(self, event: QShowEvent) -> None:
         self.settle_buttons()
+        self._first_words = self._words()
         super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
