@@ -9,7 +9,7 @@ import numpy.typing as npt
 from filingdesk.scan import folding
 from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, pick
 from filingdesk.scan.normalize import DROP, FoldTable, encode, fold
-from filingdesk.scan.signs import Signs
+from filingdesk.scan.signs import Signs, marked
 
 Flags = npt.NDArray[np.bool_]
 
@@ -43,6 +43,11 @@ class Page:
         for low in range(0, len(codes), _CHUNK):
             signs[low : low + _CHUNK] = pick(self._signs, codes[low : low + _CHUNK])
         return signs
+
+    @cached_property
+    def marked(self) -> tuple[Ints, Signs]:
+        """Where a bold channel has something to look for, and what."""
+        return marked(self.signs)
 
     def spans(self, begin: Ints, stop: Ints) -> tuple[Ints, Ints, Flags | None]:
         """Original start and end of folded places; and, where it matters, which of them cut no character in two."""

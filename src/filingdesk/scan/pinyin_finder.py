@@ -1,7 +1,7 @@
 """Finds keywords by their sound: spelled in Latin letters (du bo, dǔbó, 代开发piao) or written with homophones."""
 
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import combinations, islice, product
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,9 @@ from filingdesk.scan.pinyin_matcher import LongFinder, SoundFinder, TwoFinder, T
 from filingdesk.scan.pinyin_stream import Part, Stream
 from filingdesk.scan.signs import ALONE, BEGINS, FOLLOWS, Signs
 
-_WAYS = 8  # readings of one keyword that are followed up
+_SHORT = 3  # characters of a keyword of which all readings are followed up, but for
+_WAYS_OF_SHORT = 64
+_WAYS = 8  # of a longer one: first as it is commonly read, then with one character read otherwise
 _OWN_SOUND = frozenset("乾")  # traditional characters whose simplified form lacks their commonest sound
 _FOLDED_AWAY = frozenset("干")
 
@@ -263,10 +265,22 @@ def _ways(text: str) -> Iterator[tuple[str, bytes]]:
         [(chr(SYLLABLE + number), tones) for number, tones in reading.items()] or [(chr(SYLLABLE + MUTE), 0)]
         for reading in readings
     ]
-    for count, way in enumerate(product(*options)):
-        if count == _WAYS:
-            return
+    limit = _WAYS_OF_SHORT if len(text) <= _SHORT else _WAYS
+    for chosen in islice(_by_departures([len(option) for option in options]), limit):
+        way = [option[number] for option, number in zip(options, chosen, strict=True)]
         yield "".join(token for token, _ in way), bytes(tones for _, tones in way)
+
+
+def _by_departures(sizes: list[int]) -> Iterator[list[int]]:
+    """Every choice of one number below each size, those with the fewest numbers other than 0 first."""
+    several = [place for place, size in enumerate(sizes) if size > 1]
+    for count in range(len(several) + 1):
+        for places in combinations(several, count):
+            for numbers in product(*(range(1, sizes[place]) for place in places)):
+                chosen = [0] * len(sizes)
+                for place, number in zip(places, numbers, strict=True):
+                    chosen[place] = number
+                yield chosen
 
 
 def _syllables(patterns: Patterns) -> Codes:

@@ -52,7 +52,7 @@ _MIX = np.uint32(0x9E3779B1)
 _MIX_KEY = np.uint32(0x85EBCA6B)
 _MIX_FOUR = np.uint32(0xC2B2AE35)
 _ONE = np.uint32(1)
-_CLASSES = np.uint32(31)
+_TOP, _CLASSES = np.uint32(1 << 31), np.uint32(31)
 # Two packed characters in one number.
 _SIDE = np.uint64(32)
 _LEFT, _RIGHT = np.uint64(CODE) << _SIDE, np.uint64(CODE)
@@ -276,7 +276,7 @@ class LongFinder:
         begin, lengths = patterns.offsets[active], patterns.lengths[active]
         pairs, third = _pair(syllables[begin], syllables[begin + 1]), syllables[begin + 2]
         self.thirds = np.zeros(_PAIRS, dtype=np.uint32)
-        np.bitwise_or.at(self.thirds, pairs, _ONE << _class(third.astype(np.uint16)))
+        np.bitwise_or.at(self.thirds, pairs, _TOP >> _class(third))
         marks = _three(pairs, third)
         self._triples = bit_filter(marks, len(np.unique(marks)))
         whole = lengths == HEAD
@@ -336,7 +336,7 @@ class SoundFinder:
 
     def __init__(self, twos: TwoFinder, longs: LongFinder) -> None:
         self.twos, self.longs = twos, longs
-        # Of a pair of syllables: which third ones may follow (a bit for each class), and whether it is a keyword itself.
+        # Of a pair of syllables: whether it is a keyword itself (the top bit), and the classes of those that may follow.
         self._heads = longs.thirds | twos.known.astype(np.uint32) << _CLASSES
 
     def find(self, row: Part, codes: Codes) -> tuple[Pair, Pair, Pair]:
@@ -356,9 +356,9 @@ class SoundFinder:
             wide = part.astype(np.uint32)
             pairs = _pair(wide[:size], wide[1 : size + 1])
             there = pick(self._heads, pairs)
-            two = _where_one(there >> _CLASSES)
+            two = (there >= _TOP).nonzero()[0]
             thirds = _class(wide[2 : size + 2])
-            more = _where_one((there[: len(thirds)] >> thirds) & _ONE)
+            more = (there[: len(thirds)] << thirds >= _TOP).nonzero()[0]
             further.append(self.longs.candidates(more, pick(pairs, more), part) + low)
             if len(two):
                 known = pick(pairs, two)
@@ -392,16 +392,10 @@ def _three(pairs: Codes, third: Codes | Signs) -> Codes:
 
 
 def _class(syllables: Codes) -> Codes:
-    """One of 31 classes of syllables."""
-    classes = syllables & np.uint32(31)
-    np.minimum(classes, np.uint32(30), out=classes)
+    """One of 31 classes of syllables, from 1."""
+    classes = syllables & _CLASSES
+    np.maximum(classes, _ONE, out=classes)
     return classes
-
-
-def _where_one(bits: Codes) -> Ints:
-    """Where a one stands among zeros."""
-    found: Ints = bits.astype(np.uint8).view(np.bool_).nonzero()[0]
-    return found
 
 
 def _further(marks: Codes, fourth: Codes | Signs) -> Codes:

@@ -8,14 +8,13 @@ import numpy.typing as npt
 
 from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
-from filingdesk.scan.matcher_tables import Ints, concatenated, pick, where_few
+from filingdesk.scan.matcher_tables import Ints, concatenated, pick
 from filingdesk.scan.pinyin import BREAK, segmentations, spelled
 from filingdesk.scan.signs import ALONE, BEGINS, LETTER, SOUND, Signs
 
 Flags = npt.NDArray[np.bool_]
 
 _REACH = 24  # syllables around a word that is read in another way
-_CHUNK = 1 << 16  # characters at a time: what is needed only in passing stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,10 @@ class Stream:
         self._longest = longest
         self._heard = page.signs & SOUND
         self._words: _Words | None = None
-        letters, self.unheard = _marked(page.signs)
+        places, marks = page.marked
+        letters, self.unheard = (
+            pick(places, np.flatnonzero((marks & some) != 0)) for some in (LETTER, BEGINS | ALONE)
+        )
         if len(letters):
             starts, lengths = _words(page, letters)
             chosen = np.flatnonzero(spelled(self._codes, starts, lengths))
@@ -211,24 +213,6 @@ def _tone_digits(page: Page, stops: Ints) -> npt.NDArray[np.bool_]:
     where = np.flatnonzero(digits)
     digits[where] = ~_apart(page, stops.take(where))
     return digits
-
-
-def _marked(signs: Signs) -> tuple[Ints, Ints]:
-    """Where letters stand, and where a keyword may begin that is not known by its sound."""
-    found = [np.zeros(0, dtype=np.int64)]
-    kinds = [np.zeros(0, dtype=np.uint16)]
-    for low in range(0, len(signs), _CHUNK):
-        marks = signs[low : low + _CHUNK] & (LETTER | ALONE)
-        after = signs[low + 1 : low + _CHUNK + 1] >> np.uint16(1)  # `FOLLOWS` where `BEGINS` is
-        after &= signs[low : low + len(after)]
-        after &= BEGINS
-        marks[: len(after)] |= after
-        places = where_few(marks.astype(np.bool_))
-        kinds.append(marks.take(places))
-        found.append(places + low)
-    places, marks = np.concatenate(found), np.concatenate(kinds)
-    letters, unheard = (np.flatnonzero((marks & some) != 0) for some in (LETTER, BEGINS | ALONE))
-    return pick(places, letters), pick(places, unheard)
 
 
 def _apart(page: Page, places: Ints) -> npt.NDArray[np.bool_]:

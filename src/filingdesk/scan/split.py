@@ -10,13 +10,11 @@ from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher import Matcher
 from filingdesk.scan.matcher_bulk import pair_marks
-from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, concatenated, pair_key, where_few
+from filingdesk.scan.matcher_tables import Codes, Ints, SlotTable, concatenated, pair_key, pick
 from filingdesk.scan.normalize import SENTINEL
 from filingdesk.scan.signs import FIRST, SECOND, Signs
 
 _SENTINEL = ord(SENTINEL)
-_CHUNK = 1 << 16
-_ONE = np.uint16(1)  # from the sign of a second component to that of a first
 _ALONE = 2
 _REACH = 24  # characters looked at on either side of a pair of components
 _TOGETHER = 6  # so many split characters are tried in all combinations
@@ -86,7 +84,8 @@ class SplitFinder:
         nothing = np.zeros(0, dtype=np.int64)
         if not self._made or len(codes) < 2:
             return nothing, nothing, nothing
-        places = _pair_places(page.signs)
+        places, marks = page.marked
+        places = pick(places, np.flatnonzero((marks & FIRST) != 0))
         joins = self._promising(codes, places)
         if not joins:
             return nothing, nothing, nothing
@@ -124,18 +123,6 @@ class SplitFinder:
         rows = np.flatnonzero(good)
         weights = np.where(alone.take(rows), _ALONE, 1)
         return list(zip(place.take(rows).tolist(), char.take(rows).tolist(), weights.tolist(), strict=True))
-
-
-def _pair_places(signs: Signs) -> Ints:
-    """Where a first component stands before a second."""
-    found = [np.zeros(0, dtype=np.int64)]
-    for low in range(0, len(signs) - 1, _CHUNK):
-        part = signs[low : low + _CHUNK + 1]
-        pairs = part[1:] >> _ONE
-        pairs &= part[:-1]
-        pairs &= FIRST
-        found.append(where_few(pairs.astype(np.bool_)) + low)
-    return np.concatenate(found)
 
 
 class _Variants:
