@@ -15,7 +15,7 @@ from filingdesk.scan.engine_judge import AllowList, Judge, Spots
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary, Keyword, KeywordLike, compile_keywords, keyword_of
 from filingdesk.scan.matcher import Matcher, build_matcher, choose_engine, load_matcher, matcher_arrays
-from filingdesk.scan.matcher_tables import Ints
+from filingdesk.scan.matcher_tables import Ints, pick
 from filingdesk.scan.memory import keep_freed
 from filingdesk.scan.normalize import SENTINEL, FoldTable, fold_table
 from filingdesk.scan.pinyin_finder import PinyinFinder
@@ -267,11 +267,11 @@ class Interceptor:
             if not rank or len(found[0])
         ]
         start, end, entry, channel = (np.concatenate(column) for column in zip(*columns, strict=True))
-        wanted = self._reported[channel]
+        wanted = pick(self._reported, channel)
         if not wanted.all():
             start, end, entry, channel = start[wanted], end[wanted], entry[wanted], channel[wanted]
         order = self._order(start, end, entry)
-        start, end, entry, channel = start[order], end[order], entry[order], channel[order]
+        start, end, entry, channel = (pick(column, order) for column in (start, end, entry, channel))
         bases = np.array([0, *accumulate(len(record) + 1 for record in records)], dtype=np.int64)
         record = np.searchsorted(bases, start, side="right") - 1
         found = Found(page.text, self.dictionary, record, bases[record], start, end, entry, channel)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan import folding
-from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, pick
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated
 from filingdesk.scan.normalize import DROP, FoldTable, encode, fold
 from filingdesk.scan.signs import Signs, marked
 
@@ -41,7 +41,9 @@ class Page:
         codes = self.folded.codes
         signs = np.empty(len(codes), dtype=np.uint16)
         for low in range(0, len(codes), _CHUNK):
-            signs[low : low + _CHUNK] = pick(self._signs, codes[low : low + _CHUNK])
+            self._signs.take(
+                codes[low : low + _CHUNK], out=signs[low : low + _CHUNK], mode="wrap"
+            )  # as `pick`
         return signs
 
     @cached_property
