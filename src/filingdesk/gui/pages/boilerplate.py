@@ -1,6 +1,5 @@
 """The page 雷同自查: a heat map of the paragraphs of every paper, what each is nearest to, and which fields would change that."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -19,16 +18,15 @@ from PySide6.QtWidgets import (
 from filingdesk.bootstrap import workspace
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.page import Page, PageHead
+from filingdesk.gui.page import PageHead
 from filingdesk.gui.pages.boilerplate_detail import ParagraphDetail, tone_of
 from filingdesk.gui.pages.consistency_matrix import Index
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
-from filingdesk.gui.pages.work import WorkStrip
+from filingdesk.gui.pages.sources import SourcesPage
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.buttons import button
-from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
+from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.chips import ChipGroup
-from filingdesk.gui.widgets.dropzone import TakesFiles
 from filingdesk.gui.widgets.emptying import empty
 from filingdesk.gui.widgets.heatgrid import HeatGrid
 from filingdesk.gui.widgets.labels import ElidedLabel
@@ -43,44 +41,25 @@ BARS = ("▰▰▰▰", "▰▰▰▱", "▰▰▱▱", "▰▱▱▱")
 FILTER = "能读的文件 (*.docx *.pdf *.txt *.md *.html *.htm *.fdproj);;全部文件 (*)"
 
 
-class BoilerplatePage(TakesFiles, Page):
+class BoilerplatePage(SourcesPage):
     """The page 雷同自查."""
 
     key = "boilerplate"
     title = "雷同自查"
-    shows_problems = False
-    has_primary = True
+    verb = "比较"
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self.setAcceptDrops(True)
-        self.files: list[Path] = []
         self.found: HeatMap | None = None
         self._revision = -1
         self._paper = ""
         self._grids: dict[str, HeatGrid] = {}
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        outer.setSpacing(Space.S)
-        outer.addLayout(self._make_head())
-        self.strip = WorkStrip(desk)
-        self.strip.busy_changed.connect(lambda _busy: self._enable())
-        outer.addWidget(self.strip)
-        self.notice = NoticeBar()
-        self.notice.action_clicked.connect(self.run)
-        outer.addWidget(self.notice)
         self.stack = QStackedWidget()
-        self.empty = EmptyState(
-            "还没有比较过",
-            "程序会看每份文书的每一段。以前交过的材料、别的项目，加进来才会读；只读不改，也不会写进本项目。",
-            picture="search",
-            action="开始比较",
-            on_action=self.run,
+        words = (
+            "程序会看每份文书的每一段。以前交过的材料、别的项目，加进来才会读；只读不改，也不会写进本项目。"
         )
-        self.stack.addWidget(self.empty)
-        self.stack.addWidget(self._make_result())
-        outer.addWidget(self.stack, 1)
-        self._enable()
+        self.empty = self.lay_out(self._make_head(), words, self._make_result(), self.stack)
+        self.enable()
 
     # Building
 
@@ -188,13 +167,13 @@ class BoilerplatePage(TakesFiles, Page):
         self._show_map(found)
         self.stack.setCurrentIndex(1)
         self._show_rows()
-        self._enable()
+        self.enable()
 
     def refresh(self, keys: frozenset[str] | None) -> None:
         if self.found is not None and self._revision != self.desk.session.revision:
-            self.notice.tell("填报的内容改过了，下面还是改之前的结果。", tone="warning", action="重新比较")
+            self.tell_stale()
 
-    def _enable(self) -> None:
+    def enable(self) -> None:
         busy = self.strip.busy
         for each in (
             self.recent_button,
@@ -204,8 +183,7 @@ class BoilerplatePage(TakesFiles, Page):
             self.run_button,
         ):
             each.setEnabled(not busy)
-        self.run_button.setText("重新比较" if self.found is not None else "开始比较")
-        self.run_button.setAccessibleName(self.run_button.text())
+        self.name_run(self.run_button, again=self.found is not None)
         self.drop_button.setVisible(bool(self.files))
         self.drop_button.setToolTip("\n".join(str(path) for path in self.files))
         if self.empty.button is not None:
@@ -292,7 +270,7 @@ class BoilerplatePage(TakesFiles, Page):
 
     def _take_recent(self, path: Path, wanted: bool) -> None:
         self.files = [known for known in self.files if known != path] + ([path] if wanted else [])
-        self._enable()
+        self.enable()
 
     def choose_files(self) -> None:
         """Ask for files or projects to compare with."""
@@ -307,24 +285,6 @@ class BoilerplatePage(TakesFiles, Page):
         name = QFileDialog.getExistingDirectory(self, "添加以前的材料所在的文件夹", str(self.desk.folder()))
         if name:
             self.add_files([Path(name)])
-
-    def add_files(self, paths: Sequence[Path]) -> None:
-        """Take sources in and compare at once."""
-        self.files += [path for path in paths if path not in self.files]
-        self._enable()
-        self.run()
-
-    def drop_files(self) -> None:
-        """Forget the sources from outside and compare again."""
-        self.files.clear()
-        self._enable()
-        self.run()
-
-    def ready_for_files(self) -> bool:
-        return not self.strip.busy
-
-    def take_files(self, paths: list[Path]) -> None:
-        self.add_files(paths)
 
 
 def _bar(found: Paragraph) -> str:

@@ -16,16 +16,15 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.jobtray_board import Result
-from filingdesk.gui.page import Page, PageHead
+from filingdesk.gui.page import PageHead
 from filingdesk.gui.pages.consistency_detail import Detail
 from filingdesk.gui.pages.consistency_matrix import Index, MatrixView
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
-from filingdesk.gui.pages.work import WorkStrip
+from filingdesk.gui.pages.sources import SourcesPage
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.buttons import button
-from filingdesk.gui.widgets.cards import Card, EmptyState, NoticeBar
+from filingdesk.gui.widgets.cards import Card, EmptyState
 from filingdesk.gui.widgets.chips import ChipGroup
-from filingdesk.gui.widgets.dropzone import TakesFiles
 from filingdesk.gui.widgets.stack import SnugStack
 from filingdesk.infra.files import atomic_write
 from filingdesk.materials.claims import Claim
@@ -39,42 +38,21 @@ FILTER = "能核对的文件 (*.docx *.pdf *.xlsx *.csv *.txt *.md *.html *.htm)
 _Claimed = tuple[FileResult, Claim]
 
 
-class ConsistencyPage(TakesFiles, Page):
+class ConsistencyPage(SourcesPage):
     """The page 一致性."""
 
     key = "consistency"
     title = "一致性"
-    shows_problems = False
-    has_primary = True
+    verb = "核对"
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self.setAcceptDrops(True)
         self.checker = Checker()
-        self.files: list[Path] = []
         self.found: ConsistencyReport | None = None
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        outer.setSpacing(Space.S)
-        outer.addLayout(self._make_head())
-        self.strip = WorkStrip(desk)
-        self.strip.busy_changed.connect(lambda _busy: self._enable())
-        outer.addWidget(self.strip)
-        self.notice = NoticeBar()
-        self.notice.action_clicked.connect(self.run)
-        outer.addWidget(self.notice)
         self.stack = SnugStack()
-        self.empty = EmptyState(
-            "还没有核对过",
-            "程序会读每份要提交的文书和全部附件。导出后改过的 Word、pdf，可以拖到这里一起核对。文件只在本机读取，不会上传。",
-            picture="search",
-            action="开始核对",
-            on_action=self.run,
-        )
-        self.stack.addWidget(self.empty)
-        self.stack.addWidget(self._make_result())
-        outer.addWidget(self.stack, 1)
-        self._enable()
+        words = "程序会读每份要提交的文书和全部附件。导出后改过的 Word、pdf，可以拖到这里一起核对。文件只在本机读取，不会上传。"
+        self.empty = self.lay_out(self._make_head(), words, self._make_result(), self.stack)
+        self.enable()
 
     def _make_head(self) -> PageHead:
         head = PageHead(self.title, INTRO)
@@ -182,18 +160,17 @@ class ConsistencyPage(TakesFiles, Page):
         self.claims.show(found.claims)
         self.unread.show(unread)
         self._show_view()
-        self._enable()
+        self.enable()
 
     def refresh(self, keys: frozenset[str] | None) -> None:
         if self.found is not None and self.found.revision != self.desk.session.revision:
-            self.notice.tell("填报的内容改过了，下面还是改之前的结果。", tone="warning", action="重新核对")
+            self.tell_stale()
 
-    def _enable(self) -> None:
+    def enable(self) -> None:
         busy = self.strip.busy
         for each in (self.add_button, self.drop_button, self.run_button):
             each.setEnabled(not busy)
-        self.run_button.setText("重新核对" if self.found is not None else "开始核对")
-        self.run_button.setAccessibleName(self.run_button.text())
+        self.name_run(self.run_button, again=self.found is not None)
         self.drop_button.setVisible(bool(self.files))
         self.save_button.setVisible(self.found is not None)
         self.save_button.setEnabled(not busy)
@@ -266,24 +243,6 @@ class ConsistencyPage(TakesFiles, Page):
         )
         if names:
             self.add_files([Path(name) for name in names])
-
-    def add_files(self, paths: Sequence[Path]) -> None:
-        """Take files or folders in and compare at once."""
-        self.files += [path for path in paths if path not in self.files]
-        self._enable()
-        self.run()
-
-    def drop_files(self) -> None:
-        """Forget the files from outside and compare again."""
-        self.files.clear()
-        self._enable()
-        self.run()
-
-    def ready_for_files(self) -> bool:
-        return not self.strip.busy
-
-    def take_files(self, paths: list[Path]) -> None:
-        self.add_files(paths)
 
     def choose_target(self) -> None:
         """Ask where the workbook shall go."""
