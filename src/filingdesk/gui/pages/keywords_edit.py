@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.records import KeywordRecord
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.forms.storing import Held
 from filingdesk.gui.garbage import bulk
 from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.pages.work import WorkSheet, WorkStrip
@@ -134,6 +135,8 @@ class LibraryEditor(QObject):
         box.setTabChangesFocus(True)
         box.setMinimumHeight(140)
         dialog.form.addRow("关键词", box)
+        held = Held(box, self.desk, "keywords/add")
+        dialog.rejected.connect(held.store)
         risks = dialog.add_risks(self.names, risk)
 
         def look() -> None:
@@ -146,6 +149,7 @@ class LibraryEditor(QObject):
         def go() -> None:
             session, chosen = self.desk.session, str(risks.currentData())
             words = [(line.strip(), chosen) for line in box.toPlainText().splitlines() if line.strip()]
+            held.over(words)
             self.run("正在核对", lambda _cancel, _report: library.plan_add(session, words))
 
         self._open(dialog, go)
