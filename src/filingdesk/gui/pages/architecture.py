@@ -92,8 +92,8 @@ class ArchitecturePage(Page):
         self._pause.timeout.connect(self._judge_source)
         self._storing = Storing(self._hold, self)
         desk.closing.connect(self._storing.stop)
-        self._recover()
         self.refresh(None)
+        self._recover()
 
     def _make_head(self) -> PageHead:
         head = PageHead(self.title, "算法由哪些部分组成、数据怎样流动；架构图和《算法技术说明书》按它生成。")
@@ -242,9 +242,9 @@ class ArchitecturePage(Page):
 
     def _recover(self) -> None:
         """What was typed when the program was killed becomes an edit."""
-        session = self.desk.session
-        kept = None if self.desk.read_only else self.desk.attempt(lambda: architecture_edit.current(session))
-        found = typed.held(session, TYPED_NAME, kept.text) if kept is not None else None
+        if self.desk.read_only or not self._kept.text:
+            return
+        found = typed.held(self.desk.session, TYPED_NAME, self._kept.text)
         if found is not None:
             self._keep(found, "放回没写完的架构描述")
             self.desk.tell("上次没写完的架构描述已放回；可以撤销。", "done")

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -224,6 +225,10 @@ class CodeEdit(QPlainTextEdit):
         inside = self.contentsRect()
         self._numbers.setGeometry(QRect(inside.left(), inside.top(), self.numbers_width(), inside.height()))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._mark()
+
     def _follow(self, rect: QRect, dy: int) -> None:
         if dy:
             self._numbers.scroll(0, dy)
@@ -239,7 +244,9 @@ class CodeEdit(QPlainTextEdit):
             self.line_entered.emit(line)
 
     def _mark(self) -> None:
-        """The line with the cursor and the lines with faults have a ground of their own."""
+        """The line with the cursor and the lines with faults have a ground of their own; made when it can be seen."""
+        if not self.isVisible():
+            return
         marks = [] if self.isReadOnly() else [self._ground(self.textCursor(), color("row_hover"))]
         for line in self._faults:
             block = self.document().findBlockByNumber(line - 1)
