@@ -28,11 +28,11 @@ def live(shell: Any, folder: Path) -> list[Row]:
     row.focus()
     board = shell.jobs.board
     gaps: list[tuple[float, float]] = []
-    last = [time.perf_counter(), _without_core()]
+    last = [time.perf_counter(), without_core()]
     keys = [0]
 
     def beat() -> None:
-        now, waited = time.perf_counter(), _without_core()
+        now, waited = time.perf_counter(), without_core()
         gaps.append(((now - last[0]) * 1000, waited - last[1]))
         last[:] = now, waited
 
@@ -48,7 +48,7 @@ def live(shell: Any, folder: Path) -> list[Row]:
     hand.setInterval(KEY_MS)
     hand.timeout.connect(key)
     begun = time.perf_counter()
-    last[:] = begun, _without_core()
+    last[:] = begun, without_core()
     heart.start()
     hand.start()
     keywords.scan.scan_paths([corpus])
@@ -70,7 +70,7 @@ def live(shell: Any, folder: Path) -> list[Row]:
     ]
 
 
-def _without_core() -> float:
+def without_core() -> float:
     """Milliseconds that this thread was ready to run and the system ran others; 0 where the system does not tell."""
     if not _WAITS.exists():
         return 0.0
