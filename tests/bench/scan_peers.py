@@ -93,7 +93,7 @@ def _hyperscan(words: list[str]) -> Search:
 
 
 def _floor(_words: list[str]) -> Search:
-    from filingdesk.scan.normalize import encode, fold_table
+    from filingdesk.scan.normalize import DROP, encode, fold_table
 
     table = fold_table().skip
 
@@ -102,7 +102,7 @@ def _floor(_words: list[str]) -> Search:
         kept = 0
         for low in range(0, len(codes), 1 << 16):
             mapped = table.take(codes[low : low + (1 << 16)])
-            index = np.flatnonzero(mapped < 0xFFFFFFFE)
+            index = np.flatnonzero(mapped < DROP)
             kept += len(mapped.take(index))
         return kept
 

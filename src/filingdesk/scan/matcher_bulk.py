@@ -13,13 +13,12 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from filingdesk.scan.matcher_filters import MIX, Beginnings
 from filingdesk.scan.matcher_tables import (
     Codes,
     Ints,
     SlotTable,
-    bit_filter,
     concatenated,
-    in_filter,
     pair_key,
     pick,
 )
@@ -28,9 +27,7 @@ from filingdesk.scan.matcher_trie import HEAD, Trie
 _CHUNK = (
     1 << 17
 )  # pairs at a time: few enough for the cache, many enough that the two tables rarely displace each other
-_MIX = np.uint32(0x9E3779B1)
 _MIX_TRIPLE = np.uint32(0x85EBCA6B)
-_MIX_FOUR = np.uint32(0xC2B2AE35)
 _THIRD_SHIFT, _ONE = np.uint32(29), np.uint8(1)
 _NONE = np.zeros(1, dtype=np.uint32)
 
@@ -77,7 +74,7 @@ class Patterns:
 
 def pair_marks(first: Codes, second: Codes, bits: int) -> Ints:
     """A number below 2**bits for each pair of characters: where the filter keeps its mark."""
-    return _marks(first * _MIX, second * _MIX, np.uint32(32 - bits))
+    return _marks(first * MIX, second * MIX, np.uint32(32 - bits))
 
 
 def _marks(first: Codes, second: Codes, shift: np.uint32) -> Ints:
@@ -115,16 +112,13 @@ class BulkMatcher:
         self._trie = Trie.build(codes, patterns.offsets, longer)
         begin = starts[longer]
         marks = _triple_marks(codes[begin], codes[begin + 1], codes[begin + 2])
-        self._triples = bit_filter(marks, len(np.unique(marks)))
-        self._threes, begin, marks = _whole(codes, begin, marks, lengths[longer] == 3, 3)
-        self._fours, begin, marks = _whole(codes, begin, marks, lengths[longer[lengths[longer] > 3]] == 4, 4)
-        self._fives = bit_filter(marks, len(np.unique(marks)))
+        self._beginnings = Beginnings.build(codes, begin, lengths[longer], marks)
         self._prepare()
 
     def _prepare(self) -> None:
         self._head_shift = _shift(self._heads)
         self._pair_shift = _shift(self._pairs)
-        self._any_two, self._any_more = bool(self._pairs.any()), bool(self._triples.any())
+        self._any_two, self._any_more = bool(self._pairs.any()), bool(self._beginnings.triples.any())
         self._is_single: npt.NDArray[np.bool_] | None = None
         if len(self._single_codes):
             self._is_single = np.zeros(0x110000, dtype=np.bool_)
@@ -161,7 +155,7 @@ class BulkMatcher:
         known = [np.zeros(0, dtype=np.uint32)]
         last = len(codes) - 2  # the last two characters have no third
         for low in range(0, len(codes) - 1, _CHUNK):
-            mixed = codes[low : low + _CHUNK + 2] * _MIX
+            mixed = codes[low : low + _CHUNK + 2] * MIX
             size = min(_CHUNK, len(codes) - 1 - low)
             if low + size > last:
                 mixed = np.append(mixed, _NONE)
@@ -181,19 +175,21 @@ class BulkMatcher:
             pairs *= _MIX_TRIPLE
             pairs ^= pick(mixed[2:], places)
             pairs *= _MIX_TRIPLE
-            real = in_filter(self._triples, pairs).nonzero()[0]
+            real = self._beginnings.known(pairs)
             if low + size > last and len(real) and places[real[-1]] + low == last:
                 real = real[:-1]
             known.append(pick(pairs, real))
             places = pick(places, real)
             places += low
             more.append(places)
-        return np.concatenate(twos), self._promising(codes, np.concatenate(more), np.concatenate(known))
+        return np.concatenate(twos), self._beginnings.promising(
+            codes, np.concatenate(more), np.concatenate(known)
+        )
 
     def _candidates_among(self, codes: Codes, places: Ints) -> tuple[Ints, Ints]:
         """`_candidates` of few places, which ascend."""
         places = places[: np.searchsorted(places, len(codes) - 1)]
-        first, second, third = (codes.take(places + n, mode="clip") * _MIX for n in range(3))
+        first, second, third = (codes.take(places + n, mode="clip") * MIX for n in range(3))
         pairs = first >> np.uint32(5)
         pairs ^= second
         there = pick(self._heads, pairs >> self._head_shift)
@@ -211,17 +207,8 @@ class BulkMatcher:
         pairs *= _MIX_TRIPLE
         pairs ^= third
         pairs *= _MIX_TRIPLE
-        near = in_filter(self._triples, pairs).nonzero()[0]
-        return twos, self._promising(codes, pick(places, near), pick(pairs, near))
-
-    def _promising(self, codes: Codes, places: Ints, marks: Codes) -> Ints:
-        """Of places that passed the filter of threes those where a pattern of three or four stands or one of five may begin."""
-        whole = in_filter(self._threes, marks)
-        for length, known in ((3, self._fours), (4, self._fives)):
-            marks ^= codes.take(places + length, mode="clip") * _MIX
-            marks *= _MIX_FOUR
-            whole |= in_filter(known, marks)
-        return pick(places, whole.nonzero()[0])
+        near = self._beginnings.known(pairs)
+        return twos, self._beginnings.promising(codes, pick(places, near), pick(pairs, near))
 
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""
@@ -233,10 +220,7 @@ class BulkMatcher:
             "two_numbers": self._two_numbers,
             "heads": self._heads,
             "pairs": self._pairs,
-            "triples": self._triples,
-            "threes": self._threes,
-            "fours": self._fours,
-            "fives": self._fives,
+            **self._beginnings.arrays(),
             **self._trie.arrays(),
         }
 
@@ -250,10 +234,7 @@ class BulkMatcher:
         matcher._two_numbers = arrays["two_numbers"].view(np.int32)
         matcher._heads = arrays["heads"].view(np.uint8)
         matcher._pairs = arrays["pairs"].view(np.bool_)
-        matcher._triples = arrays["triples"].view(np.uint8)
-        matcher._threes = arrays["threes"].view(np.uint8)
-        matcher._fours = arrays["fours"].view(np.uint8)
-        matcher._fives = arrays["fives"].view(np.uint8)
+        matcher._beginnings = Beginnings.load(arrays)
         matcher._trie = Trie.load(arrays)
         matcher._prepare()
         return matcher
@@ -265,7 +246,7 @@ def _shift(table: npt.NDArray[np.generic]) -> np.uint32:
 
 
 def _third(mixed: Codes) -> npt.NDArray[np.uint8]:
-    """Which of the eight bits of its pair a third character has; given as the product with `_MIX`."""
+    """Which of the eight bits of its pair a third character has; given as the product with `MIX`."""
     return (mixed >> _THIRD_SHIFT).astype(np.uint8)
 
 
@@ -278,22 +259,14 @@ def _heads(codes: Codes, twos: Ints, longer: Ints) -> npt.NDArray[np.uint8]:
     bits = min(24, max(12, int(pairs * 8).bit_length()))
     heads = np.zeros(1 << bits, dtype=np.uint8)
     marks = pair_marks(codes[longer], codes[longer + 1], bits)
-    third = _third(codes[longer + 2] * _MIX)
+    third = _third(codes[longer + 2] * MIX)
     for bit in range(8):
         heads[marks[third == bit]] |= np.uint8(1 << bit)
     heads[pair_marks(codes[twos], codes[twos + 1], bits)] = 0xFF
     return heads
 
 
-def _whole(
-    codes: Codes, begin: Ints, marks: Codes, ended: npt.NDArray[np.bool_], length: int
-) -> tuple[npt.NDArray[np.uint8], Ints, Codes]:
-    """A filter of the patterns that have `ended` after so many characters; of the others the beginnings, and the marks of one more."""
-    begin, known = begin[~ended], bit_filter(marks[ended], int(ended.sum()))
-    return known, begin, (marks[~ended] ^ (codes[begin + length] * _MIX)) * _MIX_FOUR
-
-
 def _triple_marks(first: Codes, second: Codes, third: Codes) -> Codes:
     """What the filters know three characters by; computed as in `_candidates`."""
-    marks = ((first * _MIX) >> np.uint32(5)) ^ (second * _MIX)
-    return ((marks * _MIX_TRIPLE) ^ (third * _MIX)) * _MIX_TRIPLE
+    marks = ((first * MIX) >> np.uint32(5)) ^ (second * MIX)
+    return ((marks * _MIX_TRIPLE) ^ (third * MIX)) * _MIX_TRIPLE

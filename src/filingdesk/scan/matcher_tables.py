@@ -21,7 +21,6 @@ _FREE = np.uint64(0x7FFFFFFFFFFFFFFF)  # no key: the highest code point is 0x10F
 _CROWDED = np.uint64(1 << 63)
 _DOWN, _UP = np.uint64(29), np.uint64(1)
 _CODE_BITS = np.uint64(21)
-_ONE, _SEVEN = np.uint8(1), np.uint32(7)
 
 
 def pick(array: npt.NDArray[Some], places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Some]:
@@ -109,25 +108,6 @@ def triple_key(first: Text, second: Text, third: Text) -> Keys:
     key <<= _CODE_BITS
     key |= third
     return key
-
-
-def bit_filter(marks: Codes, distinct: int) -> npt.NDArray[np.uint8]:
-    """A bit for every mark, some sixteen times as many bits as marks; one byte holds eight bits."""
-    bits = min(30, max(12, int(distinct * 16).bit_length()))
-    filled = np.zeros(1 << bits, dtype=np.bool_)
-    filled[marks >> np.uint32(32 - bits)] = True
-    return np.packbits(filled, bitorder="little")
-
-
-def in_filter(filled: npt.NDArray[np.uint8], marks: Codes) -> npt.NDArray[np.bool_]:
-    """For each mark whether its bit is set: True for all that were put in, and for few others."""
-    bits = len(filled).bit_length() - 1 + 3
-    slots = marks >> np.uint32(32 - bits)
-    there = pick(filled, slots >> np.uint32(3))
-    slots &= _SEVEN
-    there >>= slots.astype(np.uint8)
-    there &= _ONE
-    return there.view(np.bool_)
 
 
 def where_few(mask: npt.NDArray[np.bool_]) -> Ints:

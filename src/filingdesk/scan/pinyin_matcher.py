@@ -12,18 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from filingdesk.scan.matcher_bulk import Patterns
+from filingdesk.scan.matcher_filters import MIX, Beginnings
 from filingdesk.scan.matcher_tables import (
     Codes,
     Ints,
     Keys,
     SlotTable,
     Text,
-    bit_filter,
     concatenated,
-    in_filter,
     pick,
 )
-from filingdesk.scan.matcher_trie import HEAD, Trie
+from filingdesk.scan.matcher_trie import Trie
 from filingdesk.scan.pinyin import (
     CODE,
     IS_LETTER,
@@ -48,9 +47,7 @@ _BITS = np.uint32(SYLLABLE_BITS)
 _PAIRS = 1 << (2 * SYLLABLE_BITS)
 _FEW = 12  # keywords of one sound that are looked at one by one
 _TONED_BITS = np.uint32(12)
-_MIX = np.uint32(0x9E3779B1)
 _MIX_KEY = np.uint32(0x85EBCA6B)
-_MIX_FOUR = np.uint32(0xC2B2AE35)
 _ONE = np.uint32(1)
 _TOP, _CLASSES = np.uint32(1 << 31), np.uint32(31)
 # Two packed characters in one number.
@@ -278,26 +275,13 @@ class LongFinder:
         self.thirds = np.zeros(_PAIRS, dtype=np.uint32)
         np.bitwise_or.at(self.thirds, pairs, _TOP >> _class(third))
         marks = _three(pairs, third)
-        self._triples = bit_filter(marks, len(np.unique(marks)))
-        whole = lengths == HEAD
-        self._threes = bit_filter(marks[whole], int(whole.sum()))
-        begin, lengths, marks = begin[~whole], lengths[~whole], marks[~whole]
-        marks = _further(marks, syllables[begin + 3])
-        whole = lengths == HEAD + 1
-        self._fours = bit_filter(marks[whole], int(whole.sum()))
-        begin, marks = begin[~whole], marks[~whole]
-        self._fives = bit_filter(_further(marks, syllables[begin + 4]), len(begin))
+        self._beginnings = Beginnings.build(syllables, begin, lengths, marks)
 
     def candidates(self, places: Ints, pairs: Codes, syllables: Signs) -> Ints:
         """Which of the places in `syllables`, where these pairs stand, begin a pattern, by the filters."""
         marks = _three(pairs, pick(syllables, places + 2))
-        near = np.flatnonzero(in_filter(self._triples, marks))
-        places, marks = pick(places, near), pick(marks, near)
-        whole = in_filter(self._threes, marks)
-        for length, known in ((3, self._fours), (4, self._fives)):
-            marks = _further(marks, syllables.take(places + length, mode="clip"))
-            whole |= in_filter(known, marks)
-        return places.take(np.flatnonzero(whole))
+        near = self._beginnings.known(marks)
+        return self._beginnings.promising(syllables, pick(places, near), pick(marks, near))
 
     def find(self, syllables: Text, places: Ints) -> tuple[Ints, Ints]:
         """(start, pattern) of the patterns that begin at `places`."""
@@ -310,10 +294,7 @@ class LongFinder:
     def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """All that `load` needs, by name."""
         return {
-            "long_triples": self._triples,
-            "long_threes": self._threes,
-            "long_fours": self._fours,
-            "long_fives": self._fives,
+            **self._beginnings.arrays(),
             "long_thirds": self.thirds,
             **self._trie.arrays(),
         }
@@ -322,10 +303,7 @@ class LongFinder:
     def load(cls, arrays: Arrays) -> "LongFinder":
         """From what `arrays` gave."""
         finder = cls.__new__(cls)
-        finder._triples = arrays["long_triples"].view(np.uint8)
-        finder._threes = arrays["long_threes"].view(np.uint8)
-        finder._fours = arrays["long_fours"].view(np.uint8)
-        finder._fives = arrays["long_fives"].view(np.uint8)
+        finder._beginnings = Beginnings.load(arrays)
         finder.thirds = arrays["long_thirds"].view(np.uint32)
         finder._trie = Trie.load(arrays)
         return finder
@@ -387,7 +365,7 @@ def _pair(high: Codes, low: Codes) -> Codes:
 def _three(pairs: Codes, third: Codes | Signs) -> Codes:
     marks = pairs << _BITS
     marks |= third
-    marks *= _MIX
+    marks *= MIX
     return marks
 
 
@@ -396,13 +374,6 @@ def _class(syllables: Codes) -> Codes:
     classes = syllables & _CLASSES
     np.maximum(classes, _ONE, out=classes)
     return classes
-
-
-def _further(marks: Codes, fourth: Codes | Signs) -> Codes:
-    mixed = fourth * _MIX
-    mixed ^= marks
-    mixed *= _MIX_FOUR
-    return mixed
 
 
 def _toned(left: Codes, right: Codes) -> Codes:

@@ -11,7 +11,8 @@ from filingdesk.scan import folding
 from filingdesk.scan.engine_page import Page
 from filingdesk.scan.entries import Dictionary
 from filingdesk.scan.matcher_bulk import Patterns
-from filingdesk.scan.matcher_tables import Codes, Ints, bit_filter, concatenated, in_filter, where_few
+from filingdesk.scan.matcher_filters import bit_filter, in_filter
+from filingdesk.scan.matcher_tables import Codes, Ints, concatenated, where_few
 from filingdesk.scan.normalize import SENTINEL
 
 _SENTINEL = np.uint32(ord(SENTINEL))
