@@ -17,6 +17,8 @@ TASK = "filingdesk.services.keyword_tasks:try_words"
 SUSPICIONS = frozenset(CHANNELS) - frozenset(DEFAULT_CHANNELS)
 """Channels whose hits are for a person to look at."""
 TYPING_PAUSE_MS = 60
+PAINTED_MS = 150
+"""The page is painted by then; a process that starts takes a core for a while."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class _Run(QObject):
 
     def begin(self) -> None:
         """Start in a thread: even starting a process takes a moment."""
+        if self._ended:
+            return
         threading.Thread(target=self._listen, name="filingdesk-finder", daemon=True).start()
 
     def ask(self, text: str, channels: Sequence[str], number: int) -> None:
@@ -132,7 +136,7 @@ class Finder(QObject):
         self._run = run = _Run(project)
         run.came.connect(self._take)
         run.broke.connect(self._take_fault)
-        run.begin()
+        QTimer.singleShot(PAINTED_MS, run, run.begin)
 
     def stop(self) -> None:
         """End the other process."""
