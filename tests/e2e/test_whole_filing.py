@@ -78,7 +78,7 @@ def company_profile_is_made(hands: Hands, path: Path) -> None:
     hands.fill("subject.website", "https://www.example.cn")
     hands.fill("safety_officer.name", "王样本")
     assert hands.desk.lookup("subject.kind") == "企业"
-    assert shell.top.saved.text().startswith("已保存")
+    hands.bot.waitUntil(lambda: shell.top.saved.text().startswith("已保存"))
     hands.turn_to("单位档案")
     page = hands.page(ProfilePage)
     hands.settled()

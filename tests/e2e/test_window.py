@@ -132,7 +132,7 @@ def test_a_filing_is_begun_filled_in_and_found_again(
     press(qtbot, types.editor.group.chips()[0])
     qtbot.waitUntil(lambda: not deep.isHidden(), timeout=LONG)
     wait_for_report(shell, qtbot)
-    assert shell.top.saved.text().startswith("已保存")
+    qtbot.waitUntil(lambda: shell.top.saved.text().startswith("已保存"))
     picture("03-form")
 
     now = blockers(shell)

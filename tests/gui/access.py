@@ -216,6 +216,7 @@ class Look:
         kind = (type(widget).__name__, str(widget.property("role")))
         if kind not in self._known:
             self._known.add(kind)
+            QApplication.processEvents()  # what was just opened is laid out, and scrolled to
             self._with = (widget, self._picture(widget))
 
     def left(self, widget: QWidget) -> None:

@@ -46,7 +46,7 @@ def test_leaving_a_field_saves_it(project: Shell, qtbot: QtBot) -> None:
     qtbot.keyClick(line(name).line, Qt.Key.Key_Tab)
     assert project.desk is not None
     assert project.desk.facts.subject.name == "示例智联科技"
-    assert project.top.saved.text().startswith("已保存 ")
+    qtbot.waitUntil(lambda: project.top.saved.text().startswith("已保存 "))
 
 
 def test_a_pause_while_typing_saves_too(project: Shell, qtbot: QtBot) -> None:

@@ -63,8 +63,7 @@ def press(button: str) -> list[str]:
 
 
 def test_a_vanished_file_is_told_once_stays_in_sight_and_keeps_what_was_typed(
-    shell: Shell,
-    stick: Path,
+    shell: Shell, stick: Path, qtbot: QtBot
 ) -> None:
     away = stick.with_name("拔掉的")
     stick.rename(away)
@@ -84,7 +83,7 @@ def test_a_vanished_file_is_told_once_stays_in_sight_and_keeps_what_was_typed(
     assert notice.isVisible()
     away.rename(stick)  # the stick is back
     row.commit()
-    assert not notice.isVisible()
+    qtbot.waitUntil(lambda: not notice.isVisible())
     assert shell.top.saved.text().startswith("已保存")
     assert desk_of(shell).facts.subject.name == f"{TYPED}又打几个字"
 

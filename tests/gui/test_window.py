@@ -374,7 +374,7 @@ def test_what_cannot_be_stored_stays_in_its_field_and_closing_asks(
         assert project.desk is not None
     row.commit()
     assert session.facts.subject.name == "不能丢的内容"
-    assert project.top.saved.text().startswith("已保存")
+    qtbot.waitUntil(lambda: project.top.saved.text().startswith("已保存"))
 
 
 def test_help_of_another_page_does_not_come_back_with_the_next_check(

@@ -21,6 +21,7 @@ from filingdesk.domain.values import parse_attachment
 from filingdesk.gui.completeness import Tally
 from filingdesk.gui.jobs import JobRunner, Ticket
 from filingdesk.gui.knowledge import Knowledge, PapersView
+from filingdesk.gui.saving import Saving
 from filingdesk.infra.files import atomic_write, safe_file_name
 from filingdesk.services import openings
 from filingdesk.services.changes import Changes
@@ -83,6 +84,7 @@ class Desk(QObject):
         self._tally: Tally | None = None
         self._route: RouteResult | None = None
         self.papers = PapersView()
+        self._saving = Saving(lambda: session.file.settled, self.saved.emit, self)
         self._papers_pause = QTimer(self)
         self._papers_pause.setSingleShot(True)
         self._papers_pause.setInterval(PAPERS_PAUSE_MS)
@@ -399,7 +401,7 @@ class Desk(QObject):
         try:
             return act()
         except UserError as error:
-            self.saved.emit("未保存")
+            self._saving.refused()
             self.failed.emit(error)
             return _FAILED
 
@@ -415,7 +417,7 @@ class Desk(QObject):
         self._rest.start()
         for key in changes.keys:  # spoken of the old value; the next report speaks of the new one
             self._findings.pop(key, None)
-        self.saved.emit(f"已保存 {datetime.now().astimezone():%H:%M}")
+        self._saving.edited()
         self.changed.emit(changes.keys)
         self.check_soon()
 

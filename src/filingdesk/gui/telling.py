@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject
 
+from filingdesk.gui.saving import SLOW
 from filingdesk.services.workspace import SUFFIX
 
 if TYPE_CHECKING:  # the window is painted before what a project needs is read
@@ -80,7 +81,7 @@ class Telling(QObject):
         self._shell.status.set_packs([pack.title or pack.id for pack in report.packs] if report else [])
 
     def _saved(self, text: str) -> None:
-        self._shell.top.set_saved(text, tone="" if text.startswith("已保存") else "blocker")
+        self._shell.top.set_saved(text, tone="" if text.startswith(("已保存", SLOW)) else "blocker")
 
     def _page_changed(self, _key: str) -> None:
         bench = self._shell.workbench

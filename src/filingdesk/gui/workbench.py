@@ -1,5 +1,6 @@
 """The workbench: one open project with sidebar, pages, help pane, problems drawer; a thin frame around the `Desk`."""
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 
 COMFORTABLE = 360
 """Width from which a paper stands beside form and help, in pixels."""
-IDLE_BUILD_MS, TURNED_MS, BUILD_AHEAD_MS = 60, 150, 600
+IDLE_BUILD_MS, TURNED_MS, BUILD_AHEAD_MS = 40, 150, 600
+RESTED_S = 1.2  # without an edit; what is typed is stored twice a second
 """Between two steps of building pages ahead: typing goes first; the rest after a page was turned to, and after opening."""
 
 
@@ -92,6 +94,7 @@ class Workbench(QWidget):
         desk.field_focused.connect(self._follow)
         self.webform: WebFormWindow | None = None
         desk.webform_wanted.connect(self.open_webform)
+        self._edited = 0.0
         self._idle = QTimer(self)
         self._idle.timeout.connect(self._build_ahead)
         self._states.update()
@@ -163,8 +166,13 @@ class Workbench(QWidget):
 
     def _build_ahead(self) -> None:
         self._idle.setInterval(IDLE_BUILD_MS)
+        if self.desk.jobs.busy() or time.monotonic() - self._edited < RESTED_S:
+            return  # whoever types, and what runs, goes before
         for entry in specs.PAGES:
-            if self.page(entry.key).build_step():
+            if entry.key not in self._pages:
+                self.page(entry.key)
+                return
+            if self._pages[entry.key].build_step():
                 return
         self._idle.stop()
 
@@ -252,6 +260,7 @@ class Workbench(QWidget):
 
     def _changed(self, keys: object) -> None:
         changed = set(keys) if isinstance(keys, frozenset) else None
+        self._edited = time.monotonic()
         current = self.current()
         for key, page in self._pages.items():
             if page is current:

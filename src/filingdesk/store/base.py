@@ -17,6 +17,7 @@ from filingdesk.store.journal import UndoStack
 from filingdesk.store.lock import ProjectLock
 from filingdesk.store.model import CHINA, Change, Kind, LockInfo, Notice, ProjectClosed, Transaction
 from filingdesk.store.schema import journal as journal_table
+from filingdesk.store.settling import Settler
 
 _CLOSE_WAIT_SECONDS = 10.0
 
@@ -49,6 +50,7 @@ class OpenFile:
         self._reader = connect.reader_engine(path, keep=lock is not None)
         self._writer = None if lock is None else connect.writer_engine(path)
         self._wal_tried = False
+        self._settler: Settler | None = None
         self._undo: UndoStack | None = None
         self._backup_day: str | None = None
 
@@ -84,6 +86,8 @@ class OpenFile:
                 self._closed = True
                 self._readers.wait_for(lambda: self._reading == 0, timeout=_CLOSE_WAIT_SECONDS)
             try:
+                if self._settler is not None:
+                    self._settler.close()
                 self._reader.dispose()
                 if self._writer is not None:
                     with faults.told(self.path):
@@ -93,6 +97,11 @@ class OpenFile:
                     self._writer.dispose()
                 if self._lock is not None:
                     self._lock.release()
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that was saved is on the disk; a power cut may take what is not (a program that ends does not)."""
+        return self._settler is None or self._settler.settled
 
     def is_there(self) -> bool:
         """Whether the file still stands where it was opened: nobody moved, deleted or replaced it, the volume is there."""
@@ -188,7 +197,7 @@ class OpenFile:
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        """One transaction: all of it is on the disk when the block has ended, or none."""
+        """One transaction: all of it is saved when the block has ended, or none; see `Settler` for when it is on the disk."""
         with self._write_lock:
             self._check_writable()
             assert self._writer is not None  # noqa: S101 - _check_writable has seen to it
@@ -196,6 +205,8 @@ class OpenFile:
                 self._use_wal()
                 with self._writer.begin() as connection:
                     yield connection
+            if self._settler is not None:
+                self._settler.settle()
 
     def _check_writable(self) -> None:
         if self._closed:
@@ -213,11 +224,18 @@ class OpenFile:
             raise faults.gone(self.path)
 
     def _use_wal(self) -> None:
+        if self._writer is None:
+            return
+        if self._settler is not None and self._settler.failed:
+            with _driver(self._writer.raw_connection()) as connection:
+                connect.wait_for_disk(connection)
+            self._settler = None
         # Only with the first edit: a project that was merely looked at keeps its very bytes.
-        if self._wal_tried or self._writer is None:
+        if self._wal_tried:
             return
         with _driver(self._writer.raw_connection()) as connection:
-            connect.switch_to_wal(connection)
+            if connect.switch_to_wal(connection):
+                self._settler = Settler(self.path)
         self._wal_tried = True
 
     def _fold_back(self) -> None:

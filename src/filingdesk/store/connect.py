@@ -179,7 +179,11 @@ def _begin_with(engine: Engine, statement: str) -> None:
 
 
 def switch_to_wal(connection: sqlite3.Connection) -> bool:
-    """Turn on the write-ahead log; False where the place refuses it (network shares): DELETE stays."""
+    """Turn on the write-ahead log; False where the place refuses it (network shares): DELETE stays.
+
+    With the log a transaction does not wait for the disk, and nothing is folded in while somebody works: `settling` sees to
+    both. Without it each transaction waits.
+    """
     try:
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     except sqlite3.OperationalError as error:
@@ -191,8 +195,17 @@ def switch_to_wal(connection: sqlite3.Connection) -> bool:
         ):
             raise
         mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+    settled_beside = bool(mode == "wal")
+    connection.execute(f"PRAGMA synchronous={'NORMAL' if settled_beside else 'FULL'}")
+    if settled_beside:
+        connection.execute("PRAGMA wal_autocheckpoint=0")
+    return settled_beside
+
+
+def wait_for_disk(connection: sqlite3.Connection) -> None:
+    """From now on a transaction has ended when it is on the disk."""
     connection.execute("PRAGMA synchronous=FULL")
-    return bool(mode == "wal")
+    connection.execute("PRAGMA wal_autocheckpoint=1000")
 
 
 def fold_back(connection: sqlite3.Connection) -> bool:

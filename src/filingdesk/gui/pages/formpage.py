@@ -22,7 +22,7 @@ from filingdesk.gui.widgets.cards import Card
 from filingdesk.gui.widgets.labels import label
 from filingdesk.services.changes import COMMENT
 
-ROWS_PER_STEP = 5
+ROWS_PER_STEP = 3
 
 
 class FormPage(ScrollPage):
