@@ -11,7 +11,8 @@ from filingdesk.gui.pages.library_search_policy import PolicyDialog
 from filingdesk.gui.shell import Shell
 from filingdesk.services import cards
 from filingdesk.services import registry_lists as lists
-from gui.delivery import desk_of, settle, show, told_faults
+from filingdesk.services.changes import TYPED
+from gui.delivery import answer, desk_of, settle, show, told_faults
 
 A = "网信算备330106000000000000001号"
 
@@ -69,6 +70,32 @@ def test_policies_of_ones_own(project: Shell, qtbot: QtBot, page: LibrarySearchP
     page.pane.remove_button.click()
     assert page.model.rows == []
     assert all(not c.own for c in cards.policy_cards())
+
+
+def test_a_half_written_policy_is_put_back(project: Shell, qtbot: QtBot, page: LibrarySearchPage) -> None:
+    desk = desk_of(project)
+
+    def killed(dialog: PolicyDialog) -> None:
+        dialog.title_line.setText("某区奖励")
+        dialog.text.setPlainText("写了一半")
+        dialog.confirmed.setChecked(True)
+        qtbot.waitUntil(lambda: bool(desk.session.marks(TYPED)))
+        dialog.setParent(None)
+        dialog.done(2)  # neither saved nor given up
+
+    def found_again(dialog: PolicyDialog) -> None:
+        assert (dialog.title_line.text(), dialog.text.toPlainText()) == ("某区奖励", "写了一半")
+        assert dialog.confirmed.isChecked()
+        dialog.ok.click()
+
+    first = answer(PolicyDialog, killed)
+    page.edit_policy(None)
+    assert first
+    second = answer(PolicyDialog, found_again)
+    page.edit_policy(None)
+    assert second
+    assert "某区奖励" in {card.title for card in cards.policy_cards() if card.own}
+    assert not desk.session.marks(TYPED), "saved: nothing is held any more"
 
 
 def test_public_lists(project: Shell, qtbot: QtBot, page: LibrarySearchPage, tmp_path: Path) -> None:

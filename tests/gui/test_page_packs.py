@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from filingdesk.gui.pages.packs import COMPARE, LOCAL, PacksPage
@@ -19,7 +19,8 @@ from filingdesk.infra.resources import resource_path
 from filingdesk.rules import packstore
 from filingdesk.rules.registry import load_pack
 from filingdesk.services import checking, localrules, upgrades
-from gui.delivery import desk_of, open_sample, settle, show
+from filingdesk.services.changes import TYPED
+from gui.delivery import desk_of, open_sample, ready, settle, show
 
 
 def packs_page(shell: Shell) -> PacksPage:
@@ -185,8 +186,16 @@ def test_switching_local_rules_on_checks_anew_and_changes_what_the_counts_ask(
     assert not again.box.isChecked()
 
 
+def new_rules(page: PacksPage) -> LocalRulesDialog:
+    """The editor for new local rules, as the page opens it."""
+    before = set(page.local.findChildren(LocalRulesDialog))
+    page.local.edit(None)
+    [dialog] = set(page.local.findChildren(LocalRulesDialog)) - before
+    return dialog
+
+
 def filled(page: PacksPage) -> LocalRulesDialog:
-    dialog = LocalRulesDialog(page.desk.session.today, None, page.local)
+    dialog = new_rules(page)
     dialog.title.setText("示例区要求")
     dialog.law.setText("示例区通知（虚构）")
     dialog.text.setPlainText("关键词总量必须达到。")
@@ -210,7 +219,6 @@ def test_local_rules_are_written_without_yaml(shell: Shell, qtbot: QtBot, tmp_pa
     page = packs_page(shell)
     page.show_view(LOCAL)
     dialog = filled(page)
-    dialog.finished.connect(lambda _code: page.local._edited(dialog))
     assert dialog.check()
     assert "可以保存" in dialog.problem.text()
     dialog.save()
@@ -227,9 +235,9 @@ def test_local_rules_are_written_without_yaml(shell: Shell, qtbot: QtBot, tmp_pa
     assert checking.threshold("T13.sample", desk.session.snapshot()) == 400
     # Saved anew while it is on: judged anew.
     draft = localrules.draft_of(identity)
-    again = LocalRulesDialog(desk.session.today, draft, page.local)
+    page.local.edit(identity)
+    again = next(d for d in page.local.findChildren(LocalRulesDialog) if d.isVisible())
     assert again.draft() == replace(draft, rules=draft.rules)
-    again.finished.connect(lambda _code: page.local._edited(again))
     again._drop(next(e for e in again._entries if type(e).__name__ == "RuleEntry"))
     again.save()
     qtbot.waitUntil(
@@ -308,3 +316,35 @@ def test_local_rules_that_are_missing_here_can_be_switched_off(project: Shell, q
     page.local.switch(draft.id, False)
     settle(project, qtbot)
     assert desk.session.snapshot().overlays == ()
+
+
+def test_half_written_local_rules_outlive_the_program(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    desk = open_sample(shell, qtbot, tmp_path, "incomplete")
+    page = packs_page(shell)
+    page.show_view(LOCAL)
+    half = filled(page)
+    typed = replace(half.draft(), id="")
+    qtbot.waitUntil(lambda: any("示例区要求" in str(mark) for mark in desk.session.marks(TYPED).values()))
+    path = desk.session.path
+    half.deleteLater()  # as if it had never been answered
+    shell.close_project()
+    assert shell.open_project(path)
+    desk = ready(shell, qtbot)
+    page = packs_page(shell)
+    page.show_view(LOCAL)
+    again = new_rules(page)
+    assert replace(again.draft(), id="") == typed
+    assert any("放回来" in words.text() for words in again.findChildren(QLabel)), "and says so"
+    again.reject()
+    leave(again)
+    assert again.result() == QDialog.DialogCode.Rejected
+    assert not desk.session.marks(TYPED), "given up means given up"
+    fresh_one = new_rules(page)
+    assert not fresh_one.title.text()
+    fresh_one.reject()
+
+
+def leave(dialog: QDialog) -> None:
+    """Press 放弃 in the question of a dialog."""
+    box = dialog.findChildren(QMessageBox)[-1]
+    next(button for button in box.buttons() if button.text() == "放弃").click()

@@ -60,6 +60,6 @@ class Tally:
             self._below = below
         return self._below
 
-    def first_blank(self, page: str) -> str:
-        """The path of the first unanswered question of a page; blank when all are answered."""
-        return next((one.path for one in self._asked if not one.answered and one.page == page), "")
+    def blanks(self, page: str) -> tuple[str, ...]:
+        """The paths of the unanswered questions of a page, in its order."""
+        return tuple(one.path for one in self._asked if not one.answered and one.page == page)

@@ -1,14 +1,19 @@
-"""The help pane: follows the focused field and says what to write, why, a good and a bad example, the clause, the papers."""
+"""The help pane: follows the focused field and says what to write, why, a good and a bad example, the clause, the papers.
 
-from collections.abc import Sequence
+While no field has the cursor it speaks of the page (`pagehelp`).
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from filingdesk.domain.meta import SourceMark
 from filingdesk.gui.theme import Size, Space
 from filingdesk.gui.widgets.badge import SourceBadge
+from filingdesk.gui.widgets.buttons import Door
 from filingdesk.gui.widgets.cards import EmptyState
 from filingdesk.gui.widgets.labels import Prose, label
 
@@ -24,7 +29,7 @@ class ClauseLine:
 
 @dataclass(frozen=True)
 class HelpContent:
-    """What the pane says of one field; blank parts are left out."""
+    """What the pane says of one field, or of a page; blank parts are left out."""
 
     title: str
     text: str = ""
@@ -35,14 +40,21 @@ class HelpContent:
     used_in: Sequence[tuple[str, str]] = ()
     """Papers that use the field, as (paper id, title)."""
     findings: Sequence[str] = ()
-    """What the self-check says of this field now."""
+    """What the self-check says now."""
     note: str = ""
+    used_title: str = "用于"
+    doors_title: str = ""
+    doors: Sequence[tuple[str, str]] = ()
+    """Places to go to, as (path, words)."""
+    doors_rest: str = ""
+    """What follows the places."""
 
 
 class HelpPane(QFrame):
-    """The right pane; `paper_clicked` tells the id of a paper a user wants to see."""
+    """The right pane; `paper_clicked` tells the id of a paper a user wants to see, `field_clicked` the path of a field."""
 
     paper_clicked = Signal(str)
+    field_clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +112,12 @@ class HelpPane(QFrame):
             self._heading(column, "自检发现")
             for sentence in content.findings:
                 column.addWidget(self._quote(sentence, "bad"))
+        if content.doors or content.doors_rest:
+            self._heading(column, content.doors_title)
+            for path, words in content.doors:
+                self._door(column, words, f"去填：{words}", partial(self.field_clicked.emit, path))
+            if content.doors_rest:
+                column.addWidget(Prose(content.doors_rest, "secondary"))
         if content.why:
             self._heading(column, "为什么问")
             column.addWidget(Prose(content.why, "secondary"))
@@ -120,19 +138,16 @@ class HelpPane(QFrame):
                 if clause.summary:
                     column.addWidget(Prose(clause.summary, "small"))
         if content.used_in:
-            self._heading(column, "用于")
+            self._heading(column, content.used_title)
             for identifier, paper in content.used_in:
-                link = QPushButton(paper)
-                link.setProperty("role", "link")
-                link.setAccessibleName(f"打开文书：{paper}")
-                link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                link.clicked.connect(
-                    lambda _checked=False, identifier=identifier: self.paper_clicked.emit(identifier)
-                )
-                column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+                self._door(column, paper, f"打开文书：{paper}", partial(self.paper_clicked.emit, identifier))
         if content.note:
             column.addSpacing(Space.S)
             column.addWidget(Prose(content.note, "muted"))
+
+    @staticmethod
+    def _door(column: QVBoxLayout, words: str, name: str, act: Callable[[], object]) -> None:
+        column.addWidget(Door(words, act, name=name))
 
     @staticmethod
     def _heading(column: QVBoxLayout, text: str) -> None:

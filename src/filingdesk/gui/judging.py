@@ -8,7 +8,7 @@ from filingdesk.domain.report import RuleResult
 from filingdesk.domain.values import parse_date
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.dialogs import AttestDialog, WaiveDialog
-from filingdesk.gui.forms.storing import Held
+from filingdesk.gui.forms.storing import HeldText
 from filingdesk.infra.files import telling
 from filingdesk.services.changes import Changes
 
@@ -16,7 +16,7 @@ from filingdesk.services.changes import Changes
 def waive(desk: Desk, rule: str, message: str, fingerprint: str, parent: QWidget | None = None) -> bool:
     """Ask for a reason and set the finding aside; False when the user changed their mind."""
     dialog = WaiveDialog(rule, message, parent)
-    held = Held(dialog.reason, desk, f"waive/{rule}:{fingerprint}")
+    held = HeldText(dialog.reason, desk, f"waive/{rule}:{fingerprint}")
     if dialog.exec() != QDialog.DialogCode.Accepted:
         held.store()
         return False
@@ -38,7 +38,7 @@ def attest(desk: Desk, result: RuleResult, parent: QWidget | None = None) -> boo
         evidence=given.evidence if given else (),
         parent=parent,
     )
-    held = Held(dialog.statement, desk, f"attest/{result.id}")
+    held = HeldText(dialog.statement, desk, f"attest/{result.id}")
     if dialog.exec() != QDialog.DialogCode.Accepted:
         held.store()
         return False

@@ -22,6 +22,7 @@ from filingdesk.gui.judging import attest, waive
 from filingdesk.gui.navstates import NavStates
 from filingdesk.gui.notices import Notices
 from filingdesk.gui.page import Page
+from filingdesk.gui.pagehelp import page_help
 from filingdesk.gui.panes import first_stops
 from filingdesk.gui.places import NOT_JUDGED, RULE, UNCHECKED, home
 from filingdesk.gui.registry import entries, groups
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 COMFORTABLE = 360
 """Width from which a paper stands beside form and help, in pixels."""
 IDLE_BUILD_MS, TURNED_MS, BUILD_AHEAD_MS = 40, 150, 600
-RESTED_S = 1.2  # without an edit; what is typed is stored twice a second
 """Between two steps of building pages ahead: typing goes first; the rest after a page was turned to, and after opening."""
+RESTED_S = 1.2
+"""Without an edit, until pages are built ahead; what is typed is stored twice a second."""
 
 
 class Workbench(QWidget):
@@ -64,6 +66,7 @@ class Workbench(QWidget):
         self.stack = QStackedWidget()
         self.help = HelpPane()
         self.help.paper_clicked.connect(lambda paper: self.go("papers", f"paper:{paper}"))
+        self.help.field_clicked.connect(lambda path: self.go("", path))
         self.drawer = ProblemsDrawer()
         self.drawer.jump.connect(self._jump)
         self.drawer.waive.connect(self._waive)
@@ -150,13 +153,13 @@ class Workbench(QWidget):
             before.flush()
         if before is not page:
             self.desk.focused_key = ""
-            self.help.show_content(None)
         self.stack.setCurrentWidget(page)
         self._freshen(key, page)
         self.sidebar.select(key)
         self.drawer.show_page(key)
         self.find_bar.close_unless(page)
         self._fit_panes(page)
+        self._rest_help()
         self.page_changed.emit(key)
         return page
 
@@ -272,6 +275,7 @@ class Workbench(QWidget):
         focused = self.desk.focused_key
         if focused and changed and focused in changed:
             self._follow(focused)
+        self._rest_help()
 
     def _checked(self) -> None:
         current = self.current()
@@ -284,10 +288,18 @@ class Workbench(QWidget):
         self._show_problems()
         if self.desk.focused_key:
             self._follow(self.desk.focused_key)
+        self._rest_help()
 
     def _papers_known(self) -> None:
         for page in self._pages.values():
             page.refresh_papers()
+        self._rest_help()
+
+    def _rest_help(self) -> None:
+        """While no field has the cursor the help pane speaks of the page."""
+        page = self.current()
+        if page is not None and page.shows_help and not self.desk.focused_key:
+            self.help.show_content(page_help(self.desk, page))
 
     def _show_problems(self) -> None:
         report = self.desk.report

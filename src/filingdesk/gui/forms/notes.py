@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.flat import Value
 from filingdesk.domain.specs import FieldSpec, label_of, spec_of, trail_of
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.forms.storing import Held
+from filingdesk.gui.forms.storing import HeldText
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge
 from filingdesk.gui.widgets.buttons import button
@@ -85,7 +85,7 @@ class NotesDialog(_Sheet):
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(72)
         self.text.textChanged.connect(self._complete)
-        self._held = Held(self.text, desk, f"note/{key}")
+        self._held = HeldText(self.text, desk, f"note/{key}")
         self.finished.connect(lambda _code: self._held.store())
         self.to = QLineEdit()
         self.to.setAccessibleName("问谁")
@@ -177,7 +177,7 @@ class NotesDialog(_Sheet):
 
     def _answer(self, note: Note) -> None:
         dialog = AnswerDialog(note, self)
-        held = Held(dialog.text, self.desk, f"answer/{note.id}")
+        held = HeldText(dialog.text, self.desk, f"answer/{note.id}")
         if dialog.exec() == QDialog.DialogCode.Accepted:
             by, text = dialog.by.text(), dialog.text.toPlainText()
             held.over(self._do(lambda: asking.answer(self.desk.session, note, text, by=by)))

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QDialog, QPlainTextEdit
 
 from filingdesk.domain.errors import UserError
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.widgets.dialog import Dialog
 from filingdesk.services import typed
 
 LATEST_MS = 500
@@ -45,27 +46,37 @@ def drop(desk: Desk, name: str) -> None:
 
 
 class Held(QObject):
-    """Keeps what is typed into the text of a dialog until something was made of it (`over`), and puts it back the next time:
-    also after Esc, or when the program was killed."""
+    """Keeps what is typed into a dialog until something was made of it (`over`), and puts it back the next time: also when the
+    program was killed. `read` gives all of it as one text, `write` puts such a text into the dialog (`ValueError`: it is none);
+    `base` is what it was typed over, when that is more, or less, than what the dialog begins with."""
 
-    def __init__(self, edit: QPlainTextEdit, desk: Desk, name: str) -> None:
-        super().__init__(edit)
-        self._edit, self._desk, self._name = edit, desk, name
-        self._base = edit.toPlainText()
+    def __init__(
+        self,
+        parent: QObject,
+        desk: Desk,
+        name: str,
+        read: Callable[[], str],
+        write: Callable[[str], object],
+        base: str | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._read, self._desk, self._name = read, desk, name
+        self._first = read()
+        self._base = self._first if base is None else base
+        self.restored = False
         found = typed.held(desk.session, name, self._base)
         if found is not None:
-            edit.setPlainText(found)
+            with suppress(ValueError):  # another edition of the program may ask for other things
+                write(found)
+                self.restored = True
         self._closed = False
-        self._storing = Storing(self.store, self)
         desk.closing.connect(self._close)
-        edit.textChanged.connect(self._storing.typed)
 
     def store(self) -> None:
         """Keep what stands there now."""
-        self._storing.stop()
-        if self._closed:
-            return
-        hold(self._desk, self._name, self._base, self._edit.toPlainText())
+        if not self._closed:
+            now = self._read()
+            hold(self._desk, self._name, self._base, self._base if now == self._first else now)
 
     def _close(self) -> None:
         """The project goes while the dialog is open: what comes after it can store nothing any more."""
@@ -78,3 +89,44 @@ class Held(QObject):
         if made is not None and not self._closed:
             drop(self._desk, self._name)
         return made is not None
+
+
+class HeldText(Held):
+    """Holds the text of a dialog that has one; Esc keeps it, too."""
+
+    def __init__(self, edit: QPlainTextEdit, desk: Desk, name: str) -> None:
+        super().__init__(edit, desk, name, edit.toPlainText, edit.setPlainText)
+        self._storing = Storing(self.store, self)
+        edit.textChanged.connect(self._storing.typed)
+
+    def store(self) -> None:
+        self._storing.stop()
+        super().store()
+
+
+class HeldForm(Held):
+    """Holds all that a dialog asks for, looked at twice a second while it is open; who leaves it by Esc gives it up."""
+
+    def __init__(
+        self,
+        dialog: Dialog,
+        desk: Desk,
+        name: str,
+        read: Callable[[], str],
+        write: Callable[[str], object],
+        base: str,
+    ) -> None:
+        dialog.note_words()
+        super().__init__(dialog, desk, name, read, write, base)
+        if self.restored:
+            dialog.say_first("上次没有写完的内容已放回来。不想要了，按取消后选“放弃”。")
+        self._look = QTimer(self)
+        self._look.setInterval(LATEST_MS)
+        self._look.timeout.connect(self.store)
+        self._look.start()
+        dialog.finished.connect(self._finished)
+
+    def _finished(self, code: int) -> None:
+        self._look.stop()
+        if code == QDialog.DialogCode.Rejected and not self._closed:
+            drop(self._desk, self._name)

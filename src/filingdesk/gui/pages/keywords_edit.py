@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.records import KeywordRecord
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.forms.storing import Held
+from filingdesk.gui.forms.storing import HeldText
 from filingdesk.gui.garbage import bulk
 from filingdesk.gui.pages.listings import Remark, RemarkTable
 from filingdesk.gui.pages.work import WorkSheet, WorkStrip
@@ -135,7 +135,7 @@ class LibraryEditor(QObject):
         box.setTabChangesFocus(True)
         box.setMinimumHeight(140)
         dialog.form.addRow("关键词", box)
-        held = Held(box, self.desk, "keywords/add")
+        held = HeldText(box, self.desk, "keywords/add")
         dialog.rejected.connect(held.store)
         risks = dialog.add_risks(self.names, risk)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout, QWidget
 
 from filingdesk.gui.desk import Desk
+from filingdesk.gui.forms.storing import HeldForm
 from filingdesk.gui.page import Page, PageHead
 from filingdesk.gui.pages.lazy_rows import Column, PlainRows, table_view
 from filingdesk.gui.pages.library_search_card import CardPane
@@ -190,19 +191,20 @@ class LibrarySearchPage(Page):
     def edit_policy(self, card: cards.Card | None) -> None:
         """Write a policy card, or rewrite one."""
         dialog = PolicyDialog(card, self.desk.session.today, self)
-        if dialog.exec():
-            self._store(dialog.data())
+        name = f"policy/{card.id if card else ''}"
+        base = dialog.typed() if card else ""
+        held = HeldForm(dialog, self.desk, name, dialog.typed, dialog.type_again, base=base)
+        if dialog.exec() and (data := dialog.data()) is not None:
+            held.over(self._store(data))
 
-    def _store(self, data: cards.PolicyData | None) -> None:
-        if data is None:
-            return
-
+    def _store(self, data: cards.PolicyData) -> bool | None:
         def save() -> bool:
             cards.save_policy(data)
             return True
 
-        if self.desk.attempt(save):
+        if saved := self.desk.attempt(save):
             self._policies_changed("政策卡片已保存。")
+        return saved
 
     def _remove_policy(self, card: cards.Card) -> None:
         def remove() -> bool:

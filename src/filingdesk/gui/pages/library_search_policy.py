@@ -1,5 +1,6 @@
 """Writing a policy card of one's own, or rewriting a shipped one."""
 
+import json
 from datetime import date
 
 from PySide6.QtWidgets import (
@@ -45,6 +46,8 @@ class PolicyDialog(Dialog):
         self.todo = self._box(form, "要核实什么", card.todo if card else "")
         self.link = self._line(form, "出处", card.link_text if card else "")
         self.day = self._line(form, "消息日期", card.checked_on if card else today.isoformat())
+        self._lines = (self.title_line, self.region, self.link, self.day)
+        self._boxes = (self.text, self.todo)
         self.confirmed = QCheckBox("已向主管部门核实")
         self.confirmed.setChecked(bool(card and card.state == cards.CONFIRMED))
         form.addRow("", self.confirmed)
@@ -53,6 +56,20 @@ class PolicyDialog(Dialog):
         outer.addWidget(self.told)
         buttons, self.ok = self.answers("保存", self._check)
         outer.addWidget(buttons)
+
+    def typed(self) -> str:
+        """All that is typed, for `type_again`."""
+        lines = [line.text() for line in self._lines]
+        return json.dumps([lines, [box.toPlainText() for box in self._boxes], self.confirmed.isChecked()])
+
+    def type_again(self, typed: str) -> None:
+        """Put back what was typed."""
+        lines, boxes, confirmed = json.loads(typed)
+        for line, text in zip(self._lines, lines, strict=True):
+            line.setText(text)
+        for box, text in zip(self._boxes, boxes, strict=True):
+            box.setPlainText(text)
+        self.confirmed.setChecked(confirmed)
 
     @staticmethod
     def _line(form: QFormLayout, name: str, text: str) -> QLineEdit:

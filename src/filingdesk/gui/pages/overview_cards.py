@@ -102,7 +102,7 @@ class NextCard(Card):
             tally = done.pages.get(page.key)
             if tally is None or tally.filled == tally.asked:
                 continue
-            blank = done.first_blank(page.key)
+            blank = done.blanks(page.key)[0]
             text = f"填写「{page.title}」，还差 {tally.asked - tally.filled} 项"
             lines.append(Todo("info", text, f"从「{specs.label_of(blank)}」开始", page.key, blank))
         return lines

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from pydantic import TypeAdapter
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -40,6 +41,8 @@ _SOURCES = (
     SourceMark.STANDARD_UNCHECKED,
     SourceMark.VENDOR,
 )
+DRAFT = TypeAdapter(Draft)
+"""Local rules as a text and back."""
 _SEPARATORS = str.maketrans("，,；;\n", "、、、、、")
 
 
@@ -250,7 +253,7 @@ class LocalRulesDialog(Dialog):
         super().__init__(parent)
         self.saved: Draft | None = None
         self._today = today
-        self._id = draft.id if draft is not None else ""
+        self._id = draft.id if draft is not None else localrules.new_id()
         self._packs = localrules.targets()
         self._entries: list[_Entry] = []
         self.setWindowTitle("本地规则")
@@ -322,12 +325,15 @@ class LocalRulesDialog(Dialog):
             form.addRow(label(name, "fieldLabel"), widget)
         self._column.addLayout(form)
         if draft is not None:
-            self.title.setText(draft.title)
-            choose(self.pack, draft.overlay_of)
-            self.law.setText(draft.law)
-            self.text.setPlainText(draft.text)
-            choose(self.source, draft.source.value)
-            self.since.setText(draft.effective_from)
+            self._fill_head(draft)
+
+    def _fill_head(self, draft: Draft) -> None:
+        self.title.setText(draft.title)
+        choose(self.pack, draft.overlay_of)
+        self.law.setText(draft.law)
+        self.text.setPlainText(draft.text)
+        choose(self.source, draft.source.value)
+        self.since.setText(draft.effective_from)
 
     def _section(self, title: str, action: str, add: Callable[[], object]) -> QVBoxLayout:
         head = QHBoxLayout()
@@ -401,12 +407,24 @@ class LocalRulesDialog(Dialog):
             source=SourceMark(self.source.currentData()),
             effective_from=self.since.text().strip(),
             checked_on=self._today.isoformat(),
-            id=self._id or localrules.new_id(),
+            id=self._id,
             severities=tuple(e.draft() for e in self._entries if isinstance(e, SeverityEntry)),
             parameters=tuple(e.draft() for e in self._entries if isinstance(e, ParameterEntry)),
             rules=tuple(e.draft() for e in self._entries if isinstance(e, RuleEntry)),
         )
         return replace(made, title=made.title.strip())
+
+    def typed(self) -> str:
+        """All that is typed, for `type_again`."""
+        return DRAFT.dump_json(self.draft()).decode()
+
+    def type_again(self, typed: str) -> None:
+        """Put back what was typed."""
+        draft = DRAFT.validate_json(typed)
+        for entry in list(self._entries):
+            self._drop(entry)
+        self._fill_head(draft)
+        self._fill(draft)
 
     def check(self) -> bool:
         """Try what is written; says what is wrong, or that it is good."""

@@ -22,7 +22,8 @@ from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.domain.report import SEVERITY_WORDS
 from filingdesk.gui.boxes import ask, question_box
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.pages.packs_editor import LocalRulesDialog
+from filingdesk.gui.forms.storing import HeldForm
+from filingdesk.gui.pages.packs_editor import DRAFT, LocalRulesDialog
 from filingdesk.gui.pages.packs_offer import effect_words
 from filingdesk.gui.theme import Space
 from filingdesk.gui.widgets.badge import Badge, SourceBadge
@@ -285,15 +286,20 @@ class LocalView(QWidget):
         if identity and draft is None:
             return
         dialog = LocalRulesDialog(self._desk.session.today, draft, self)
+        base = DRAFT.dump_json(draft).decode() if draft else ""
+        held = HeldForm(
+            dialog, self._desk, f"rules/{identity or ''}", dialog.typed, dialog.type_again, base=base
+        )
         dialog.finished.connect(
-            lambda code: self._edited(dialog) if code == QDialog.DialogCode.Accepted else None
+            lambda code: self._edited(dialog, held) if code == QDialog.DialogCode.Accepted else None
         )
         dialog.open()
 
-    def _edited(self, dialog: LocalRulesDialog) -> None:
+    def _edited(self, dialog: LocalRulesDialog, held: HeldForm) -> None:
         saved = dialog.saved
         if saved is None:
             return
+        held.over(saved)
         self._again()
         on = saved.id in self._desk.session.snapshot().overlays
         if on:

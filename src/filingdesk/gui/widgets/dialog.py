@@ -11,11 +11,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from filingdesk.gui.boxes import ask, question_box
-from filingdesk.gui.widgets.labels import set_look
+from filingdesk.gui.widgets.labels import label, set_look
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -30,7 +31,7 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._first_words: list[str] = []
+        self._first_words: list[str] | None = None
 
     def answers(
         self, yes: str, act: Callable[[], object] | None = None, no: str = "取消"
@@ -75,6 +76,16 @@ class Dialog(QDialog):
         lines = [line.text() for line in self.findChildren(QLineEdit)]
         return [*lines, *(text.toPlainText() for text in self.findChildren(QPlainTextEdit))]
 
+    def note_words(self) -> None:
+        """What is written from here on is what leaving would lose."""
+        self._first_words = self._words()
+
+    def say_first(self, text: str) -> None:
+        """A sentence below the title."""
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(1, label(text, "secondary", wrap=True, parent=self))
+
     def reject(self) -> None:
         if not self.asks_before_leaving or self._words() == self._first_words:
             super().reject()
@@ -87,7 +98,8 @@ class Dialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         self.settle_buttons()
-        self._first_words = self._words()
+        if self._first_words is None:
+            self.note_words()
         super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
