@@ -145,10 +145,12 @@ class ScrollPage(Page):
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page in the registry: how it is called in the sidebar, how it is made, and the module that this takes."""
+    """A page in the registry: how it is called in the sidebar, how it is made, and the module that this takes. `ahead`: it takes
+    long enough to be made before anybody asks for it, and making it changes nothing."""
 
     key: str
     title: str
     group: str
     make: Callable[[Desk], Page]
     module: str
+    ahead: bool = False

@@ -29,17 +29,17 @@ def _form(page: specs.Page) -> PageEntry:
 
     group = _PLACED.get(page.key) or specs.STAGE_TITLES.get(page.stage or "", "")
     module = "industry" if page.key == "industry" else "formpage"
-    return PageEntry(page.key, page.title, group, make, f"filingdesk.gui.pages.{module}")
+    return PageEntry(page.key, page.title, group, make, f"filingdesk.gui.pages.{module}", ahead=True)
 
 
-def _own(key: str, title: str, group: str, module: str, name: str) -> PageEntry:
+def _own(key: str, title: str, group: str, module: str, name: str, *, ahead: bool = False) -> PageEntry:
     def make(desk: Desk) -> Page:
         made = getattr(import_module(f"filingdesk.gui.pages.{module}"), name)(desk)
         if not isinstance(made, Page):
             raise TypeError(f"{module}.{name} is no page")
         return made
 
-    return PageEntry(key, title, group, make, f"filingdesk.gui.pages.{module}")
+    return PageEntry(key, title, group, make, f"filingdesk.gui.pages.{module}", ahead)
 
 
 def modules() -> tuple[str, ...]:
@@ -51,11 +51,15 @@ def entries() -> tuple[PageEntry, ...]:
     """All pages in the order of the sidebar."""
     forms = [_form(page) for page in specs.PAGES]
     by_key = {entry.key: entry for entry in forms}
-    route = _own("intake", "适用判定", "", "route", "RoutePage")
+    route = _own("intake", "适用判定", "", "route", "RoutePage", ahead=True)
     large_model = [entry for entry in forms if entry.group == "大模型备案"]
     place = next((i for i, entry in enumerate(large_model) if entry.key == "measures"), len(large_model))
-    large_model.insert(place, _own("keywords", "关键词库", "大模型备案", "keywords", "KeywordsPage"))
-    large_model.insert(place + 1, _own("questions", "测试题库", "大模型备案", "questions", "QuestionsPage"))
+    large_model.insert(
+        place, _own("keywords", "关键词库", "大模型备案", "keywords", "KeywordsPage", ahead=True)
+    )
+    large_model.insert(
+        place + 1, _own("questions", "测试题库", "大模型备案", "questions", "QuestionsPage", ahead=True)
+    )
     return (
         _own("overview", "总览", "", "overview", "OverviewPage"),
         route,
@@ -63,18 +67,18 @@ def entries() -> tuple[PageEntry, ...]:
         *(entry for entry in forms if entry.group == "" and entry.key != route.key),
         _own("profile", "单位档案", "", "profile", "ProfilePage"),
         *(entry for entry in forms if entry.group == "算法备案"),
-        _own("architecture", "架构描述", "算法备案", "architecture", "ArchitecturePage"),
-        _own("reuse", "沿用关系", "大模型备案", "reuse_map", "ReusePage"),
+        _own("architecture", "架构描述", "算法备案", "architecture", "ArchitecturePage", ahead=True),
+        _own("reuse", "沿用关系", "大模型备案", "reuse_map", "ReusePage", ahead=True),
         *large_model,
-        _own("check", "自检", "核对", "checkreport", "CheckPage"),
+        _own("check", "自检", "核对", "checkreport", "CheckPage", ahead=True),
         _own("consistency", "一致性", "核对", "consistency", "ConsistencyPage"),
         _own("boilerplate", "雷同自查", "核对", "boilerplate", "BoilerplatePage"),
         _own("asks", "待问事项", "核对", "asks", "AsksPage"),
-        _own("packs", "规则与版本", "核对", "packs", "PacksPage"),
+        _own("packs", "规则与版本", "核对", "packs", "PacksPage", ahead=True),
         by_key["evidence"],
         _own("papers", "文书", "文书", "papers", "PapersPage"),
         _own("templates", "模板", "文书", "templates", "TemplatesPage"),
-        _own("own-forms", "自备表单", "文书", "own_forms", "OwnFormsPage"),
+        _own("own-forms", "自备表单", "文书", "own_forms", "OwnFormsPage", ahead=True),
         _own("own-look", "本单位格式", "文书", "own_look", "OwnLookPage"),
         _own("returned", "退回稿", "文书", "returned", "ReturnedPage"),
         _own("versions", "版本比较", "文书", "versions", "VersionsPage"),

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from filingdesk.domain import specs
 from filingdesk.domain.paths import pattern_of
 from filingdesk.domain.specs import FieldSpec, page_of, spec_of
 from filingdesk.gui.desk import Desk
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 COMFORTABLE = 360
 """Width from which a paper stands beside form and help, in pixels."""
-IDLE_BUILD_MS, TURNED_MS, BUILD_AHEAD_MS = 40, 150, 600
+IDLE_BUILD_MS, TURNED_MS, BUILD_AHEAD_MS = 20, 150, 300
 """Between two steps of building pages ahead: typing goes first; the rest after a page was turned to, and after opening."""
 RESTED_S = 1.2
 """Without an edit, until pages are built ahead; what is typed is stored twice a second."""
@@ -164,18 +163,16 @@ class Workbench(QWidget):
         return page
 
     def build_ahead(self) -> None:
-        """Build the pages of forms while nothing else happens, so that turning to one is quick."""
+        """Build pages while nothing else happens, from the top, so that turning to one is quick."""
         self._idle.start(BUILD_AHEAD_MS)
 
     def _build_ahead(self) -> None:
         self._idle.setInterval(IDLE_BUILD_MS)
         if self.desk.jobs.busy() or time.monotonic() - self._edited < RESTED_S:
             return  # whoever types, and what runs, goes before
-        for entry in specs.PAGES:
-            if entry.key not in self._pages:
-                self.page(entry.key)
-                return
-            if self._pages[entry.key].build_step():
+        for key, entry in self._entries.items():
+            if entry.ahead and (key not in self._pages or self._pages[key].build_step()):
+                self.page(key)
                 return
         self._idle.stop()
 
@@ -298,8 +295,8 @@ class Workbench(QWidget):
     def _rest_help(self) -> None:
         """While no field has the cursor the help pane speaks of the page."""
         page = self.current()
-        if page is not None and page.shows_help and not self.desk.focused_key:
-            self.help.show_content(page_help(self.desk, page))
+        if page is not None and not self.desk.focused_key:
+            self.help.show_content(page_help(self.desk, page) if page.shows_help else None)
 
     def _show_problems(self) -> None:
         report = self.desk.report

@@ -92,8 +92,20 @@ class ArchitecturePage(Page):
         self._pause.timeout.connect(self._judge_source)
         self._storing = Storing(self._hold, self)
         desk.closing.connect(self._storing.stop)
+        self._filled = self._recovered = False
+
+    def build_step(self) -> bool:
+        if self._filled:
+            return False
+        self._filled = True
         self.refresh(None)
-        self._recover()
+        return True
+
+    def build(self) -> None:
+        self.build_step()
+        if not self._recovered:
+            self._recovered = True
+            self._recover()
 
     def _make_head(self) -> PageHead:
         head = PageHead(self.title, "算法由哪些部分组成、数据怎样流动；架构图和《算法技术说明书》按它生成。")

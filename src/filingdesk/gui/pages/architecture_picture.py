@@ -1,7 +1,7 @@
 """The drawing of the architecture beside its form, made away from the window."""
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from filingdesk.domain.jobs import Cancel, Report
@@ -115,6 +115,12 @@ class Picture(Card):
             self._soon.stop()
         else:
             self.waiting.setVisible(not self._drawn)
+            if self.isVisible():  # a page made ahead of being looked at draws nothing yet
+                self._soon.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._wanted != self._drawn and self._ticket is None:
             self._soon.start()
 
     def _draw(self) -> None:

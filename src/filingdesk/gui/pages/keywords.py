@@ -62,7 +62,17 @@ class KeywordsPage(TakesFiles, ScrollPage):
         for _tab in TITLES[1:]:
             self.stack.addWidget(QWidget())
         self.column.addWidget(self.stack, 1)
+        self._filled = False
+
+    def build_step(self) -> bool:
+        if self._filled:
+            return False
+        self._filled = True
         self.refresh(None)
+        return True
+
+    def build(self) -> None:
+        self.build_step()
 
     def _make_tabs(self) -> QTabBar:
         self.tabs = QTabBar()

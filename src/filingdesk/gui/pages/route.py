@@ -65,11 +65,28 @@ class RoutePage(Page):
         self._builder = self._build()
         self._built = False
         self._rest = QTimer(self)
-        self._rest.timeout.connect(self.build_step)
+        self._rest.timeout.connect(self._step)
 
     # Building
 
     def build_step(self) -> bool:
+        # No more than what is in view: whatever else stands on the page makes the first look at it longer.
+        if len(self._rows) >= _IN_VIEW:
+            return False
+        self._step()
+        if len(self._rows) >= _IN_VIEW:
+            self.refresh(frozenset())
+        return True
+
+    def build(self) -> None:
+        """What is in view at once; the questions below follow while the page is looked at already."""
+        while len(self._rows) < _IN_VIEW and self._step():
+            pass
+        if not self._built:
+            self.refresh(frozenset())
+            self._rest.start(_PAINTED_MS)
+
+    def _step(self) -> bool:
         self._built = self._built or next(self._builder, None) is None
         if self._built:
             self._rest.stop()
@@ -77,16 +94,8 @@ class RoutePage(Page):
             self._rest.start(_STEP_MS)
         return not self._built
 
-    def build(self) -> None:
-        """What is in view at once; the questions below follow while the page is looked at already."""
-        while len(self._rows) < _IN_VIEW and self.build_step():
-            pass
-        if not self._built:
-            self.refresh(frozenset())
-            self._rest.start(_PAINTED_MS)
-
     def _finish(self) -> None:
-        while self.build_step():
+        while self._step():
             pass
 
     def _build(self) -> Iterator[int]:
