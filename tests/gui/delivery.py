@@ -18,6 +18,8 @@ from filingdesk.services.demo import SampleName, create_sample
 from filingdesk.services.workspace import Workspace
 
 LONG = 60_000
+LAYOUT_ROUNDS = 5
+"""A card that grows tells its page, the page its scroll area, each in a round of events of its own."""
 D = TypeVar("D", bound=QDialog)
 
 
@@ -56,8 +58,10 @@ def show(shell: Shell, key: str) -> Page:
 
 
 def settle(shell: Shell, qtbot: QtBot) -> None:
-    """Wait until no job runs any more."""
+    """Wait until no job runs any more, and what the last one brought has its place."""
     qtbot.waitUntil(lambda: shell.jobs.busy() == 0, timeout=LONG)
+    for _round in range(LAYOUT_ROUNDS):
+        QApplication.processEvents()
 
 
 def answer(kind: type[D], act: Callable[[D], object]) -> list[D]:

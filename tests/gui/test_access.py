@@ -25,7 +25,6 @@ def test_every_control_says_what_it_is(shell: Shell, app: QApplication, qtbot: Q
     for entry in registry.entries():
         page = show(shell, entry.key)
         settle(shell, qtbot)
-        app.processEvents()
         if found := nameless(page):
             silent[entry.key] = found
     assert not silent, "\n".join(f"{key}: {set(names)}" for key, names in silent.items())
@@ -55,7 +54,6 @@ def test_tab_comes_to_every_control_of_every_page(
     for entry in registry.entries():
         page = show(shell, entry.key)
         settle(shell, qtbot)
-        app.processEvents()
         come_to = walk(page)
         if lost := not_reached(page, come_to):
             missed[entry.key] = lost[:8]
@@ -75,7 +73,6 @@ def test_real_keys_walk_through_every_page_and_back(
     for entry in registry.entries()[half::2]:
         page = show(shell, entry.key)
         settle(shell, qtbot)
-        app.processEvents()
         for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             come_to = set(page_walk(page, qtbot, app, key, look))
             if lost := not_reached(page, come_to):
@@ -172,7 +169,6 @@ def test_no_key_means_two_things(shell: Shell, app: QApplication, qtbot: QtBot, 
     for entry in registry.entries():
         show(shell, entry.key)
         settle(shell, qtbot)
-        app.processEvents()
         keys = keys_in_force(shell)
         assert "Ctrl+F" in keys
         double = {key: who for key, who in keys.items() if len(who) > 1}

@@ -147,7 +147,6 @@ def test_words_on_every_page_stand_out_from_their_ground(
         for entry in registry.entries():
             show(shell, entry.key)
             settle(shell, qtbot)
-            app.processEvents()
             if found := hard_to_read(shell):
                 low[entry.key] = sorted(set(found))
         assert not low, "\n".join(f"{key}: {found}" for key, found in low.items())
