@@ -169,6 +169,8 @@ def line_blocks(
         data = _fill(stream)
         place = _bom(data, encoding)
         data = data[place:]
+        if stop is not None:
+            stop = max(stop, place + 1)  # nobody else looks for the first line
     while stop is None or place < stop:
         if stop is not None and place + len(data) >= stop:
             # The last of our lines ends at the first line end from `stop` on, its own included.

@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from filingdesk.domain.errors import Cancelled, UserError
@@ -65,9 +65,10 @@ def test_shards_give_what_one_pass_gives(tmp_path: Path, scan: Scan, interceptor
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.text("赌博毒品 bet\r\u0a0a😀", max_size=8), min_size=1, max_size=15),
-    st.sampled_from(["utf-8", "utf-16", "gb18030"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]),
     st.integers(2, 60),
 )
+@example(lines=["", ""], encoding="utf-16", size=2)  # the first part is but the mark of the byte order
 def test_any_cut_gives_the_same_hits(
     tmp_path_factory: pytest.TempPathFactory,
     library: KeywordSource,
