@@ -1,8 +1,9 @@
 """The interception bench: `python3 dev.py bench scan [--json] [--megabytes N] [--sizes 10000 100000 1000000]`.
 
 Everything runs in turn in this one process on the same text; each figure is the best of a few rounds, since a busy
-machine can only make a run slower. Speeds are million characters per second of one thread's processor time (waiting
-for other programs does not count); building, loading and the two processes are timed by the clock.
+machine can only make a run slower; what is compared with each other of ours takes turns, so that a slow minute meets all
+of it. Speeds are million characters per second of one thread's processor time (waiting for other programs does not
+count); building, loading and the two processes are timed by the clock.
 """
 
 import argparse
@@ -13,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +37,20 @@ _TOLD = Console(stderr=True)
 
 def _best(work: Callable[[], Any], rounds: int, clock: Callable[[], float] = time.process_time) -> float:
     """Seconds of the fastest round."""
-    times = []
+    return _best_of_each([work], rounds, clock)[0]
+
+
+def _best_of_each(
+    works: Sequence[Callable[[], Any]], rounds: int, clock: Callable[[], float] = time.process_time
+) -> list[float]:
+    """Seconds of the fastest round of each; they take turns."""
+    best = [float("inf")] * len(works)
     for _ in range(rounds):
-        started = clock()
-        work()
-        times.append(clock() - started)
-    return min(times)
+        for number, work in enumerate(works):
+            started = clock()
+            work()
+            best[number] = min(best[number], clock() - started)
+    return best
 
 
 def _batches(records: list[str]) -> list[list[str]]:
@@ -52,52 +62,88 @@ def _find(interceptor: Interceptor, batches: Iterable[list[str]]) -> int:
     return sum(len(interceptor.find(batch)) for batch in batches)
 
 
-def _rate(interceptor: Interceptor, text: str, length: int, rounds: int) -> tuple[float, float]:
-    """Million characters per second and hits per character of text in records of `length`."""
-    batches = _batches(scan_text.records(text, length))
-    found: list[int] = []
-    seconds = _best(lambda: found.append(_find(interceptor, batches)), rounds)
-    return len(text) / seconds / 1e6, found[0] / len(text)
+@dataclass
+class _Run:
+    """A figure of ours: what is found in `batches`, which hold `chars` code points, by `work`."""
+
+    name: str
+    chars: int
+    work: Callable[[], int]
+    hits: str = ""
+    found: int = 0
+
+    def __call__(self) -> None:
+        self.found = self.work()
 
 
-def _measure_list(words: list[str], texts: dict[str, str], rounds: int) -> dict[str, Any]:
-    count = len(words)
-    items = [Keyword(word, "A.1.a") for word in words]
-    figures: dict[str, Any] = {"words": count}
+def _runs(usual: Interceptor, every: Interceptor, texts: dict[str, str]) -> list[_Run]:
+    """What is measured of one list; `usual` has the default channels, `every` all."""
+    text = texts["usual"]
+    part = text[:8_000_000]
+    records = _batches(scan_text.records(part, RECORD))
+
+    def run(name: str, interceptor: Interceptor, text: str, length: int, hits: str = "") -> _Run:
+        batches = _batches(scan_text.records(text, length))
+        return _Run(name, len(text), lambda: _find(interceptor, batches), hits)
+
+    return [
+        run("pipeline", usual, text, BATCH, "hits per char"),
+        _Run(
+            "pipeline, with hit objects",
+            len(part),
+            lambda: sum(len(usual.scan_many(batch)) for batch in records),
+        ),
+        run("2,000-character records", usual, text, RECORD),
+        run("no hits", usual, texts["none"], BATCH),
+        run("dense", usual, texts["dense"], BATCH, "dense hits per char"),
+        run("all channels", every, part, BATCH, "all hits per char"),
+    ]
+
+
+def _measure_lists(
+    lists: dict[int, list[str]], texts: dict[str, str], rounds: int
+) -> dict[int, dict[str, Any]]:
+    """The figures of all lists (their size → words), ours of all lists taking turns."""
+    figures: dict[int, dict[str, Any]] = {}
+    runs: list[tuple[dict[str, Any], _Run]] = []
     with tempfile.TemporaryDirectory(prefix="filingdesk-bench-") as home:
         os.environ["FILINGDESK_HOME"] = home
-        figures["build and keep s"] = _best(lambda: Interceptor(items), 1, time.perf_counter)
-        figures["cached load s"] = _best(lambda: Interceptor(items), 5, time.perf_counter)
-        interceptor = Interceptor(items)
-        every = Interceptor(items, ["all"])
-    text = texts["usual"]
-    figures["pipeline"], figures["hits per char"] = _rate(interceptor, text, BATCH, rounds)
-    part = text[: 8_000_000 if count < 1_000_000 else 2_000_000]
-    batches = _batches(scan_text.records(part, RECORD))
-    figures["pipeline, with hit objects"] = (
-        len(part) / _best(lambda: [interceptor.scan_many(batch) for batch in batches], rounds) / 1e6
-    )
-    figures["2,000-character records"], _ = _rate(interceptor, text, RECORD, rounds)
-    figures["no hits"], _ = _rate(interceptor, texts["none"], BATCH, rounds)
-    figures["dense"], figures["dense hits per char"] = _rate(interceptor, texts["dense"], BATCH, rounds)
-    figures["all channels"], figures["all hits per char"] = _rate(every, part, BATCH, rounds)
+        for key, words in lists.items():
+            _TOLD.print(f"{len(words):,} words: building")
+            items = [Keyword(word, "A.1.a") for word in words]
+            own: dict[str, Any] = {"words": len(words)}
+            figures[key] = own
+            own["build and keep s"] = _best(lambda items=items: Interceptor(items), 1, time.perf_counter)
+            own["cached load s"] = _best(lambda items=items: Interceptor(items), 5, time.perf_counter)
+            runs += [(own, run) for run in _runs(Interceptor(items), Interceptor(items, ["all"]), texts)]
+    _TOLD.print("the interceptor")
+    for (own, run), seconds in zip(runs, _best_of_each([run for _own, run in runs], rounds), strict=True):
+        own[run.name] = run.chars / seconds / 1e6
+        if run.hits:
+            own[run.hits] = run.found / run.chars
+    runs.clear()
+    for key, words in lists.items():
+        figures[key]["peers"] = _measure_peers(words, texts["usual"], rounds)
+    return figures
+
+
+def _measure_peers(words: list[str], text: str, rounds: int) -> dict[str, Any]:
     peers: dict[str, Any] = {}
     for peer in PEERS:
         reason = missing(peer)
-        if not reason and count > peer.most_words:
+        if not reason and len(words) > peer.most_words:
             reason = f"{peer.name}: left out above {peer.most_words:,} words (it would take minutes to build)"
         if reason:
             _TOLD.print(f"skipped: {reason}")
             continue
-        _TOLD.print(f"{count:,} words: {peer.name}")
+        _TOLD.print(f"{len(words):,} words: {peer.name}")
         started = time.perf_counter()
         search = peer.build(words)
         built = time.perf_counter() - started
         parts = scan_text.records(text[: peer.most_chars], BATCH)
         seconds = _best(lambda parts=parts, search=search: [search(p) for p in parts], rounds)
         peers[peer.name] = {"speed": sum(map(len, parts)) / seconds / 1e6, "build s": built}
-    figures["peers"] = peers
-    return figures
+    return peers
 
 
 def _list_of(path: Path) -> list[str]:
@@ -145,8 +191,7 @@ def _two_processes(text: str, count: int) -> float:
         def scan(workers: int) -> object:
             return scan_corpus(source, [corpus], workers=workers, keep=0, apart=True)
 
-        one = _best(lambda: scan(1), 4, time.perf_counter)
-        two = _best(lambda: scan(2), 4, time.perf_counter)
+        one, two = _best_of_each([lambda: scan(1), lambda: scan(2)], 5, time.perf_counter)
     return one / two
 
 
@@ -215,7 +260,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout, nothing else")
     parser.add_argument("--megabytes", type=int, default=100, help="size of the text in UTF-8 (default 100)")
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--list", type=Path, help="a list of your own (one word a line) to measure as well")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
     given = parser.parse_args(arguments)
@@ -229,15 +274,13 @@ def main(arguments: list[str]) -> int:
         * max(1, chars // 8_000_000),
         "dense": scan_text.text(max(400_000, chars // 20), planted, 0.06),
     }
-    lists = {}
-    for count in given.sizes:
-        _TOLD.print(f"{count:,} words: the interceptor")
-        lists[count] = _measure_list(scan_text.keywords(count), texts, given.rounds)
+    wanted = {count: scan_text.keywords(count) for count in given.sizes}
     if given.list is not None:
-        words = _list_of(given.list)
-        _TOLD.print(f"{given.list.name}: {len(words):,} words")
         # Under its own name: a list that happens to hold 100,000 words must not replace ours.
-        lists[-1] = {**_measure_list(words, texts, given.rounds), "list": given.list.name}
+        wanted[-1] = _list_of(given.list)
+    lists = _measure_lists(wanted, texts, given.rounds)
+    if given.list is not None:
+        lists[-1]["list"] = given.list.name
     _TOLD.print("memory, two processes")
     memory = _memory(100_000)
     processes = _two_processes(texts["usual"], 100_000)
