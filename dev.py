@@ -395,6 +395,8 @@ def command_bench(arguments: list[str]) -> int:
                 else {"QT_QPA_PLATFORM": "offscreen"}
             )
         env = stack.enter_context(clean_env(**extra))
+        # An installed program has its bytecode; a checkout may be told not to keep any.
+        run(python("-m", "compileall", "-q", str(ROOT / "src")), env)
         return run(python(str(ROOT / "tests" / "bench" / "run.py"), *arguments), env)
 
 

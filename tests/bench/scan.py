@@ -191,7 +191,7 @@ def _two_processes(text: str, count: int) -> float:
         def scan(workers: int) -> object:
             return scan_corpus(source, [corpus], workers=workers, keep=0, apart=True)
 
-        one, two = _best_of_each([lambda: scan(1), lambda: scan(2)], 5, time.perf_counter)
+        one, two = _best_of_each([lambda: scan(1), lambda: scan(2)], 8, time.perf_counter)
     return one / two
 
 
