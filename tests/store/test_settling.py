@@ -60,3 +60,26 @@ def test_a_disk_that_refuses_is_not_said_to_hold_anything(tmp_path: Path) -> Non
     assert settler.failed
     assert not settler.settled
     settler.close()
+
+
+def test_after_the_disk_refused_each_edit_waits_for_it(tmp_path: Path) -> None:
+    with ProjectFile.create(tmp_path / "x.fdproj", who=WHO, at=NOW) as project:
+        edit(project, "n", 1)
+        assert settled(project)
+        settler = project._settler
+        assert settler is not None
+        assert _synchronous(project) == 1, "NORMAL: the settler sees to the disk"
+        settler.failed = True
+        edit(project, "n", 2)
+        assert _synchronous(project) == 2, "FULL: an edit has ended when the disk has it"
+        assert project.settled
+        assert project.entries()["n"] == 2
+
+
+def _synchronous(project: ProjectFile) -> int:
+    assert project._writer is not None
+    connection = project._writer.raw_connection()
+    try:
+        return int(connection.cursor().execute("PRAGMA synchronous").fetchone()[0])
+    finally:
+        connection.close()

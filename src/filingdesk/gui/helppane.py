@@ -14,7 +14,6 @@ from filingdesk.domain.meta import SourceMark
 from filingdesk.gui.theme import Size, Space
 from filingdesk.gui.widgets.badge import SourceBadge
 from filingdesk.gui.widgets.buttons import Door
-from filingdesk.gui.widgets.cards import EmptyState
 from filingdesk.gui.widgets.labels import Prose, label
 
 
@@ -77,7 +76,7 @@ class HelpPane(QFrame):
         return self._content
 
     def show_content(self, content: HelpContent | None) -> None:
-        """Show the help of a field, or the resting text."""
+        """Show the help of a field or of a page."""
         if content == self._content and self._scroll.widget() is not None:
             return
         self._content = content
@@ -86,13 +85,7 @@ class HelpPane(QFrame):
         column = QVBoxLayout(inner)
         column.setContentsMargins(Space.M + 2, Space.M, Space.M, Space.L)
         column.setSpacing(Space.XXS)
-        if content is None:
-            column.addWidget(
-                EmptyState(
-                    "填写帮助", "点进一个字段，这里会说明怎么写、为什么问、依据哪一条。", picture="help"
-                )
-            )
-        else:
+        if content is not None:
             self._fill(column, content)
         column.addStretch(1)
         self._scroll.setWidget(inner)

@@ -93,6 +93,22 @@ class Page(QWidget):
         return True
 
 
+class FilledLater(Page):
+    """A page that is filled in a step of its own: made and filled in one go it would hold the window up."""
+
+    _filled = False
+
+    def build_step(self) -> bool:
+        if self._filled:
+            return False
+        self._filled = True
+        self.refresh(None)
+        return True
+
+    def build(self) -> None:
+        self.build_step()
+
+
 class ScrollPage(Page):
     """A page with a title, a line of introduction, actions at the right, and a scrolled column of cards (`column`)."""
 

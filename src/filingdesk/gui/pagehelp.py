@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from filingdesk.domain.report import SEVERITY_WORDS, Severity
 from filingdesk.domain.specs import trail_of
 from filingdesk.gui.completeness import page_key
 from filingdesk.gui.desk import Desk
@@ -11,6 +12,7 @@ from filingdesk.gui.places import home
 
 MOST = 8
 """Blanks and papers that are named, of each; the others are counted."""
+_COUNTED: tuple[Severity, ...] = ("blocker", "warning")
 RESTING = "点进一个字段，这里会说明怎么写、为什么问、依据哪一条。"
 
 
@@ -45,16 +47,12 @@ def _label(path: str, among: tuple[str, ...]) -> str:
 
 
 def _findings(desk: Desk, page: str) -> tuple[str, ...]:
-    counts = Counter[str](
+    counts = Counter(
         finding.severity
         for finding in (desk.report.findings if desk.report else ())
         if home(finding.path)[0] == page
     )
-    words = [
-        f"{counts[kind]} 项{name}"
-        for kind, name in (("blocker", "阻断"), ("warning", "提醒"))
-        if counts[kind]
-    ]
+    words = [f"{counts[kind]} 项{SEVERITY_WORDS[kind]}" for kind in _COUNTED if counts[kind]]
     return ("、".join(words) + "，按 F8 逐个走过去。",) if words else ()
 
 

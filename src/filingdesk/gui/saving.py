@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer
 
 LOOK_MS, SLOW_S, LONG_S = 20, 0.3, 5.0
+SAVED = "已保存"
 SLOW, LONG, REFUSED = "正在保存…", "还没有写到磁盘上，请先不要关机", "未保存"
 
 
@@ -37,7 +38,7 @@ class Saving(QObject):
     def _see(self) -> None:
         if self._settled():
             self._look.stop()
-            self._say(f"已保存 {datetime.now().astimezone():%H:%M}")
+            self._say(f"{SAVED} {datetime.now().astimezone():%H:%M}")
             return
         waited = time.monotonic() - self._since
         words = LONG if waited > LONG_S else SLOW if waited > SLOW_S else ""

@@ -10,6 +10,7 @@ from filingdesk.domain.errors import UserError
 from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.boxes import fault_box, question_box
 from filingdesk.gui.jobtray_board import Naming, Result
+from filingdesk.gui.saving import SAVED
 from filingdesk.gui.telling import PROJECT_FILTER
 
 if TYPE_CHECKING:  # the window is painted before what a project needs is read
@@ -83,7 +84,7 @@ class StoreTrouble(QObject):
 
     def _saved(self, words: str) -> None:
         workbench = self._shell.workbench
-        if self._told and words.startswith("已保存") and workbench is not None:
+        if self._told and words.startswith(SAVED) and workbench is not None:
             self._told = ""
             workbench.lock_notice.hide()
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject
 
-from filingdesk.gui.saving import SLOW
+from filingdesk.gui.saving import SAVED, SLOW
 from filingdesk.services.workspace import SUFFIX
 
 if TYPE_CHECKING:  # the window is painted before what a project needs is read
@@ -34,7 +34,7 @@ class Telling(QObject):
         desk.checked.connect(self._packs)
         bench.page_changed.connect(self._page_changed)
         bench.counts_changed.connect(shell.status.set_counts)
-        shell.top.set_saved("只读" if desk.read_only else "已保存")
+        shell.top.set_saved("只读" if desk.read_only else SAVED)
         self.project()
 
     def nothing_open(self) -> None:
@@ -81,7 +81,7 @@ class Telling(QObject):
         self._shell.status.set_packs([pack.title or pack.id for pack in report.packs] if report else [])
 
     def _saved(self, text: str) -> None:
-        self._shell.top.set_saved(text, tone="" if text.startswith(("已保存", SLOW)) else "blocker")
+        self._shell.top.set_saved(text, tone="" if text.startswith((SAVED, SLOW)) else "blocker")
 
     def _page_changed(self, _key: str) -> None:
         bench = self._shell.workbench

@@ -229,6 +229,7 @@ class OpenFile:
         if self._settler is not None and self._settler.failed:
             with _driver(self._writer.raw_connection()) as connection:
                 connect.wait_for_disk(connection)
+            self._settler.close()
             self._settler = None
         # Only with the first edit: a project that was merely looked at keeps its very bytes.
         if self._wal_tried:

@@ -19,7 +19,7 @@ from filingdesk.domain.jobs import Cancel, Report
 from filingdesk.gui.desk import Desk
 from filingdesk.gui.forms.storing import Storing, drop, hold
 from filingdesk.gui.jobtray_board import Result
-from filingdesk.gui.page import Page, PageHead
+from filingdesk.gui.page import FilledLater, PageHead
 from filingdesk.gui.pages.architecture_form import ArchitectureForm
 from filingdesk.gui.pages.architecture_picture import Picture
 from filingdesk.gui.pages.templates_parts import FaultList
@@ -52,7 +52,7 @@ _STATES = {
 }
 
 
-class ArchitecturePage(Page):
+class ArchitecturePage(FilledLater):
     """The page 架构描述."""
 
     key = "architecture"
@@ -92,17 +92,10 @@ class ArchitecturePage(Page):
         self._pause.timeout.connect(self._judge_source)
         self._storing = Storing(self._hold, self)
         desk.closing.connect(self._storing.stop)
-        self._filled = self._recovered = False
-
-    def build_step(self) -> bool:
-        if self._filled:
-            return False
-        self._filled = True
-        self.refresh(None)
-        return True
+        self._recovered = False
 
     def build(self) -> None:
-        self.build_step()
+        super().build()
         if not self._recovered:
             self._recovered = True
             self._recover()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from filingdesk.gui.desk import Desk
-from filingdesk.gui.page import ScrollPage
+from filingdesk.gui.page import FilledLater, ScrollPage
 from filingdesk.gui.pages.keywords_audit import AuditTab
 from filingdesk.gui.pages.keywords_cover import since_words
 from filingdesk.gui.pages.keywords_edit import LibraryEditor
@@ -30,7 +30,7 @@ TITLES = ("词表", "体检", "拦截测试", "语料扫描", "版本")
 WORDS, AUDIT, TRIAL, SCAN, VERSIONS = range(5)
 
 
-class KeywordsPage(TakesFiles, ScrollPage):
+class KeywordsPage(TakesFiles, FilledLater, ScrollPage):
     """The page 关键词库: one library, looked at in five ways."""
 
     key = "keywords"
@@ -62,17 +62,6 @@ class KeywordsPage(TakesFiles, ScrollPage):
         for _tab in TITLES[1:]:
             self.stack.addWidget(QWidget())
         self.column.addWidget(self.stack, 1)
-        self._filled = False
-
-    def build_step(self) -> bool:
-        if self._filled:
-            return False
-        self._filled = True
-        self.refresh(None)
-        return True
-
-    def build(self) -> None:
-        self.build_step()
 
     def _make_tabs(self) -> QTabBar:
         self.tabs = QTabBar()
